@@ -1,0 +1,40 @@
+"""echograde: grades valvular regurgitation from echocardiogram measurements by published tables, and says why.
+
+For education and research; not a medical device.
+
+>>> from grading import grade
+>>> grade("aortic", vena_contracta_width="6 mm").grade
+'insufficient_data'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grading.case import Case, Issue, grade
+from grading.errors import TableError, UsageError
+from grading.guideline import list_guidelines, load_guideline
+
+if TYPE_CHECKING:
+    from grading.frame import grade_frame
+
+__version__ = "0.1.0"
+__all__ = [
+    "Case",
+    "Issue",
+    "TableError",
+    "UsageError",
+    "grade",
+    "grade_frame",
+    "list_guidelines",
+    "load_guideline",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`grade_frame` brings pandas with it, so it is imported when first asked for."""
+    if name == "grade_frame":
+        from grading.frame import grade_frame
+
+        return grade_frame
+    raise AttributeError(f"module 'grading' has no attribute {name!r}")

@@ -1,0 +1,284 @@
+"""The catalogue of measurements: every name, unit, range, alias and allowed word, loaded once from TOML.
+
+`reference_tables/measurements.toml` holds what can be entered, `derived.toml` what is worked out from it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from grading.errors import TableError, nearest
+from grading.scale import Mask, Numbers, Scale, parse_scale
+from grading.units import UNITS, convert, ratio
+
+VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Values from `low` to `high`, and 0 too where `zero` is set. `why` is the reason in one sentence."""
+
+    low: float
+    high: float
+    zero: bool
+    why: str
+
+    def outside(self, values: Numbers) -> Mask:
+        """True where a value is known and out of range; NaN is not known. Infinite values are outside."""
+        below = (values < self.low) & (values != 0) if self.zero else values < self.low
+        return below | (values > self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A measured or derived number. Ranges are in `unit`; a derived number has no range of its own."""
+
+    name: str
+    label: str
+    title: str
+    unit: str
+    decimals: int
+    also: tuple[str, ...] = ()
+    group: str = "derived"
+    valves: tuple[str, ...] = VALVES
+    shared: bool = False
+    hard: Range | None = None
+    soft: Range | None = None
+    how: str = ""
+    aliases: tuple[str, ...] = ()
+    valve_aliases: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+    loinc: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Every unit a value may be given in, the catalogue's own first."""
+        return (self.unit, *self.also)
+
+    def plausible_unit(self, value: float, unit: str) -> str | None:
+        """Another accepted unit in which this bare number would be an ordinary value, or None."""
+        for other in self.units:
+            in_other = np.asarray([convert(value, other, self.unit)])
+            limits = [limit for limit in (self.hard, self.soft) if limit is not None]
+            if other != unit and value != 0 and not any(limit.outside(in_other)[0] for limit in limits):
+                return other
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One way to read a word off a number: the scale's labels are the word's values."""
+
+    source: str
+    unit: str
+    scale: Scale
+    given: tuple[str, ...]
+    valves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a word is worked out, by `lines` or by `claims`; see derived.toml."""
+
+    lines: tuple[Line, ...]
+    claims: Mapping[str, tuple[str, ...]]
+    otherwise: str
+    place: str
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The measurements it reads, in the order they are written."""
+        conditions = [text for line in self.lines for text in line.given] + [c for cs in self.claims.values() for c in cs]
+        names = [line.source for line in self.lines] + [text.split()[0] for text in conditions]
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A finding said in words. Code 0 is unknown, code i is `values[i-1]`; values stand in order of severity."""
+
+    name: str
+    label: str
+    title: str
+    values: tuple[str, ...]
+    synonyms: Mapping[str, str]
+    group: str = "derived"
+    valves: tuple[str, ...] = VALVES
+    shared: bool = False
+    how: str = ""
+    aliases: tuple[str, ...] = ()
+    valve_aliases: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+    derivation: Derivation | None = None
+
+    def code(self, value: str) -> int:
+        """The code of a canonical value."""
+        return self.values.index(value) + 1
+
+    def read(self, text: str) -> int | None:
+        """The code of what a person wrote, by value or synonym, ignoring case, hyphens and spaces; None when unknown."""
+        value = self.synonyms.get(fold_word(text))
+        return None if value is None else self.code(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All numbers and words by name, and the header spellings that are refused with a reason."""
+
+    numbers: Mapping[str, Number]
+    words: Mapping[str, Word]
+    refused: Mapping[str, str]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.numbers or name in self.words
+
+    def __getitem__(self, name: str) -> Number | Word:
+        return self.numbers[name] if name in self.numbers else self.words[name]
+
+    def enterable(self, valve: str | None = None) -> list[Number | Word]:
+        """What a person can enter, in the order of the catalogue; for one valve, what can matter to it."""
+        every: list[Number | Word] = [*self.numbers.values(), *self.words.values()]
+        return [m for m in every if m.group != "derived" and m.name != "valve" and (valve is None or valve in m.valves)]
+
+
+def fold_word(text: str) -> str:
+    """A word for comparison: case, hyphens, underscores and repeated spaces do not count."""
+    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def tables() -> Traversable:
+    """The folder of reference tables, wherever the package is installed."""
+    return files("reference_tables")
+
+
+def read_toml(file: Traversable) -> dict[str, Any]:
+    """One table as a dictionary. Raises TableError naming the file when it is not TOML (a repeated row among others)."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise TableError(f"{file.name}: not valid TOML: {error}") from error
+
+
+def take(row: dict[str, Any], allowed: Iterable[str], required: Iterable[str], where: str) -> None:
+    """Refuse unknown and missing keys of one row."""
+    known = tuple(allowed)
+    for key in row:
+        if key not in known:
+            raise TableError(f"{where}: unknown key {key!r}.{nearest(key, known)} Allowed: {', '.join(sorted(known))}")
+    for key in required:
+        if key not in row:
+            raise TableError(f"{where}: {key!r} is missing")
+
+
+_COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
+_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error")
+_WORD_KEYS = (*_COMMON, "values")
+_DERIVED_WORD_KEYS = ("label", "title", "values", "valves", "lines", "claims", "otherwise", "at", "reading", "rests_on")
+
+
+def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> Range | None:
+    if row is None:
+        return None
+    take(row, ("zero", "low", "high", "why"), ("high", "why"), where)
+    return Range(float(row.get("low", lowest)), float(row["high"]), bool(row.get("zero", False)), row["why"])
+
+
+def _common(row: dict[str, Any]) -> dict[str, Any]:
+    spellings = tuple((s["name"], s.get("valve", "")) for s in row.get("spellings", ()))
+    lists = {key: tuple(row[key]) for key in ("valves", "aliases", "valve_aliases") if key in row}
+    texts = {key: row[key] for key in ("label", "title", "group", "how", "shared") if key in row}
+    return {**lists, **texts, "spellings": spellings}
+
+
+def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number:
+    required = ("label", "title", "unit", "decimals", *(() if derived else ("group", "how", "hard")))
+    take(row, _NUMBER_KEYS, required, where)
+    for unit in (row["unit"], *row.get("also", ())):
+        if unit not in UNITS:
+            raise TableError(f"{where}: unknown unit {unit!r}. Allowed: {', '.join(UNITS)}")
+        try:
+            ratio(unit, row["unit"])
+        except ValueError as error:
+            raise TableError(f"{where}: {error}") from error
+    return Number(
+        name=name,
+        unit=row["unit"],
+        decimals=row["decimals"],
+        also=tuple(row.get("also", ())),
+        hard=_range(row.get("hard"), f"{where}.hard"),
+        soft=_range(row.get("soft"), f"{where}.soft"),
+        loinc=MappingProxyType(row.get("loinc", {})),
+        error=MappingProxyType(row.get("error", {})),
+        **_common(row),
+    )
+
+
+def _word(name: str, row: dict[str, Any], where: str) -> Word:
+    take(row, _WORD_KEYS, ("label", "title", "values"), where)
+    synonyms: dict[str, str] = {}
+    for value, others in row["values"].items():
+        for spelling in (value, *others):
+            if synonyms.setdefault(fold_word(spelling), value) != value:
+                raise TableError(f"{where}: {spelling!r} is claimed by two values")
+    return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
+
+
+def _derivation(row: dict[str, Any], word: str, values: tuple[str, ...], where: str) -> Derivation:
+    if "at" not in row and "reading" not in row:
+        raise TableError(f"{where}: neither `at` (published) nor `reading` (ours)")
+    if ("lines" in row) == ("claims" in row):
+        raise TableError(f"{where}: exactly one of `lines` and `claims` is needed")
+    lines = []
+    for line in row.get("lines", ()):
+        take(line, ("from", "unit", "scale", "given", "valves"), ("from", "unit", "scale"), where)
+        scale = parse_scale(line["scale"])
+        lines.append(
+            Line(line["from"], line["unit"], scale, tuple(line.get("given", ())), tuple(line.get("valves", VALVES)))
+        )
+    claims = {value: tuple(conditions) for value, conditions in row.get("claims", {}).items()}
+    named = {label for line in lines for label in line.scale.labels} - {"-"} | set(claims)
+    for value in named | ({row["otherwise"]} if "otherwise" in row else set()):
+        if value not in values:
+            raise TableError(f"{where}: {word} has no value {value!r}. Allowed: {', '.join(values)}")
+    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), row.get("at", row.get("reading")))
+
+
+def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
+    take(row, _DERIVED_WORD_KEYS, () if entered else ("label", "title", "values"), where)
+    values = entered.values if entered else tuple(row["values"])
+    derivation = _derivation(row, name, values, where)
+    if entered:
+        return Word(**{**{f: getattr(entered, f) for f in Word.__slots__}, "derivation": derivation})
+    return Word(
+        name, row["label"], row["title"], values, MappingProxyType({}), valves=tuple(row["valves"]), derivation=derivation
+    )
+
+
+def parse_catalogue(measured: dict[str, Any], derived: dict[str, Any]) -> Catalogue:
+    """A Catalogue from the two TOML dictionaries. Raises TableError naming the row."""
+    numbers = {n: _number(n, row, f"measurements.toml: {n}", False) for n, row in measured["numbers"].items()}
+    words = {n: _word(n, row, f"measurements.toml: {n}") for n, row in measured["words"].items()}
+    numbers |= {n: _number(n, row, f"derived.toml: {n}", True) for n, row in derived["numbers"].items()}
+    for name, row in derived["words"].items():
+        words[name] = _derived_word(name, row, words.get(name), f"derived.toml: {name}")
+    both = numbers.keys() & words.keys()
+    if both:
+        raise TableError(f"measurements.toml: {sorted(both)} are both numbers and words")
+    refused = {s: row["reason"] for row in measured.get("refused", ()) for s in row["spellings"]}
+    return Catalogue(MappingProxyType(numbers), MappingProxyType(words), MappingProxyType(refused))
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue of this version, read once."""
+    return parse_catalogue(read_toml(tables() / "measurements.toml"), read_toml(tables() / "derived.toml"))

@@ -1,0 +1,305 @@
+"""Guideline tables: one TOML file per guideline and valve, read into frozen objects and checked on the way in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+from grading.catalogue import VALVES, Catalogue, Number, load_catalogue, read_toml, tables, take
+from grading.condition import Condition, parse_condition
+from grading.errors import TableError, UsageError, nearest
+from grading.scale import CERTAINTIES, GRADES, NO_GRADE, Scale, parse_scale
+from grading.units import ratio
+
+ROLES = ("criteria", "quantitative", "supportive")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion: how the values of one measurement divide into bands, and which step each band argues for."""
+
+    name: str
+    labels: tuple[str, ...]
+    scale: Scale | None
+    unit: str
+    ratio: Fraction
+    given: tuple[Condition, ...]
+    unless: tuple[Condition, ...]
+    instead_of: str
+    at: str
+    reading: str
+    note: str
+
+    def bands(self, step: str) -> list[int]:
+        """The bands (from 1) that argue for a step."""
+        return [i for i, label in enumerate(self.labels, 1) if label.rstrip("+-") == step]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are counted together. `steps` maps each step, mildest first, to the grade it is called."""
+
+    name: str
+    title: str
+    at: str
+    role: str
+    steps: Mapping[str, str]
+    rows: tuple[Row, ...]
+
+    def possible(self, step: str) -> int:
+        """How many criteria can argue for a step; a stand-in shares its criterion's place."""
+        return sum(bool(row.bands(step)) for row in self.rows if not row.instead_of)
+
+    @property
+    def size(self) -> int:
+        """How many criteria the group has."""
+        return sum(not row.instead_of for row in self.rows)
+
+    def interval(self, label: str) -> tuple[int, int]:
+        """The steps (from 1) a label is compatible with; (0, 0) for a band that argues for none."""
+        if label == NO_GRADE:
+            return 0, 0
+        position = list(self.steps).index(label.rstrip("+-")) + 1
+        return (1 if label.endswith("-") else position), (len(self.steps) if label.endswith("+") else position)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the decision. `low` and `high` are grades, or a tally such as 'quantitative.low' that names one."""
+
+    number: int
+    when: tuple[Condition, ...]
+    grade: str
+    low: str
+    high: str
+    certainty: str
+    because: str
+    at: str
+    reading: str
+
+    @property
+    def source(self) -> str:
+        """'published (Figure 18)' or 'reading' with its words, or both."""
+        parts = [f"published ({self.at})"] if self.at else []
+        return "; ".join([*parts, f"reading: {self.reading}"] if self.reading else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A sentence shown beside a result while its conditions are known to hold. It never changes the grade."""
+
+    when: tuple[Condition, ...]
+    text: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One guideline for one valve."""
+
+    guideline: str
+    valve: str
+    scheme: str
+    rests_on: str
+    next_test: str
+    grades: tuple[str, ...]
+    groups: Mapping[str, Group]
+    rules: tuple[Rule, ...]
+    cautions: tuple[Caution, ...]
+    digest: str
+
+    def group(self, role: str) -> Group | None:
+        """The first group with a role, or None."""
+        return next((group for group in self.groups.values() if group.role == role), None)
+
+    def rows(self) -> Iterator[tuple[Group, Row]]:
+        """Every row with its group, in the order of the file."""
+        for group in self.groups.values():
+            for row in group.rows:
+                yield group, row
+
+
+_TABLE_KEYS = ("guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "rules", "cautions")
+_ROW_KEYS = ("unit", "scale", "words", "given", "unless", "instead_of", "at", "reading", "note")
+
+
+class _Reader:
+    """Reads one file; keeps what every row needs to be checked against."""
+
+    def __init__(self, data: dict[str, Any], file: str, catalogue: Catalogue) -> None:
+        self.data, self.file, self.catalogue = data, file, catalogue
+        take(data, _TABLE_KEYS, [k for k in _TABLE_KEYS if k != "cautions"], file)
+        if data["valve"] not in VALVES:
+            raise TableError(f"{file}: no valve {data['valve']!r}. Allowed: {', '.join(VALVES)}")
+        for grade in data["grades"]:
+            self.known(grade, GRADES[1:], "grade", file)
+        self.grades = tuple(data["grades"])
+        self.steps: dict[str, tuple[str, ...]] = {}
+
+    def known(self, token: str, allowed: tuple[str, ...], what: str, where: str) -> None:
+        if token not in allowed:
+            raise TableError(f"{where}: no {what} {token!r}.{nearest(token, allowed)} Allowed: {', '.join(allowed)}")
+
+    def conditions(self, texts: list[str], where: str, tallies: bool = True) -> tuple[Condition, ...]:
+        groups = self.steps if tallies else {}
+        return tuple(parse_condition(text, self.catalogue, where, groups) for text in texts)
+
+    def cited(self, row: dict[str, Any], where: str) -> None:
+        if not row.get("at") and not row.get("reading"):
+            raise TableError(f"{where}: citation missing: give `at` (place in the paper) or `reading` (our decision)")
+
+    def group(self, name: str, data: dict[str, Any]) -> Group:
+        where = f"{self.file}: groups.{name}"
+        take(data, ("title", "at", "role", "steps", "rows"), ("title", "at", "role", "rows"), where)
+        self.known(data["role"], ROLES, "role", where)
+        steps = data.get("steps", {grade: grade for grade in self.grades})
+        for grade in steps.values():
+            self.known(grade, self.grades, "grade", where)
+        self.steps[name] = tuple(steps)
+        rows: dict[str, Row] = {}
+        for row_name, row in data["rows"].items():
+            rows[row_name] = self.row(row_name, row, rows, tuple(steps), f"{where}.{row_name}")
+        return Group(name, data["title"], data["at"], data["role"], MappingProxyType(steps), tuple(rows.values()))
+
+    def row(self, name: str, data: dict[str, Any], before: dict[str, Row], steps: tuple[str, ...], where: str) -> Row:
+        take(data, _ROW_KEYS, (), where)
+        self.cited(data, where)
+        if name not in self.catalogue:
+            known = [*self.catalogue.numbers, *self.catalogue.words]
+            raise TableError(f"{where}: no measurement {name!r} in the catalogue.{nearest(name, known)}")
+        original = before.get(data.get("instead_of", ""))
+        if "instead_of" in data and original is None:
+            raise TableError(f"{where}: it stands in for {data['instead_of']!r}, which is not a row above it")
+        measurement = self.catalogue[name]
+        if isinstance(measurement, Number):
+            labels, scale, unit = self.number_bands(measurement, data, original, where)
+            to_catalogue = ratio(unit, measurement.unit)
+        else:
+            labels, scale, unit = self.word_bands(name, data, where), None, ""
+            to_catalogue = Fraction(1)
+        for label in labels:
+            if label != NO_GRADE:
+                self.known(label.rstrip("+-"), steps, "step", where)
+        return Row(
+            name, labels, scale, unit, to_catalogue,
+            self.conditions(data.get("given", []), where, tallies=False),
+            self.conditions(data.get("unless", []), where, tallies=False),
+            data.get("instead_of", ""), data.get("at", ""), data.get("reading", ""), data.get("note", ""),
+        )  # fmt: skip
+
+    def number_bands(
+        self, measurement: Number, data: dict[str, Any], original: Row | None, where: str
+    ) -> tuple[tuple[str, ...], Scale, str]:
+        if "scale" not in data and original is not None and original.scale is not None:
+            return original.labels, original.scale, original.unit
+        take(data, _ROW_KEYS, ("unit", "scale"), where)
+        self.known(data["unit"], measurement.units, "unit", where)
+        try:
+            scale = parse_scale(data["scale"])
+        except TableError as error:
+            raise TableError(f"{where}: {error}") from error
+        return scale.labels, scale, data["unit"]
+
+    def word_bands(self, name: str, data: dict[str, Any], where: str) -> tuple[str, ...]:
+        take(data, _ROW_KEYS, ("words",), where)
+        values = self.catalogue.words[name].values
+        for value in data["words"]:
+            self.known(value, values, f"value of {name}", where)
+        return tuple(data["words"].get(value, NO_GRADE) for value in values)
+
+    def rule(self, data: dict[str, Any]) -> Rule:
+        where = f"{self.file}: rule {data.get('rule', '?')}"
+        keys = ("rule", "when", "grade", "range", "certainty", "because", "at", "reading")
+        take(data, keys, ("rule", "when", "certainty", "because"), where)
+        self.cited(data, where)
+        if ("grade" in data) == ("range" in data):
+            raise TableError(f"{where}: exactly one of `grade` and `range` is needed")
+        if not data["certainty"].endswith(".agree"):
+            self.known(data["certainty"], CERTAINTIES[1:], "certainty", where)
+        low, high = data.get("range", (data.get("grade"), data.get("grade")))
+        for end in (low, high):
+            self.named_grade(end, where)
+        grade = data.get("grade", "indeterminate")
+        when = self.conditions(data["when"], where)
+        return Rule(
+            data["rule"], when, grade, low, high, data["certainty"], data["because"],
+            data.get("at", ""), data.get("reading", ""),
+        )  # fmt: skip
+
+    def named_grade(self, token: str, where: str) -> None:
+        group, dot, tally = token.partition(".")
+        if dot and group in self.steps and tally in ("low", "high", "agree"):
+            return
+        self.known(token, (*self.grades, "insufficient_data"), "grade", where)
+
+    def caution(self, data: dict[str, Any]) -> Caution:
+        where = f"{self.file}: caution {data.get('text', '?')[:40]!r}"
+        take(data, ("when", "text", "at"), ("when", "text", "at"), where)
+        return Caution(self.conditions(data["when"], where), data["text"], data["at"])
+
+    def table(self, digest: str) -> Table:
+        data = self.data
+        groups = {name: self.group(name, group) for name, group in data["groups"].items()}
+        rules = tuple(self.rule(rule) for rule in data["rules"])
+        cautions = tuple(self.caution(caution) for caution in data.get("cautions", ()))
+        return Table(
+            data["guideline"], data["valve"], data["scheme"], data["rests_on"], data["next_test"], self.grades,
+            MappingProxyType(groups), rules, cautions, digest,
+        )  # fmt: skip
+
+
+def read_table(file: Traversable, catalogue: Catalogue | None = None) -> Table:
+    """One table from its file. Raises TableError naming file, row, what is wrong and what is allowed."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return _Reader(read_toml(file), file.name, catalogue or load_catalogue()).table(digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Guideline:
+    """One paper: its reference and its tables by valve."""
+
+    id: str
+    title: str
+    citation: str
+    doi: str
+    tables: Mapping[str, Table]
+
+
+@cache
+def references() -> Mapping[str, Mapping[str, str]]:
+    """The papers the tables come from, by id, from references.toml."""
+    return MappingProxyType(read_toml(tables() / "references.toml"))
+
+
+def list_guidelines() -> list[str]:
+    """The ids of the guidelines there are tables for.
+
+    >>> "ase-2017" in list_guidelines()
+    True
+    """
+    return sorted(folder.name for folder in tables().iterdir() if folder.is_dir() and folder.name in references())
+
+
+@cache
+def load_guideline(guideline: str) -> Guideline:
+    """A guideline with its tables. Raises UsageError for an unknown id, TableError for a table that cannot be trusted.
+
+    >>> sorted(load_guideline("ase-2017").tables)
+    ['aortic', 'mitral', 'pulmonic', 'tricuspid']
+    """
+    if guideline not in list_guidelines():
+        known = list_guidelines()
+        raise UsageError(f"no guideline {guideline!r}.{nearest(guideline, known)} There are: {', '.join(known)}")
+    paper = references()[guideline]
+    read = {file.name.removesuffix(".toml"): read_table(file) for file in (tables() / guideline).iterdir() if file.name.endswith(".toml")}
+    for valve, table in read.items():
+        if (table.guideline, table.valve) != (guideline, valve):
+            raise TableError(f"{guideline}/{valve}.toml says it is {table.guideline}/{table.valve}")
+    ordered = {valve: read[valve] for valve in VALVES if valve in read}
+    return Guideline(guideline, paper["title"], paper["citation"], paper["doi"], MappingProxyType(ordered))

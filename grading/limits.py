@@ -1,0 +1,55 @@
+"""Is a number possible, is it plausible, and the sentence that says so. The ranges are the catalogue's."""
+
+from __future__ import annotations
+
+from grading.catalogue import Number, Range
+from grading.units import convert
+
+
+def plain(value: float) -> str:
+    """A number in the fewest digits that read back as the same number, never in powers of ten.
+
+    >>> plain(40.0), plain(0.407)
+    ('40', '0.407')
+    """
+    text = repr(float(value))
+    if "e" in text:
+        text = f"{value:.12f}".rstrip("0").rstrip(".")
+    return text.removesuffix(".0")
+
+
+def span(limits: Range, number: Number, unit: str) -> str:
+    """The range in a unit: '0-5 cm2' where zero is allowed, '5-150 cm/s' where not."""
+    low, high = (plain(convert(end, number.unit, unit)) for end in (limits.low, limits.high))
+    if limits.low == -float("inf"):
+        return f"up to {high} {unit}"
+    return f"{'0' if limits.zero else low}-{high} {unit}"
+
+
+def quantity(typed: str, unit: str) -> str:
+    """'35 cm2'; '62 %'; a ratio has no unit."""
+    return typed if unit == "1" else f"{typed} {unit}"
+
+
+def impossible(number: Number, value: float, typed: str, unit: str) -> str:
+    """Why a value outside the hard range is refused. `value` is in `unit`, `typed` as it was written."""
+    assert number.hard is not None
+    hard = number.hard
+    low = convert(hard.low, number.unit, unit) if hard.low > -float("inf") else hard.low
+    allowed = span(hard, number, unit).replace(" 1", "") if unit == "1" else span(hard, number, unit)
+    if hard.zero and 0 < value < low:
+        found = f"is below {quantity(plain(low), unit)}, the smallest value that is not a unit slip (allowed: 0, or {plain(low)} and up)"
+    else:
+        found = f"is outside {allowed}"
+    other = number.plausible_unit(value, unit)
+    hint = f"; {quantity(typed, other)} would be plausible: check the unit" if other else ": check the value"
+    return f"{number.label} {quantity(typed, unit)} {found}{hint}"
+
+
+def unusual(number: Number, value: float, typed: str, unit: str) -> str:
+    """Why a value outside the soft range is flagged; it is graded all the same."""
+    assert number.soft is not None
+    usual = span(number.soft, number, unit)
+    other = number.plausible_unit(value, unit)
+    hint = f"; {quantity(typed, other)} would be plausible" if other else ""
+    return f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual}){hint}; graded as entered, check it"

@@ -1,0 +1,127 @@
+"""Why a decision was made, in one sentence: the rule's words with the counts and the voices of this row put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grading.catalogue import load_catalogue
+from grading.engine import Decision, Tally
+from grading.guideline import Group
+from grading.scale import NO_GRADE
+
+_PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
+UNRULED = "No rule of this table covers these findings; please report the case."
+
+
+def joined(items: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def upper(sentence: str) -> str:
+    """The sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def step_name(group: Group, step: str) -> str:
+    """'grade IV (severe)' where steps and grades differ, else 'severe'."""
+    grade = group.steps[step]
+    return grade if grade == step else f"grade {step} ({grade})"
+
+
+def label(name: str) -> str:
+    """How sentences call a measurement."""
+    return load_catalogue()[name].label
+
+
+def spoken(tally: Tally, row: int) -> list[tuple[str, str]]:
+    """(measurement, step it argues for) for every row of a group that argues for one."""
+    said = []
+    for criterion in tally.group.rows:
+        code = int(tally.bands[criterion.name][row]) if criterion.name in tally.bands else 0
+        if code and criterion.labels[code - 1] != NO_GRADE:
+            said.append((criterion.name, criterion.labels[code - 1]))
+    return said
+
+
+def voices(tally: Tally, row: int) -> str:
+    """Who says what: 'EROA is grade IV (severe), regurgitant volume is grade III (moderate)'; a dissenter is named so."""
+    said = spoken(tally, row)
+    if not said:
+        return "nothing was quantified"
+    by_step: dict[str, list[str]] = {}
+    for name, step in said:
+        by_step.setdefault(step, []).append(label(name))
+    parts = sorted(by_step.items(), key=lambda item: -len(item[1]))
+    sentences = [f"{joined(n)} {'is' if len(n) == 1 else 'are'} {step_name(tally.group, s)}" for s, n in parts]
+    if len(said) == 1:
+        return sentences[0].replace(" is ", " alone is ", 1)
+    if len(parts) == 2 and tally.agree_low[row] and len(parts[0][1]) > len(parts[1][1]):
+        step, names = parts[1]
+        return f"{sentences[0]}; {joined(names)} dissents at {step_name(tally.group, step)}"
+    return ", ".join(sentences)
+
+
+def witness(decision: Decision, row: int) -> str:
+    """A sentence when several quantities come from one PISA radius, else ''."""
+    filled = decision.filled
+    quantified = [name for t in decision.tallies.values() if t.group.role == "quantitative" for name, _ in spoken(t, row)]
+    from_pisa = filled.from_pisa("regurgitant_volume")
+    if from_pisa is None or not from_pisa[row] or "regurgitant_volume" not in quantified or "eroa" not in quantified:
+        return ""
+    names = ["eroa", "regurgitant_volume"]
+    if "regurgitant_fraction" in quantified and filled.method("regurgitant_fraction", row):
+        names.append("regurgitant_fraction")
+    source = "PISA radius" if filled.method("eroa", row) else "EROA"
+    every, count = {2: ("both", "two"), 3: ("all", "three")}[len(names)]
+    return f"{upper(joined([label(n) for n in names]))} {every} rest on one {source}: one witness, not {count}."
+
+
+def sentence(decision: Decision, row: int) -> str:
+    """Why row `row` was decided as it was."""
+    position = int(decision.rule[row])
+    if position == 0:
+        return UNRULED
+
+    def put_in(found: re.Match[str]) -> str:
+        group, _, asked = found[1].partition(".")
+        if group == "next_test":
+            return decision.table.next_test
+        tally = decision.tallies[group]
+        if not asked:
+            return voices(tally, row)
+        if asked == "measured":
+            return f"{tally.measured[row]} of {tally.group.size}"
+        return f"{tally.counts[asked][row]} of {tally.group.possible(asked)}"
+
+    because = upper(_PLACEHOLDER.sub(put_in, decision.table.rules[position - 1].because))
+    return f"{because} {witness(decision, row)}".strip()
+
+
+def situations(decision: Decision) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(first row of each distinct situation, situation of every row): rows of one situation share their sentence."""
+    filled = decision.filled
+    parts: list[NDArray[np.int8]] = [decision.rule]
+    for tally in decision.tallies.values():
+        parts += [tally.measured, *tally.counts.values()]
+        if tally.group.role == "quantitative":
+            parts += list(tally.bands.values())
+    parts += [filled.sources[n] for n in ("eroa", "regurgitant_volume", "regurgitant_fraction") if n in filled.sources]
+    key = np.zeros(len(decision.rule), dtype=np.int64)
+    for part in parts:
+        size = int(part.max(initial=0)) + 1
+        if size > 1:
+            key *= size
+            key += part
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    return first, inverse
+
+
+def sentences(decision: Decision) -> tuple[NDArray[np.int64], list[str]]:
+    """(code of every row, sentence of every code): each distinct sentence is made once."""
+    first, inverse = situations(decision)
+    return inverse, [sentence(decision, int(row)) for row in first]

@@ -1,0 +1,42 @@
+"""Cells that hold no value, and the sentence for cells that hold something else than a value."""
+
+from __future__ import annotations
+
+import re
+
+from grading.catalogue import Number, Word
+from grading.errors import nearest
+
+#: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.
+MISSING = (
+    "", "na", "n/a", "n.a.", "#n/a", "nan", "<na>", "null", ".", "?", "-", "--",
+    "not measured", "not assessed", "not done", "not available", "missing", "unknown",
+)  # fmt: skip
+_MISSING = frozenset(MISSING)
+
+
+def is_missing(text: str) -> bool:
+    """True when a cell says that nothing was measured.
+
+    >>> is_missing(" NA "), is_missing("0"), is_missing("none")
+    (True, False, False)
+    """
+    return text.strip().casefold() in _MISSING
+
+
+def why_no_number(number: Number, typed: str) -> str:
+    """What is wrong with a cell that should hold a number, and what to do."""
+    shown = f"{number.label} {typed!r}"
+    if re.fullmatch(r"\s*[<>~≈≤≥]=?\s*[\d.,]+.*", typed):
+        return f"{shown} is a limit, not a value: enter the measured number, or leave the cell blank"
+    if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", typed):
+        return f"{shown} has a comma: write a decimal point, or declare the decimal comma for the whole file"
+    if re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*\D+", typed):
+        return f"{shown} is a number with something behind it: write only the number, and the unit in the column's header"
+    return f"{shown} is not a number: expected a value in {number.unit}, or a blank cell when it was not measured"
+
+
+def why_no_word(word: Word, typed: str) -> str:
+    """What is wrong with a cell that should hold one of a word's values, and what to do."""
+    allowed = ", ".join(word.values)
+    return f"{word.label} {typed!r} is none of: {allowed}.{nearest(typed, word.values)} Write one of them, or leave it blank"
