@@ -84,6 +84,7 @@ class Line:
     scale: Scale
     given: tuple[str, ...]
     valves: tuple[str, ...]
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,10 @@ class Derivation:
     claims: Mapping[str, tuple[str, ...]]
     otherwise: str
     place: str
+
+    def place_for(self, valve: str) -> str:
+        """Where it stands, for one valve."""
+        return next((line.at for line in self.lines if line.at and valve in line.valves), self.place)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -240,11 +245,10 @@ def _derivation(row: dict[str, Any], word: str, values: tuple[str, ...], where: 
         raise TableError(f"{where}: exactly one of `lines` and `claims` is needed")
     lines = []
     for line in row.get("lines", ()):
-        take(line, ("from", "unit", "scale", "given", "valves"), ("from", "unit", "scale"), where)
+        take(line, ("from", "unit", "scale", "given", "valves", "at"), ("from", "unit", "scale"), where)
         scale = parse_scale(line["scale"])
-        lines.append(
-            Line(line["from"], line["unit"], scale, tuple(line.get("given", ())), tuple(line.get("valves", VALVES)))
-        )
+        given, valves = tuple(line.get("given", ())), tuple(line.get("valves", VALVES))
+        lines.append(Line(line["from"], line["unit"], scale, given, valves, line.get("at", "")))
     claims = {value: tuple(conditions) for value, conditions in row.get("claims", {}).items()}
     named = {label for line in lines for label in line.scale.labels} - {"-"} | set(claims)
     for value in named | ({row["otherwise"]} if "otherwise" in row else set()):

@@ -161,8 +161,11 @@ def cut_offs(row: Row) -> str:
     """What argues for what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
     if row.scale and NO_GRADE not in row.labels:
         return row.scale.chain(row.unit)
-    said = [(label, band_text(row, i)) for i, label in enumerate(row.labels, 1) if label != NO_GRADE]
-    return ", ".join(f"{label} {text}" for label, text in said)
+    said: dict[str, list[str]] = {}
+    for band, label in enumerate(row.labels, 1):
+        if label != NO_GRADE:
+            said.setdefault(label, []).append(band_text(row, band))
+    return ", ".join(f"{label} {' or '.join(texts)}" for label, texts in said.items())
 
 
 def why_not(row: Row, group: Group, decision: Decision) -> str:
@@ -213,7 +216,7 @@ def derived(decision: Decision) -> list[dict[str, Any]]:
             value = measurement.values[filled.columns[name][0] - 1]
             rows.append(
                 {"measurement": name, "label": measurement.label, "value": value, "unit": None,
-                 "method": derivation.place, "from": ", ".join(values)}
+                 "method": derivation.place_for(decision.table.valve), "from": ", ".join(values)}
             )  # fmt: skip
     return rows
 

@@ -38,7 +38,7 @@ UNITS = MappingProxyType(
     }
 )
 
-#: how a unit is spelled in the wild, casefolded, with `²`, `^2` and spaces already folded to `2` and nothing
+#: other spellings of a unit, casefolded, with `²`, `^2` and spaces already folded to `2` and nothing
 _SPELLINGS = MappingProxyType(
     {unit.casefold(): unit for unit in UNITS}
     | {"ml": "mL", "cc": "mL", "pct": "%", "percent": "%", "msec": "ms", "sec": "s", "sqcm": "cm2", "sqmm": "mm2"}

@@ -19,7 +19,7 @@ GRID = 9
 
 
 class Tried(NamedTuple):
-    """One value tried for one measurement; `band` of `row` when a criterion reads it directly."""
+    """One value tried for one measurement; `band` is that of `row` when a criterion reads it directly, else its place in line."""
 
     measurement: Number | Word
     value: float
@@ -70,6 +70,8 @@ def _change(name: str, results: dict[tuple[str, str, str], list[Tried]]) -> dict
 def _merged(tried: list[Tried]) -> list[str]:
     """How to say the values of one outcome: neighbouring bands as one, words and single values as a list."""
     row = tried[0].row
+    if row is None and isinstance(tried[0].measurement, Number):
+        return _runs(tried)
     if row is None or row.scale is None:
         return list(dict.fromkeys(one.shown for one in tried))
     said, bands = [], sorted({one.band for one in tried})
@@ -78,6 +80,19 @@ def _merged(tried: list[Tried]) -> list[str]:
         said.append(row.scale.text(bands[0], row.unit, last))
         bands = [b for b in bands if b > last]
     return said
+
+
+def _runs(tried: list[Tried]) -> list[str]:
+    """Values that were tried next to each other, as '20 to 41 cm'."""
+    unit = tried[0].measurement.unit if isinstance(tried[0].measurement, Number) else ""
+    runs: list[list[Tried]] = []
+    for one in tried:
+        if runs and one.band == runs[-1][-1].band + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    ends = [(run[0].value, run[-1].value) for run in runs]
+    return [f"{low:g} to {high:g} {unit}" if low != high else f"{low:g} {unit}" for low, high in ends]
 
 
 def _result(decision: Decision, row: int) -> tuple[str, str, str]:
@@ -125,5 +140,5 @@ def _on_grid(number: Number, valve: str) -> Iterator[Tried]:
         assert limits is not None
         lowest = limits.low if limits.low > 0 else limits.high / GRID
         values |= {float(f"{v:.2g}") for v in np.geomspace(lowest, limits.high, GRID)}
-    for value in sorted(values):
-        yield Tried(number, value, f"{value:g} {number.unit}")
+    for place, value in enumerate(sorted(values)):
+        yield Tried(number, value, f"{value:g} {number.unit}", None, place)

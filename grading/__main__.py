@@ -1,0 +1,5 @@
+"""`python -m grading` is `echograde`."""
+
+from grading.cli import main
+
+main()

@@ -1,0 +1,250 @@
+"""The command line: `echograde grade`, `explain`, `guidelines`, `template`.
+
+Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from grading.errors import TableError, UsageError
+from grading.explain import NOTICE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grading.batch import Summary
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=f"Grades valvular regurgitation from echocardiogram measurements by published tables, and says why. {NOTICE}",
+)
+
+GuidelineOption = Annotated[
+    list[str] | None, typer.Option("--guideline", "-g", help="Guideline id; may repeat. Default: ase-2017.")
+]
+
+
+class Template(StrEnum):
+    """What `template` can print."""
+
+    csv = "csv"
+    table_schema = "table-schema"
+    redcap = "redcap"
+    markdown = "markdown"
+
+
+@contextmanager
+def _spoken_errors() -> Iterator[None]:
+    """A usage or table error becomes one sentence and exit code 2."""
+    try:
+        yield
+    except (UsageError, TableError) as error:
+        typer.echo(f"echograde: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _pairs(items: Sequence[str], option: str) -> dict[str, str]:
+    """NAME=VALUE items as a dictionary."""
+    for item in items:
+        if "=" not in item:
+            raise UsageError(f"{option}: expected NAME=VALUE, found {item!r}")
+    return dict(item.split("=", 1) for item in items)
+
+
+@app.command()
+def explain(
+    valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
+    measurements: Annotated[
+        list[str] | None, typer.Argument(help="NAME=VALUE with an optional unit: eroa=45mm2 regurgitant_volume=62")
+    ] = None,
+    guideline: GuidelineOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Grade one case and explain it: every criterion, the rule, what disagrees, what is missing."""
+    from grading.case import grade
+
+    with _spoken_errors():
+        values = _named(_pairs(measurements or [], "measurements"))
+        cases = [grade(valve, guideline=one, **values) for one in guideline or ["ase-2017"]]
+        if as_json:
+            answers = [case.to_dict() for case in cases]
+            typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
+        else:
+            typer.echo("\n\n".join(case.explain() for case in cases))
+    if any(case.status == "rejected" for case in cases):
+        raise typer.Exit(1)
+
+
+def _named(values: dict[str, str]) -> dict[str, str]:
+    """Measurements by catalogue name; an alias such as `vc` is understood."""
+    from grading.catalogue import load_catalogue
+    from grading.columns import match
+
+    named: dict[str, str] = {}
+    for name, value in values.items():
+        found = None if name in load_catalogue() else match(name)
+        canonical = found.measurement if found is not None and found.unit is None else name
+        if canonical in named:
+            raise UsageError(f"{canonical} is given twice ({name}={value}); give it once")
+        named[canonical] = value
+    return named
+
+
+@app.command()
+def grade(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A .csv (or other text) or .parquet file.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; default IN.graded.csv.")] = None,
+    guideline: GuidelineOption = None,
+    valve: Annotated[str | None, typer.Option(help="The valve every row is about.")] = None,
+    columns: Annotated[Path | None, typer.Option(help="A TOML map of headers to measurements, see README.")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="NAME=UNIT for a header or measurement; may repeat.")] = None,
+    constant: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE that holds in every row; may repeat.")
+    ] = None,
+    missing: Annotated[list[str] | None, typer.Option(help="A further code for not measured; may repeat.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Cell delimiter, when it is not detected.")] = None,
+    decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Text encoding, when it is not detected.")] = None,
+    excel_safe: Annotated[bool, typer.Option(help="Neutralise result cells a spreadsheet would run.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
+) -> None:
+    """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json."""
+    from grading.batch import Job, run
+    from grading.columns import Options
+
+    with _spoken_errors():
+        said = _map(columns)
+        if decimal not in (None, ".", ","):
+            raise UsageError(f"--decimal: expected '.' or ',', found {decimal!r}")
+        suffix = source.suffix if source.suffix == ".parquet" else ".csv"
+        job = Job(
+            source,
+            out or source.with_name(f"{source.stem}.graded{suffix}"),
+            tuple(dict.fromkeys(guideline or ["ase-2017"])),
+            Options(
+                valve,
+                said.get("columns", {}),
+                _pairs(unit or [], "--unit"),
+                {**said.get("set", {}), **_pairs(constant or [], "--set")},
+            ),
+            tuple(missing or ()),
+            "\t" if delimiter in ("\\t", "tab") else delimiter,
+            decimal,
+            encoding,
+            excel_safe,
+        )
+        with _progress(source, quiet) as progress:
+            summary = run(job, progress)
+    if not quiet:
+        typer.echo(_report(summary), err=True)
+        typer.echo(f"wrote {job.target}, {job.issues_path}, {job.manifest_path}\n{NOTICE}", err=True)
+    if summary.rejected:
+        raise typer.Exit(1)
+
+
+def _map(path: Path | None) -> dict[str, Any]:
+    """A --columns map: [columns] header = measurement, [set] name = value."""
+    if path is None:
+        return {}
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"--columns: cannot read {path}: {error}") from error
+    for key in said:
+        if key not in ("columns", "set"):
+            raise UsageError(f"--columns: {path.name}: unknown section [{key}]; allowed: [columns], [set]")
+    return said
+
+
+@contextmanager
+def _progress(source: Path, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda rows, size: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f}/s"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=source.stat().st_size if source.exists() else None, rows=0, rate=0.0)
+
+        def tell(rows: int, size: int) -> None:
+            elapsed = bar.tasks[0].elapsed or 1e-9
+            bar.update(task, advance=size, rows=rows, rate=rows / elapsed)
+
+        yield tell
+
+
+def _report(summary: Summary) -> str:
+    """How the input was understood and what came of it."""
+    plan = summary.plan
+    assert plan is not None
+    lines = [f"read as: {summary.read_as}", f"valves: {', '.join(plan.valves) or 'as the valve column says'}"]
+    for column in plan.columns:
+        where = f"{column.valve} " if column.valve else ""
+        unit = f" [{column.unit}, {'assumed' if column.unit_from == 'catalogue' else column.unit_from}]" if column.unit else ""
+        if column.matched_by != "name" or column.unit_from == "catalogue":
+            lines.append(f"column {column.header!r} is {where}{column.measurement}{unit}, by {column.matched_by}")
+    lines += [f"note: {note}" for note in plan.notes]
+    if plan.unmatched:
+        lines.append(f"passed through: {', '.join(plan.unmatched)}")
+    lines.append(f"{summary.rows} rows: " + (", ".join(f"{n} {s}" for s, n in summary.statuses.most_common()) or "none"))
+    for name, counts in summary.grades.items():
+        lines.append(f"{name}: " + ", ".join(f"{n} {g}" for g, n in counts.most_common()))
+    lines.append("issues: " + (", ".join(f"{n} {s}" for s, n in summary.severities.most_common()) or "none"))
+    return "\n".join(lines)
+
+
+@app.command()
+def guidelines(
+    guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
+    valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
+) -> None:
+    """List the guidelines, or print one table as published, with places and readings."""
+    from grading.case import check_valve, not_covered
+    from grading.guideline import load_guideline
+    from grading.tabletext import guideline_text, guidelines_text, table_text
+
+    with _spoken_errors():
+        if guideline is None:
+            typer.echo(guidelines_text())
+        elif valve is None:
+            typer.echo(guideline_text(load_guideline(guideline)))
+        else:
+            canonical = check_valve(valve)
+            table = load_guideline(guideline).tables.get(canonical)
+            if table is None:
+                raise UsageError(not_covered(guideline, canonical))
+            typer.echo(table_text(table))
+
+
+@app.command()
+def template(
+    valve: Annotated[str | None, typer.Option(help="Only what matters to one valve.")] = None,
+    form: Annotated[Template, typer.Option("--as", help="csv, table-schema, redcap or markdown.")] = Template.csv,
+) -> None:
+    """Print a blank input file, or its data dictionary."""
+    from grading.case import check_valve
+    from grading.template import FORMATS
+
+    with _spoken_errors():
+        typer.echo(FORMATS[form.value](check_valve(valve) if valve else None), nl=False)
+
+
+def main() -> None:
+    """Entry point of the `echograde` command."""
+    app(prog_name="echograde")
