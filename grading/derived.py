@@ -159,13 +159,13 @@ def _apply(method: Method, code: int, filled: Filled) -> None:
     optional = {n: np.nan_to_num(columns[n], nan=default) for n, default in method.optional.items() if n in columns}
     value = method.function(*(columns[name] for name in method.inputs), **optional)
     hard = load_catalogue().numbers[method.target].hard
-    usable = value >= 0
+    impossible = value < 0
     if hard is not None:
-        usable &= value <= hard.high + 1e-9
-    impossible = ~usable & ~np.isnan(value)
+        impossible |= value > hard.high + 1e-9
     if impossible.any():
         filled.flags.append(Flag(method, impossible, value, disagrees=False))
-        value = np.where(usable, value, np.nan)
+        value = np.where(impossible, np.nan, value)
+    usable = ~np.isnan(value)
     column = columns.get(method.target)
     if column is None:
         columns[method.target] = value
@@ -177,7 +177,7 @@ def _apply(method: Method, code: int, filled: Filled) -> None:
         filled.flags.append(Flag(method, apart, value, disagrees=True))
     empty = usable & (sources == 0)
     columns[method.target] = np.where(empty, value, column)
-    sources[empty] = code
+    np.copyto(sources, np.int8(code), where=empty)
 
 
 @cache
@@ -205,8 +205,9 @@ def _read_word(word: Word, valve: str, filled: Filled) -> None:
         filled.columns[word.name] = read
         filled.sources[word.name] = (read != 0).view(np.int8) * np.int8(ENTERED + 1)
     else:
-        filled.columns[word.name] = np.where(entered != 0, entered, read)
-        filled.sources[word.name] = np.where(entered != 0, ENTERED, (read != 0) * (ENTERED + 1)).astype(np.int8)
+        made = read * (entered == 0)
+        filled.columns[word.name] = entered + made
+        filled.sources[word.name] = (entered != 0).view(np.int8) + (made != 0).view(np.int8) * np.int8(ENTERED + 1)
 
 
 def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
@@ -220,10 +221,10 @@ def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
             continue
         to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
         codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)
-        said = codes[line.scale.band(column, to_catalogue)]
+        said = codes.take(line.scale.band(column, to_catalogue), mode="clip")
         for guard in guards:
-            said = np.where(guard, said, np.int8(0))
-        read = said if read is None else np.where(read != 0, read, said)
+            said = said * guard
+        read = said if read is None else read + said * (read == 0)
     return read
 
 
@@ -242,7 +243,7 @@ def _by_claims(word: Word, filled: Filled) -> Codes:
                 continue
             met &= true
             failed |= ~true & known(filled.columns[condition.subject])
-        read[met] = word.code(value)
+        np.copyto(read, np.int8(word.code(value)), where=met)
         every_claim_failed &= failed
-    read[every_claim_failed] = word.code(word.derivation.otherwise)
+    np.copyto(read, np.int8(word.code(word.derivation.otherwise)), where=every_claim_failed)
     return read

@@ -6,12 +6,14 @@ decides. Everything the explanation needs is kept in the arrays the decision was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grading.condition import Condition
 from grading.derived import OPERATORS, Columns, Filled, fill, holds
@@ -19,10 +21,11 @@ from grading.guideline import Group, Row, Table
 from grading.scale import CERTAINTIES, GRADES, Codes, Mask
 
 #: rows graded at a time: small enough that a chunk's arrays stay in the processor's cache
-CHUNK = 65_536
+CHUNK = 65536
 _GRADE = {grade: code for code, grade in enumerate(GRADES)}
 _CERTAINTY = {certainty: code for code, certainty in enumerate(CERTAINTIES)}
-_NOTHING = np.int8(0)
+#: grades that stand without a range
+NO_RANGE = ("insufficient_data", "not_covered")
 
 
 @dataclass(slots=True)
@@ -68,11 +71,11 @@ def band(row: Row, columns: Columns) -> Codes | None:
         true = holds(condition, columns)
         if true is None:
             return None
-        code = np.where(true, code, _NOTHING)
+        code = code * true
     for condition in row.unless:
         void = holds(condition, columns)
         if void is not None:
-            code = np.where(void, _NOTHING, code)
+            code = code * ~void
     return code
 
 
@@ -86,7 +89,7 @@ def tally(group: Group, columns: Columns, rows: int) -> Tally:
         if code is None:
             continue
         if row.instead_of in bands:
-            code = np.where(bands[row.instead_of] == 0, code, _NOTHING)
+            code = code * (bands[row.instead_of] == 0)
         bands[row.name] = code
         measured += (code != 0).view(np.int8)
         for step, count in counts.items():
@@ -106,43 +109,47 @@ def _interval(group: Group, row: Row, code: Codes) -> tuple[Codes, Codes]:
     return ends[code, 0], ends[code, 1]
 
 
+def _least(steps: Sequence[Codes]) -> Codes:
+    """The lowest step that is not 0; 0 where all are. (Unsigned, 0 - 1 is the largest number, and that + 1 is 0 again.)"""
+    least = np.minimum.reduce([step.view(np.uint8) - np.uint8(1) for step in steps])
+    least += np.uint8(1)
+    return least.view(np.int8)
+
+
 def _agree(tally: Tally) -> None:
     """Find the step a group agrees on: one that all share; else, of three or more within one step, the one that more
     than half name; else, of two neighbours with one name, both."""
     group = tally.group
-    top = np.int8(len(group.steps))
     ends = [_interval(group, row, tally.bands[row.name]) for row in group.rows if row.name in tally.bands]
-    lowest, shared_high = (np.full(len(tally.measured), top + 1, dtype=np.int8) for _ in range(2))
-    for low, high in ends:
-        np.minimum(lowest, np.where(low == 0, top + 1, low), out=lowest)
-        np.minimum(shared_high, np.where(high == 0, top + 1, high), out=shared_high)
-    shared_low = np.maximum.reduce([low for low, _ in ends])
-    tally.high = np.maximum.reduce([high for _, high in ends])
-    speaks = tally.high != 0
-    tally.low = np.where(speaks, lowest, _NOTHING)
-    shared = speaks & (shared_low <= shared_high)
-    tally.agree_low = np.where(shared, shared_low, _NOTHING)
-    tally.agree_high = np.where(shared, shared_high, _NOTHING)
-    neighbours = speaks & ~shared & (tally.high - tally.low == 1)
+    lows, highs = [low for low, _ in ends], [high for _, high in ends]
+    tally.low, tally.high = _least(lows), np.maximum.reduce(highs)
+    shared_low, shared_high = np.maximum.reduce(lows), _least(highs)
+    shared = (shared_low != 0) & (shared_low <= shared_high)
+    tally.agree_low = shared_low * shared
+    tally.agree_high = shared_high * shared
+    neighbours = ~shared & (tally.high - tally.low == 1)
     if not neighbours.any():
         return
-    names = np.array([0, *(_GRADE[grade] for grade in group.steps.values()), 0], dtype=np.int8)
-    for_high = np.zeros_like(tally.low)
-    voters = np.zeros_like(tally.low)
+    voters, for_high = np.zeros_like(tally.low), np.zeros_like(tally.low)
     for low, high in ends:
         exact = (low == high) & (low != 0)
         voters += exact.view(np.int8)
         for_high += (exact & (low == tally.high)).view(np.int8)
-    several = neighbours & (voters >= 3) & (voters == tally.measured)
+    all_exact = neighbours & (voters == tally.measured)
     for_low = voters - for_high
-    winner = np.where(for_high > for_low, tally.high, tally.low)
-    majority = several & (for_high != for_low)
-    one_name = names[tally.low] == names[tally.high]
-    pair = neighbours & (voters == 2) & (tally.measured == 2) & one_name
-    tally.outvoted = majority & ~one_name
-    for end, pair_end in ((tally.agree_low, tally.low), (tally.agree_high, tally.high)):
-        np.copyto(end, winner, where=majority)
-        np.copyto(end, pair_end, where=pair)
+    several = all_exact & (voters >= 3)
+    one_name = np.zeros_like(neighbours)
+    names = list(group.steps.values())
+    for step, (name, above) in enumerate(pairwise(names), 1):
+        if name == above:
+            one_name |= tally.low == step
+    pair = all_exact & (voters == 2) & one_name
+    for_high_wins, for_low_wins = several & (for_high > for_low), several & (for_low > for_high)
+    tally.outvoted = (for_high_wins | for_low_wins) & ~one_name
+    np.copyto(tally.agree_low, tally.high, where=for_high_wins)
+    np.copyto(tally.agree_low, tally.low, where=for_low_wins | pair)
+    np.copyto(tally.agree_high, tally.high, where=for_high_wins | pair)
+    np.copyto(tally.agree_high, tally.low, where=for_low_wins)
 
 
 def met(condition: Condition, tallies: Mapping[str, Tally], columns: Columns) -> Mask | None:
@@ -171,36 +178,40 @@ def first_rule(table: Table, tallies: Mapping[str, Tally], columns: Columns, row
     """The position from 1 of the first rule whose conditions all hold, 0 where none does."""
     decided = np.zeros(rows, dtype=np.int8)
     cache: dict[str, Mask | None] = {}
+    everywhere = np.ones(rows, dtype=np.bool_)
     for position in range(len(table.rules), 0, -1):
-        masks = []
+        where: Mask | None = everywhere
         for condition in table.rules[position - 1].when:
             if condition.text not in cache:
                 cache[condition.text] = met(condition, tallies, columns)
-            masks.append(cache[condition.text])
-        if not any(mask is None for mask in masks):
-            np.copyto(decided, np.int8(position), where=np.logical_and.reduce(masks) if masks else True)
+            mask = cache[condition.text]
+            where = None if where is None or mask is None else mask if where is everywhere else where & mask
+        if where is not None:
+            np.copyto(decided, np.int8(position), where=where)
     return decided
 
 
-def _named(token: str, tallies: Mapping[str, Tally]) -> Codes | None:
-    """The grade a tally such as 'quantitative.low' is called in each row; None for a plain grade."""
-    group, dot, end = token.partition(".")
-    if not dot:
-        return None
-    tally = tallies[group]
-    names = np.array([0, *(_GRADE[grade] for grade in tally.group.steps.values())], dtype=np.int8)
-    return names[{"low": tally.low, "high": tally.high, "agree": tally.agree_high}[end]]
+def _look_up(values: Sequence[Any], positions: NDArray[np.intp], dtype: type = np.int8) -> Any:
+    """`values[position]` for every row."""
+    return np.array(values, dtype=dtype).take(positions, mode="clip")
 
 
-def _by_rule(table: Table, tallies: Mapping[str, Tally], decided: Codes, tokens: Iterable[str]) -> Codes:
-    """Look up a grade per rule; tallies are read row by row."""
+def _called(tally: Tally, steps: Codes) -> Codes:
+    """The grade each step of a group is called."""
+    called: Codes = _look_up([0, *(_GRADE[grade] for grade in tally.group.steps.values())], steps.astype(np.intp))
+    return called
+
+
+def _by_rule(tallies: Mapping[str, Tally], decided: NDArray[np.intp], tokens: Iterable[str]) -> Codes:
+    """The grade each row's rule names; a tally such as 'quantitative.low' is read row by row."""
     tokens = tuple(tokens)
-    blank = ("insufficient_data",)
-    result = np.array([0, *(_GRADE.get(t, 0) if t not in blank else 0 for t in tokens)], dtype=np.int8)[decided]
+    result: Codes = _look_up([0, *(0 if t in NO_RANGE else _GRADE.get(t, 0) for t in tokens)], decided)
     for token in {t for t in tokens if "." in t}:
-        named = _named(token, tallies)
-        asked = np.isin(decided, [i for i, t in enumerate(tokens, 1) if t == token])
-        np.copyto(result, named, where=asked)
+        group, _, end = token.partition(".")
+        tally = tallies[group]
+        steps = {"low": tally.low, "high": tally.high, "agree": tally.agree_high}[end]
+        asked = _look_up([False, *(t == token for t in tokens)], decided, np.bool_)
+        np.copyto(result, _called(tally, steps), where=asked)
     return result
 
 
@@ -208,21 +219,20 @@ def decide(table: Table, columns: Columns, rows: int) -> Decision:
     """Grade `rows` rows of `columns` (catalogue units, NaN or code 0 for unknown) by one table."""
     filled = fill(table.valve, columns)
     tallies = {name: tally(group, filled.columns, rows) for name, group in table.groups.items()}
-    rules = table.rules
-    decided = first_rule(table, tallies, filled.columns, rows)
-    low = _by_rule(table, tallies, decided, (rule.low for rule in rules))
-    high = _by_rule(table, tallies, decided, (rule.high for rule in rules))
-    static = [_GRADE.get(rule.grade, 0) for rule in rules]
-    grade = np.array([_GRADE["indeterminate"], *static], dtype=np.int8)[decided]
+    rule = first_rule(table, tallies, filled.columns, rows)
+    rules, decided = table.rules, rule.astype(np.intp)
+    low = _by_rule(tallies, decided, (rule.low for rule in rules))
+    high = _by_rule(tallies, decided, (rule.high for rule in rules))
+    undecided = _GRADE["indeterminate"]
+    grade = _look_up([undecided, *(_GRADE.get(rule.grade, 0) for rule in rules)], decided)
     np.copyto(grade, high, where=grade == 0)
-    certainty = np.array(
-        [_CERTAINTY["indeterminate"], *(_CERTAINTY.get(rule.certainty, 0) for rule in rules)], dtype=np.int8
-    )[decided]
-    for name, tally_ in tallies.items():
-        asked = [i for i, rule in enumerate(rules, 1) if rule.certainty == f"{name}.agree"]
-        if asked:
-            _settle(tally_, np.isin(decided, asked), certainty, low, high)
-    return Decision(table, filled, tallies, decided, grade, low, high, certainty)
+    unsure = _CERTAINTY["indeterminate"]
+    certainty = _look_up([unsure, *(_CERTAINTY.get(rule.certainty, 0) for rule in rules)], decided)
+    for name, voice in tallies.items():
+        rests = [rule.certainty == f"{name}.agree" for rule in rules]
+        if any(rests):
+            _settle(voice, _look_up([False, *rests], decided, np.bool_), certainty, low, high)
+    return Decision(table, filled, tallies, rule, grade, low, high, certainty)
 
 
 def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes) -> None:
@@ -231,10 +241,9 @@ def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes
     np.copyto(certainty, np.int8(_CERTAINTY["single_parameter"]), where=asked & (tally.measured == 1))
     outvoted = asked & tally.outvoted
     if outvoted.any():
-        names = np.array([0, *(_GRADE[grade] for grade in tally.group.steps.values())], dtype=np.int8)
         np.copyto(certainty, np.int8(_CERTAINTY["majority"]), where=outvoted)
-        np.copyto(low, names[tally.low], where=outvoted)
-        np.copyto(high, np.maximum(high, names[tally.high]), where=outvoted)
+        np.copyto(low, _called(tally, tally.low), where=outvoted)
+        np.copyto(high, np.maximum(high, _called(tally, tally.high)), where=outvoted)
 
 
 def decide_chunks(table: Table, columns: Columns, rows: int, threads: int = 2) -> list[Decision]:
