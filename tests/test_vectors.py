@@ -1,0 +1,103 @@
+"""Every vector through `grade`, `grade_frame`, a CSV file and the command line: the same demanded answer each time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ANSWERS, VECTORS, read_vectors, sheets, table_of, values_of
+from typer.testing import CliRunner
+
+from grading import grade, grade_frame
+from grading.cli import app
+
+by_table = pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
+
+
+def expected(row: dict[str, str]) -> dict[str, str]:
+    return {key: row[key] for key in ANSWERS}
+
+
+def described(answer: dict[str, object]) -> dict[str, str]:
+    """The answers of `to_dict`, as a vector writes them."""
+    if answer["status"] == "rejected":
+        return dict.fromkeys(ANSWERS, "") | {"status": "rejected"}
+    counts = answer["counts"]["specific"]  # type: ignore[index]
+    found = {key: answer[key] for key in ("grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade")}
+    found |= {"mild_criteria": counts["mild"]["met"], "severe_criteria": counts["severe"]["met"]}
+    found |= {"criteria_assessed": counts["assessed"], "status": answer["status"]}
+    return {key: "" if value is None else str(value) for key, value in found.items()}
+
+
+def results(headers: list[str], guideline: str, row: dict[str, object]) -> dict[str, str]:
+    """The answers of one row of result columns."""
+    prefix = guideline.replace("-", "_")
+    found = {key: row[f"{prefix}_{key}"] for key in ANSWERS if key != "status"} | {"status": row["echograde_status"]}
+    return {key: "" if pd.isna(value) else str(value) for key, value in found.items()}
+
+
+def different(rows: list[tuple[dict[str, str], dict[str, str]]]) -> list[str]:
+    """Vectors whose answer is not the demanded one, with what differs."""
+    return [
+        f"{row['id']} ({row['place']}): {row['inputs']}: "
+        + ", ".join(f"{k} is {found[k]!r}, demanded {want!r}" for k, want in expected(row).items() if found[k] != want)
+        for row, found in rows
+        if found != expected(row)
+    ]
+
+
+@by_table
+def test_ids_are_unique_and_there_are_many(path: Path) -> None:
+    ids = [row["id"] for row in read_vectors(path)]
+    assert len(ids) == len(set(ids)) >= 50
+
+
+@by_table
+def test_grade(path: Path) -> None:
+    guideline, valve = table_of(path)
+    rows = [(r, described(grade(valve, guideline, **values_of(r)).to_dict())) for r in read_vectors(path)]
+    assert different(rows) == []
+
+
+@by_table
+def test_grade_frame(path: Path) -> None:
+    guideline, valve = table_of(path)
+    for headers, members in sheets(read_vectors(path)):
+        frame = pd.DataFrame([cells for _, cells in members], columns=headers, index=[row["id"] for row, _ in members])
+        graded = grade_frame(frame, guideline, valve=valve)
+        assert list(graded.index) == list(frame.index)
+        found = [results(headers, guideline, row) for row in graded.to_dict("records")]
+        assert different([(row, f) for (row, _), f in zip(members, found, strict=True)]) == []
+
+
+@by_table
+def test_csv_file_by_command_line(path: Path, tmp_path: Path) -> None:
+    guideline, valve = table_of(path)
+    for number, (headers, members) in enumerate(sheets(read_vectors(path))):
+        source, target = tmp_path / f"{number}.csv", tmp_path / f"{number}.out.csv"
+        with source.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, ["id", *headers], restval="")
+            writer.writeheader()
+            writer.writerows({"id": row["id"]} | cells for row, cells in members)
+        asked = ["grade", str(source), "-o", str(target), "--guideline", guideline, "--valve", valve]
+        ran = CliRunner().invoke(app, asked)
+        assert ran.exit_code == any(row["status"] == "rejected" for row, _ in members), ran.output
+        with target.open(encoding="utf-8", newline="") as file:
+            graded = list(csv.DictReader(file))
+        assert [row["id"] for row in graded] == [row["id"] for row, _ in members]
+        found = [results(headers, guideline, row) for row in graded]
+        assert different([(row, f) for (row, _), f in zip(members, found, strict=True)]) == []
+
+
+@by_table
+def test_explain_by_command_line(path: Path) -> None:
+    guideline, valve = table_of(path)
+    rows = []
+    for row in read_vectors(path):
+        ran = CliRunner().invoke(app, ["explain", valve, *row["inputs"].split(), "--guideline", guideline, "--json"])
+        assert ran.exit_code == (row["status"] == "rejected"), ran.output
+        rows.append((row, described(json.loads(ran.stdout))))
+    assert different(rows) == []
