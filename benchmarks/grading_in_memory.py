@@ -193,7 +193,8 @@ def main() -> None:
     medians = {name: statistics.median(seconds) for name, seconds in times.items()}
     for name, seconds in times.items():
         rate = asked.rows / medians[name] / 1e6
-        print(f"{name:<10} median {medians[name]:.3f} s ({min(seconds):.3f}-{max(seconds):.3f}), {rate:.1f} million rows/s")
+        spread = f"({min(seconds):.3f}-{max(seconds):.3f})"
+        print(f"{name:<10} median {medians[name]:.3f} s {spread}, {rate:.1f} million rows/s")
     print(f"ratio echograde / duckdb: {medians['echograde'] / medians['duckdb']:.2f} (goal: at most 0.50)")
 
 

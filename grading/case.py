@@ -72,7 +72,8 @@ def _typed(value: Any) -> str:
 def read_values(values: Mapping[str, Any]) -> Reading:
     """Read values by catalogue name: numbers in the catalogue's unit, or text such as '45 mm2', or words.
 
-    None, NaN, blank and the documented missing words are not measured. Raises UsageError for a name not in the catalogue;
+    None, NaN, blank and the documented missing words are not measured. Raises UsageError for a name not in the
+    catalogue;
     a bad value is an issue, never an exception.
     """
     catalogue, reading = load_catalogue(), Reading()
@@ -111,7 +112,7 @@ def _read_number(number: Number, value: Any, reading: Reading) -> None:
     unit = read_unit(unit_typed) if unit_typed else number.unit
     if unit not in number.units:
         allowed = ", ".join(number.units)
-        message = f"{number.label} {typed!r}: {unit_typed!r} is not one of its units ({allowed}); give the value in one of them"
+        message = f"{number.label} {typed!r}: {unit_typed!r} is not one of its units; give the value in {allowed}"
         reading.issues.append(Issue(number.name, typed, ERROR, message))
         return
     digits = typed.removesuffix(unit_typed).strip() if unit_typed else typed
@@ -127,7 +128,8 @@ def _read_number(number: Number, value: Any, reading: Reading) -> None:
 
 @dataclass(slots=True)
 class Case:
-    """The graded case. `grade` is None for a rejected case; `grade_low` and `grade_high` are None where there is no range."""
+    """The graded case. `grade` is None for a rejected case; `grade_low` and `grade_high` are None where there is no
+    range."""
 
     table: Table | None
     guideline: str
@@ -159,7 +161,8 @@ class Case:
 
     @property
     def certainty(self) -> str | None:
-        """How the grade was reached: definite, quantified, majority, single_parameter, probable, indeterminate, insufficient."""
+        """How the grade was reached: definite, quantified, majority, single_parameter, probable, indeterminate,
+        insufficient."""
         return (CERTAINTIES[self.decision.certainty[0]] or None) if self.decision else None
 
     @property
@@ -167,7 +170,7 @@ class Case:
         """The number of the rule that decided, as the tables and the documentation count them."""
         if self.decision is None or not self.decision.rule[0]:
             return None
-        return self.decision.table.rules[self.decision.rule[0] - 1].number
+        return int(self.decision.table.rules[self.decision.rule[0] - 1].number)
 
     @property
     def status(self) -> str:
@@ -187,7 +190,7 @@ class Case:
 
     def explain(self) -> str:
         """Every criterion, its band and place, the rule, what is missing and what would change it, for a terminal."""
-        from grading.explain import text
+        from grading.terminal import text
 
         return text(self)
 
@@ -224,7 +227,8 @@ def grade(valve: str, guideline: str = "ase-2017", **values: Any) -> Case:
     Args:
         valve: mitral, aortic, tricuspid or pulmonic.
         guideline: an id of `list_guidelines()`.
-        values: measurements by catalogue name; a number is in the catalogue's unit, a text may carry its own ('45 mm2').
+        values: measurements by catalogue name; a number is in the catalogue's unit, a text may carry its own ('45
+        mm2').
     Returns:
         A Case; an impossible or unreadable value gives status 'rejected' with the sentence in `issues`.
     Raises:

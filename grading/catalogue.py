@@ -103,7 +103,9 @@ class Derivation:
     @property
     def inputs(self) -> tuple[str, ...]:
         """The measurements it reads, in the order they are written."""
-        conditions = [text for line in self.lines for text in line.given] + [c for cs in self.claims.values() for c in cs]
+        conditions = [text for line in self.lines for text in line.given] + [
+            c for cs in self.claims.values() for c in cs
+        ]
         names = [line.source for line in self.lines] + [text.split()[0] for text in conditions]
         return tuple(dict.fromkeys(names))
 
@@ -131,7 +133,7 @@ class Word:
         return self.values.index(value) + 1
 
     def read(self, text: str) -> int | None:
-        """The code of what a person wrote, by value or synonym, ignoring case, hyphens and spaces; None when unknown."""
+        """The code of what a person wrote, by value or synonym, without case, hyphens and spaces; None if unknown."""
         value = self.synonyms.get(fold_word(text))
         return None if value is None else self.code(value)
 
@@ -167,7 +169,10 @@ def tables() -> Traversable:
 
 
 def read_toml(file: Traversable) -> dict[str, Any]:
-    """One table as a dictionary. Raises TableError naming the file when it is not TOML (a repeated row among others)."""
+    """One table as a dictionary.
+
+    Raises TableError naming the file when it is not TOML (a repeated row among others).
+    """
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -200,8 +205,8 @@ def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> R
 
 def _common(row: dict[str, Any]) -> dict[str, Any]:
     spellings = tuple((s["name"], s.get("valve", "")) for s in row.get("spellings", ()))
-    lists = {key: tuple(row[key]) for key in ("valves", "aliases", "valve_aliases") if key in row}
-    texts = {key: row[key] for key in ("label", "title", "group", "how", "shared") if key in row}
+    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("valves", "aliases", "valve_aliases") if key in row}
+    texts: dict[str, Any] = {key: row[key] for key in ("label", "title", "group", "how", "shared") if key in row}
     return {**lists, **texts, "spellings": spellings}
 
 
@@ -254,7 +259,7 @@ def _derivation(row: dict[str, Any], word: str, values: tuple[str, ...], where: 
     for value in named | ({row["otherwise"]} if "otherwise" in row else set()):
         if value not in values:
             raise TableError(f"{where}: {word} has no value {value!r}. Allowed: {', '.join(values)}")
-    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), row.get("at", row.get("reading")))
+    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), row.get("at") or row["reading"])
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
@@ -264,7 +269,13 @@ def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: s
     if entered:
         return Word(**{**{f: getattr(entered, f) for f in Word.__slots__}, "derivation": derivation})
     return Word(
-        name, row["label"], row["title"], values, MappingProxyType({}), valves=tuple(row["valves"]), derivation=derivation
+        name,
+        row["label"],
+        row["title"],
+        values,
+        MappingProxyType({}),
+        valves=tuple(row["valves"]),
+        derivation=derivation,
     )
 
 

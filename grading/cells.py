@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,7 +33,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A column as the engine takes it. `unusable` marks cells that are no value, `impossible` those outside the hard range."""
+    """A column as the engine takes it.
+
+    `unusable` marks cells that are no value, `impossible` those outside the hard range.
+    """
 
     values: Numbers | Codes
     unusable: Mask

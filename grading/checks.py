@@ -1,13 +1,16 @@
 """The contract of the data, as a pandera schema built from the catalogue.
 
-`schema` states what a checked table must hold. The batch refuses rows by the same limits with numpy (`cells.judge`), which
-is faster; a test proves that both refuse exactly the same rows. Values are numbers before they are checked: with coercion
+`schema` states what a checked table must hold. The batch refuses rows by the same limits with numpy (`cells.judge`),
+which
+is faster; a test proves that both refuse exactly the same rows. Values are numbers before they are checked: with
+coercion
 one unreadable cell would hide the range errors of its column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -27,7 +30,8 @@ def _in_range(limits: Range) -> pa.Check:
 def schema(columns: Mapping[str, str] | None = None) -> pa.DataFrameSchema:
     """A schema for numbers in catalogue units and words as canonical text.
 
-    `columns` maps the table's column names to catalogue names; without it every catalogue name is expected under its own.
+    `columns` maps the table's column names to catalogue names; without it every catalogue name is expected under its
+    own.
     Missing values are allowed everywhere, columns may be absent, and others may be present. Validate with `lazy=True`;
     nothing is coerced and no row is dropped.
     """
@@ -39,7 +43,12 @@ def schema(columns: Mapping[str, str] | None = None) -> pa.DataFrameSchema:
 
 
 def _column(measurement: Number | Word) -> pa.Column:
-    described = {"nullable": True, "required": False, "title": measurement.title, "description": measurement.how}
+    described: dict[str, Any] = {
+        "nullable": True,
+        "required": False,
+        "title": measurement.title,
+        "description": measurement.how,
+    }
     if isinstance(measurement, Number):
         return pa.Column(float, [_in_range(measurement.hard)] if measurement.hard else [], **described)
     return pa.Column(object, pa.Check.isin(measurement.values), **described)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grading.errors import TableError, UsageError
-from grading.explain import NOTICE
+from grading.report import NOTICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,8 +122,9 @@ def grade(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
 ) -> None:
     """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json."""
-    from grading.batch import Job, run
+    from grading.batch import run
     from grading.columns import Options
+    from grading.sources import Job
 
     with _spoken_errors():
         said = _map(columns)
@@ -196,13 +197,19 @@ def _report(summary: Summary) -> str:
     lines = [f"read as: {summary.read_as}", f"valves: {', '.join(plan.valves) or 'as the valve column says'}"]
     for column in plan.columns:
         where = f"{column.valve} " if column.valve else ""
-        unit = f" [{column.unit}, {'assumed' if column.unit_from == 'catalogue' else column.unit_from}]" if column.unit else ""
+        unit = (
+            f" [{column.unit}, {'assumed' if column.unit_from == 'catalogue' else column.unit_from}]"
+            if column.unit
+            else ""
+        )
         if column.matched_by != "name" or column.unit_from == "catalogue":
             lines.append(f"column {column.header!r} is {where}{column.measurement}{unit}, by {column.matched_by}")
     lines += [f"note: {note}" for note in plan.notes]
     if plan.unmatched:
         lines.append(f"passed through: {', '.join(plan.unmatched)}")
-    lines.append(f"{summary.rows} rows: " + (", ".join(f"{n} {s}" for s, n in summary.statuses.most_common()) or "none"))
+    lines.append(
+        f"{summary.rows} rows: " + (", ".join(f"{n} {s}" for s, n in summary.statuses.most_common()) or "none")
+    )
     for name, counts in summary.grades.items():
         lines.append(f"{name}: " + ", ".join(f"{n} {g}" for g, n in counts.most_common()))
     lines.append("issues: " + (", ".join(f"{n} {s}" for s, n in summary.severities.most_common()) or "none"))

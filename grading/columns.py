@@ -83,8 +83,11 @@ def fold(text: str) -> str:
 
 
 @cache
-def _names() -> tuple[Mapping[str, tuple[str, str]], Mapping[str, tuple[str, str]], Mapping[str, str], Mapping[str, str]]:
-    """Folded spelling -> (measurement, valve) for whole headers; -> (measurement, how) alone; beside a valve; -> refusal."""
+def _names() -> tuple[
+    Mapping[str, tuple[str, str]], Mapping[str, tuple[str, str]], Mapping[str, str], Mapping[str, str]
+]:
+    """Folded spelling -> (measurement, valve) for whole headers; -> (measurement, how) alone; beside a valve; ->
+    refusal."""
     catalogue = load_catalogue()
     whole: dict[str, tuple[str, str]] = {}
     alone: dict[str, tuple[str, str]] = {}
@@ -177,7 +180,8 @@ def _mapped(header: str, said: Any) -> Match | None:
 
 
 def plan_columns(headers: Sequence[str], options: Options) -> Plan:
-    """Match every header. Raises UsageError for what cannot be graded: no valve, doubled columns, unknown units and names."""
+    """Match every header. Raises UsageError for what cannot be graded: no valve, doubled columns, unknown units and
+    names."""
     duplicates = [h for i, h in enumerate(headers) if h.strip() and h in headers[:i]]
     if duplicates:
         places = [i + 1 for i, h in enumerate(headers) if h == duplicates[0]]
@@ -210,11 +214,15 @@ def _column(index: int, header: str, found: Match, units: Mapping[str, str]) -> 
     measurement = load_catalogue()[found.measurement]
     if not isinstance(measurement, Number):
         return Column(index, header, found.measurement, found.valve, "", "", found.matched_by)
-    asked = next((units[n] for n in (header, f"{found.valve}_{found.measurement}", found.measurement) if n in units), None)
+    asked = next(
+        (units[n] for n in (header, f"{found.valve}_{found.measurement}", found.measurement) if n in units), None
+    )
     unit = read_unit(asked) if asked is not None else found.unit or measurement.unit
     if unit not in measurement.units:
         given = asked if asked is not None else found.unit
-        raise UsageError(f"column {header!r}: {given!r} is not a unit of {measurement.name} ({', '.join(measurement.units)})")
+        raise UsageError(
+            f"column {header!r}: {given!r} is not a unit of {measurement.name} ({', '.join(measurement.units)})"
+        )
     source = "--unit" if asked is not None else "catalogue" if found.unit is None else "header"
     if found.matched_by == "--columns" and source == "header":
         source = "--columns"
@@ -245,7 +253,7 @@ def _place(columns: list[Column], unmatched: list[str], notes: list[str], option
         if named is not None:
             raise UsageError(
                 f"the file has a column {valve_column.header!r} and a column {named.header!r} that names a valve; "
-                "give --valve, or set one aside in a --columns map (measurement = \"ignore\")"
+                'give --valve, or set one aside in a --columns map (measurement = "ignore")'
             )
         _refuse_doubles(columns)
         return _finish(columns, (), valve_column, unmatched, notes, options)
@@ -285,7 +293,7 @@ def _refuse_doubles(columns: Sequence[Column]) -> None:
             what = f"{column.valve} {column.measurement}".strip()
             raise UsageError(
                 f"columns {first.header!r} and {column.header!r} both claim {what}; "
-                "set one aside in a --columns map (measurement = \"ignore\")"
+                'set one aside in a --columns map (measurement = "ignore")'
             )
 
 

@@ -26,7 +26,10 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file is written. `skipped` is how many bytes stand before the header (a byte order mark, an Excel 'sep=' line)."""
+    """How a file is written.
+
+    `skipped` is how many bytes stand before the header (a byte order mark, an Excel 'sep=' line).
+    """
 
     delimiter: str
     encoding: str
@@ -40,7 +43,8 @@ class Dialect:
 
 @dataclass(slots=True)
 class Block:
-    """Whole records of a file: each record's bytes without its line end, its line end, and its cells as text by column."""
+    """Whole records of a file: each record's bytes without its line end, its line end, and its cells as text by
+    column."""
 
     records: pa.Array
     endings: pa.Array
@@ -122,8 +126,8 @@ class CsvFile:
             whole, pending = (data[:cut], data[cut:]) if more else (data, b"")
             if len(pending) > LONGEST_RECORD:
                 raise UsageError(
-                    f"{self.name}: line {self._line + whole.count(10)}: a record longer than {LONGEST_RECORD >> 20} MB; "
-                    "is a quote not closed?"
+                    f"{self.name}: line {self._line + whole.count(10)}: a record over {LONGEST_RECORD >> 20} MB; is a "
+                    "quote not closed?"
                 )
             if whole:
                 block = self._block(whole, row)
@@ -187,8 +191,8 @@ class CsvFile:
             raise UsageError(f"{self.name}: near line {lines[0]}: {error}") from error
         if table.num_rows != len(lines):
             raise UsageError(
-                f"{self.name}: lines {lines[0]}-{lines[-1]}: a quote or a carriage return inside a cell breaks the rows "
-                f"({table.num_rows} rows where {len(lines)} lines were counted); put such cells in quotes, doubled inside"
+                f"{self.name}: lines {lines[0]}-{lines[-1]}: a quote or carriage return in a cell breaks the rows "
+                f"({table.num_rows} rows where {len(lines)} lines were counted); put such cells in quotes"
             )
         return table
 

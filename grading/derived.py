@@ -21,7 +21,8 @@ from grading.condition import Condition, parse_condition
 from grading.scale import Codes, Mask, Numbers
 from grading.units import clean, ratio
 
-#: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0; a name left out is unknown in every row
+#: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0; a name left out is unknown in
+#: every row
 Columns: TypeAlias = Mapping[str, Any]
 
 #: an entered and a derived value further apart than this share of the entered one are flagged
@@ -97,7 +98,7 @@ class Flag:
 
 @dataclass(slots=True)
 class Filled:
-    """All known columns with where each came from: 0 unknown, 1 entered, i + 2 METHODS[i] (for a word 2: worked out)."""
+    """All known columns with where each came from: 0 unknown, 1 entered, i + 2 METHODS[i] (a word: 2 worked out)."""
 
     columns: dict[str, Any]
     sources: dict[str, Codes] = field(default_factory=dict)
@@ -154,7 +155,7 @@ def fill(valve: str, columns: Columns) -> Filled:
 
 
 def _apply(method: Method, code: int, filled: Filled) -> None:
-    """Fill the method's target where it is unknown; flag what is impossible and what disagrees with an entered value."""
+    """Fill the method's target where it is unknown; flag what is impossible or disagrees with an entered value."""
     columns = filled.columns
     optional = {n: np.nan_to_num(columns[n], nan=default) for n, default in method.optional.items() if n in columns}
     value = method.function(*(columns[name] for name in method.inputs), **optional)
@@ -216,8 +217,9 @@ def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
     assert word.derivation is not None
     for line in word.derivation.lines:
         column = filled.columns.get(line.source)
-        guards = [holds(condition, filled.columns) for condition in _conditions(line.given)]
-        if column is None or valve not in line.valves or any(guard is None for guard in guards):
+        held = [holds(condition, filled.columns) for condition in _conditions(line.given)]
+        guards = [guard for guard in held if guard is not None]
+        if column is None or valve not in line.valves or len(guards) < len(held):
             continue
         to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
         codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)

@@ -32,7 +32,8 @@ NO_RANGE = ("insufficient_data", "not_covered")
 class Tally:
     """What one group says in each row; steps count from 1, 0 is none.
 
-    `agree_low` to `agree_high` are the steps the group agrees on (both 0 when unresolved); `outvoted` marks rows where a
+    `agree_low` to `agree_high` are the steps the group agrees on (both 0 when unresolved); `outvoted` marks rows
+    where a
     majority decided against a row of another grade.
     """
 
@@ -49,7 +50,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Decision:
-    """The engine's answer for n rows, all int8 codes: `rule` is a position in `table.rules` from 1 (0: no rule holds)."""
+    """The engine's answer for n rows, as int8 codes: `rule` is a position in `table.rules` from 1 (0: none holds)."""
 
     table: Table
     filled: Filled
@@ -95,7 +96,8 @@ def tally(group: Group, columns: Columns, rows: int) -> Tally:
         for step, count in counts.items():
             for position in row.bands(step):
                 count += (code == position).view(np.int8)
-    result = Tally(group, bands, measured, counts, *(np.zeros(rows, dtype=np.int8) for _ in range(4)), measured < 0)
+    nothing = np.zeros(rows, dtype=np.int8)
+    result = Tally(group, bands, measured, counts, nothing, nothing, nothing, nothing, measured < 0)
     if group.role == "quantitative" and bands:
         _agree(result)
     return result
@@ -110,8 +112,11 @@ def _interval(group: Group, row: Row, code: Codes) -> tuple[Codes, Codes]:
 
 
 def _least(steps: Sequence[Codes]) -> Codes:
-    """The lowest step that is not 0; 0 where all are. (Unsigned, 0 - 1 is the largest number, and that + 1 is 0 again.)"""
-    least = np.minimum.reduce([step.view(np.uint8) - np.uint8(1) for step in steps])
+    """The lowest step that is not 0; 0 where all are.
+
+    (Unsigned, 0 - 1 is the largest number, and that + 1 is 0 again.)
+    """
+    least: NDArray[np.uint8] = np.minimum.reduce([step.view(np.uint8) - np.uint8(1) for step in steps])
     least += np.uint8(1)
     return least.view(np.int8)
 
@@ -236,7 +241,7 @@ def decide(table: Table, columns: Columns, rows: int) -> Decision:
 
 
 def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes) -> None:
-    """A grade that rests on a group is as certain as the group: one voice, a majority (its range spans both), or all."""
+    """A grade that rests on a group is as certain as it is: one voice, a majority (its range spans both), or all."""
     np.copyto(certainty, np.int8(_CERTAINTY["quantified"]), where=asked)
     np.copyto(certainty, np.int8(_CERTAINTY["single_parameter"]), where=asked & (tally.measured == 1))
     outvoted = asked & tally.outvoted

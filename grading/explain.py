@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,16 +10,14 @@ import numpy as np
 from grading.case import Case, Entered
 from grading.catalogue import Catalogue, Number, load_catalogue
 from grading.derived import Flag, holds
-from grading.engine import Decision, decide
-from grading.guideline import Group, Row, Table, load_guideline, references
+from grading.engine import Decision, met
+from grading.guideline import Group, Row, load_guideline
 from grading.limits import plain, quantity
-from grading.reasons import joined, spoken, step_name, upper, witness
+from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
+from grading.report import NOTICE, report
 from grading.scale import GRADES, NO_GRADE
 from grading.units import convert
 from grading.whatif import what_would_change
-
-NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
-WIDTH = 80
 
 
 def describe(case: Case) -> dict[str, Any]:
@@ -73,25 +70,17 @@ def _entered(entered: Entered) -> dict[str, Any]:
     return row | {"value": measurement.values[int(entered.value) - 1]}
 
 
-def quantitative_grade(decision: Decision, row: int) -> str:
-    """The step the quantities agree on: 'IV', 'II-III', 'unresolved', or '' when nothing was quantified."""
-    group = decision.table.group("quantitative")
-    if group is None or decision.tallies[group.name].measured[row] == 0:
-        return ""
-    tally, steps = decision.tallies[group.name], list(group.steps)
-    low, high = int(tally.agree_low[row]), int(tally.agree_high[row])
-    if low == 0:
-        return "unresolved"
-    return steps[low - 1] if low == high else f"{steps[low - 1]}-{steps[high - 1]}"
-
-
 def counts(decision: Decision) -> dict[str, Any]:
     """How many criteria were met for each grade, of how many, and how many were assessed, per group."""
     return {
         name: {
             "assessed": int(tally.measured[0]),
             "criteria": tally.group.size,
-            **{s: {"met": int(n[0]), "possible": tally.group.possible(s)} for s, n in tally.counts.items() if tally.group.possible(s)},
+            **{
+                step: {"met": int(count[0]), "possible": tally.group.possible(step)}
+                for step, count in tally.counts.items()
+                if tally.group.possible(step)
+            },
         }
         for name, tally in decision.tallies.items()
     }  # fmt: skip
@@ -122,6 +111,7 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
             "at": row.at or None,
             "reading": row.reading or None,
             "note": row.note or None,
+            "rests_on": row.rests_on,
         }
 
 
@@ -234,10 +224,12 @@ def flag_text(flag: Flag, row: int, entered: float) -> str:
     value = quantity(f"{flag.value[row]:.3g}", number.unit)
     if flag.disagrees:
         return (
-            f"{number.label} was entered as {quantity(plain(entered), number.unit)}, but {flag.method.text} gives {value}, "
-            "more than 20 % apart; the entered value is kept, check both"
+            f"{number.label} was entered as {quantity(plain(entered), number.unit)}, but {flag.method.text} gives "
+            f"{value}, more than 20 % apart; the entered value is kept, check both"
         )
-    return f"{number.label} by {flag.method.text} would be {value}, which is impossible: it is not used, check its inputs"
+    return (
+        f"{number.label} by {flag.method.text} would be {value}, which is impossible: it is not used, check its inputs"
+    )
 
 
 def disagreements(decision: Decision) -> list[str]:
@@ -268,177 +260,25 @@ def _across_groups(decision: Decision) -> list[str]:
     if ends[0] == 0:
         return []
     low, high = (list(steps.values())[end - 1] for end in ends)
+    severity = GRADES.index
     said = []
-    for grade, other in (("severe", high), ("mild", low)):
+    for grade, other, contrary in (
+        ("severe", high, severity(high) < severity("severe")),
+        ("mild", low, severity(low) > severity("mild")),
+    ):
         names = [load_catalogue()[n].label for n, step in spoken(decision.tallies[specific.name], 0) if step == grade]
-        if names and GRADES.index(other) * (1 if grade == "severe" else -1) < GRADES.index(grade) * (1 if grade == "severe" else -1):
-            said.append(f"{upper(joined(names))} {'argues' if len(names) == 1 else 'argue'} for {grade}, the quantities for {other}.")
+        if names and contrary:
+            argue = "argues" if len(names) == 1 else "argue"
+            said.append(f"{upper(joined(names))} {argue} for {grade}, the quantities for {other}.")
     return said
 
 
 def cautions(decision: Decision) -> list[dict[str, str]]:
     """Sentences to keep in mind; they never change the grade."""
-    from grading.engine import met
-
-    said = [{"text": witness(decision, 0), "at": "reading: one PISA radius is one witness"}] if witness(decision, 0) else []
+    one = witness(decision, 0)
+    said = [{"text": one, "at": "reading: one PISA radius is one witness"}] if one else []
     for caution in decision.table.cautions:
         masks = [met(condition, decision.tallies, decision.filled.columns) for condition in caution.when]
         if all(mask is not None and mask[0] for mask in masks):
             said.append({"text": caution.text, "at": caution.at})
     return said
-
-
-# --- the report sentence ---------------------------------------------------------------------------------------------
-
-
-def shown(number: Number, value: float, table: Table | None) -> str:
-    """A value as a report prints it: the catalogue's decimals, and more where fewer would move it into another band."""
-    rows = [row for _, row in table.rows() if row.name == number.name and row.scale] if table else []
-    for decimals in range(number.decimals, 10):
-        text = f"{value:.{decimals}f}"
-        pairs = [np.array([value, float(text)]) for _ in rows]
-        bands = [row.scale.band(pair, row.ratio) for row, pair in zip(rows, pairs, strict=True) if row.scale]
-        if all(pair[0] == pair[1] for pair in bands):
-            return quantity(text, number.unit)
-    return quantity(plain(value), number.unit)
-
-
-def in_words(grade: str) -> str:
-    """A grade as prose: 'not severe'."""
-    return grade.replace("_", " ")
-
-
-def report(case: Case) -> str:
-    """One sentence for a report, in the words of the 2025 ASE reporting standard, with its scheme."""
-    short = references()[case.guideline]["short"]
-    leak = f"{case.valve} regurgitation"
-    if case.decision is None:
-        return f"{upper(leak)}: not graded by {short}."
-    grade, low, high = case.grade or "", case.grade_low, case.grade_high
-    measured = _measured(case, case.decision)
-    if grade == "insufficient_data":
-        return f"The severity of {leak} cannot be graded by {short} from what was measured{measured}."
-    if grade == "indeterminate":
-        mixed = f"{in_words(low or '')}-to-{in_words(high or '')}" if low != high else in_words(low or "")
-        return f"{upper(mixed)} {leak} by {short}, indeterminate{measured}. {case.reason}"
-    words = "No" if grade == "none" else upper(in_words(grade))
-    step = quantitative_grade(case.decision, 0)
-    numeral = f" (grade {step})" if case.certainty in ("quantified", "single_parameter") and step.isupper() else ""
-    why = {"majority": f", by majority (range {low} to {high})", "single_parameter": ", by a single parameter"}
-    return f"{words} {leak}{numeral} by {short}{why.get(case.certainty or '', '')}{measured}."
-
-
-def _measured(case: Case, decision: Decision) -> str:
-    group = decision.table.group("quantitative")
-    catalogue = load_catalogue()
-    said = []
-    for name, _ in spoken(decision.tallies[group.name], 0) if group else []:
-        number = catalogue.numbers[name]
-        said.append(f"{number.label} {shown(number, float(decision.filled.columns[name][0]), decision.table)}")
-    return f": {', '.join(said)}" if said else ""
-
-
-# --- for the terminal ------------------------------------------------------------------------------------------------
-
-
-def text(case: Case) -> str:
-    """The explanation for a terminal of 80 columns."""
-    answer = describe(case)
-    short = references()[case.guideline]["short"]
-    lines = [f"{upper(case.valve)} regurgitation by {short}", ""]
-    lines += _wrapped(_verdict_line(case))
-    lines += _wrapped(answer["reason"], "  ")
-    if case.decision is None:
-        return "\n".join([*lines, "", *_wrapped(NOTICE)])
-    if answer["rule_source"]:
-        source = answer["rule_source"]
-        said = [f"published: {source['at']}"] if source["at"] else []
-        said += [f"our reading: {source['reading']}"] if source["reading"] else []
-        lines += _wrapped(f"Rule {answer['rule']} ({'; '.join(said)}).", "  ")
-    for issue in answer["issues"]:
-        lines += _wrapped(f"{issue['severity']}: {issue['message']}.", "  ")
-    for name, group in case.decision.table.groups.items():
-        lines += ["", *_group_lines(group, answer["counts"][name], answer)]
-    lines += _derived_lines(answer["derived"])
-    lines += _listed("What disagrees", answer["disagreements"])
-    lines += _change_lines(answer["would_change"])
-    lines += _listed("Keep in mind", [f"{c['text']} [{c['at']}]" for c in answer["cautions"]])
-    lines += _listed("Report sentence", [answer["report"]])
-    lines += ["", *_wrapped(f"{answer['citation']}"), *_wrapped(NOTICE)]
-    return "\n".join(lines)
-
-
-def _wrapped(sentence: str, indent: str = "", hang: str = "") -> list[str]:
-    return textwrap.wrap(sentence, WIDTH, initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False)
-
-
-def _listed(title: str, items: list[str]) -> list[str]:
-    return ["", title, *(line for item in items for line in _wrapped(item, "  ", "  "))] if items else []
-
-
-def _verdict_line(case: Case) -> str:
-    grade = case.grade or "not graded"
-    low, high = case.grade_low, case.grade_high
-    if case.status == "rejected":
-        return "REJECTED: not graded"
-    between = f": {in_words(low)} to {in_words(high)}" if low and high and low != high else ""
-    if grade in ("indeterminate", "insufficient_data", "not_covered"):
-        return in_words(grade).upper() + between
-    return f"{in_words(grade).upper()} ({in_words(case.certainty or '')}){between.replace(': ', ', range ')}"
-
-
-def _group_lines(group: Group, count: dict[str, Any], answer: dict[str, Any]) -> list[str]:
-    met = [f"{c['met']} of {c['possible']} for {s}" for s, c in count.items() if isinstance(c, dict)]
-    if group.role == "quantitative":
-        resolved = answer["quantitative_grade"]
-        met = [{"unresolved": "they disagree", None: "none measured"}.get(resolved, f"together {resolved}")]
-    elif group.role == "supportive":
-        met = []
-    title = f"{group.title} ({group.at})" + (f": {', '.join(met)}" if met else "")
-    lines = _wrapped(f"{title}; {count['assessed']} of {count['criteria']} assessed")
-    for criterion in answer["criteria"]:
-        if criterion["group"] == group.name and not (criterion["instead_of"] and not criterion["assessed"]):
-            lines += _criterion_lines(criterion, group)
-    return lines
-
-
-def _criterion_lines(criterion: dict[str, Any], group: Group) -> list[str]:
-    mark = "-" if not criterion["assessed"] else "+" if criterion["argues_for"] else "o"
-    head = f"  {mark} {criterion['label']:<26}"
-    if not criterion["assessed"]:
-        return _wrapped(f"{head} {criterion['why_not_assessed']}  [{criterion['cut_offs']}]", "", " " * 31)
-    value = criterion["value"]
-    said = quantity(plain(value), criterion["unit"]) if isinstance(value, float) else str(value).replace("_", " ")
-    if criterion["entered"] and isinstance(value, float) and criterion["entered"] != said:
-        said = f"{criterion['entered']} = {said}"
-    if criterion["argues_for"]:
-        step = criterion["argues_for"].rstrip("+-")
-        verdict = step_name(group, step) + {"+": " or worse", "-": " or milder"}.get(criterion["argues_for"][-1], "")
-        shown_band = "" if criterion["band"] == said else f" ({criterion['band']})"
-        return _wrapped(f"{head} {said}: {verdict}{shown_band}", "", " " * 31)
-    return _wrapped(f"{head} {said}: argues for neither  [{criterion['cut_offs']}]", "", " " * 31)
-
-
-def _derived_lines(rows: list[dict[str, Any]]) -> list[str]:
-    said = []
-    for row in rows:
-        value = quantity(f"{row['value']:.4g}", row["unit"]) if row["unit"] else str(row["value"]).replace("_", " ")
-        said.append(f"{row['label']} {value}: {row['method']} ({row['from']})")
-    return _listed("Worked out", said)
-
-
-def _change_lines(changes: list[dict[str, Any]], most: int = 6) -> list[str]:
-    said = []
-    for change in changes[:most]:
-        outcomes = "; ".join(f"{' or '.join(o['values'])}: {_outcome(o)}" for o in change["outcomes"])
-        said.append(f"{change['label']}: {outcomes}")
-    if len(changes) > most:
-        said.append(f"and {joined([c['label'] for c in changes[most:]])}.")
-    return _listed("Not measured; one more value could change the grade", said)
-
-
-def _outcome(outcome: dict[str, Any]) -> str:
-    grade, low, high = outcome["grade"], outcome["grade_low"], outcome["grade_high"]
-    if grade == "indeterminate":
-        return f"indeterminate, {in_words(low)} to {in_words(high)}"
-    return in_words(grade) + (f" (range {in_words(low)} to {in_words(high)})" if low != high and low else "")

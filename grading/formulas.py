@@ -139,7 +139,7 @@ def regurgitant_fraction_of_forward(regurgitant_volume: Value, forward_stroke_vo
 
 
 def regurgitant_fraction_of_total(regurgitant_volume: Value, total_stroke_volume: Value) -> Value:
-    """100 * regurgitant_volume / total_stroke_volume: aortic and pulmonic, where the outflow tract already holds the leak.
+    """100 * regurgitant_volume / total_stroke_volume: aortic and pulmonic, where the tract holds the leak.
 
     Args:
         regurgitant_volume: [mL]
@@ -178,7 +178,7 @@ def lv_end_diastolic_volume_index(lv_end_diastolic_volume: Value, body_surface_a
 
 
 def simplified_mitral_eroa(pisa_radius: Value) -> Value:
-    """pisa_radius^2 / 2, for mitral regurgitation at about 40 cm/s aliasing and 5 m/s peak velocity. Not used by default.
+    """pisa_radius^2 / 2, mitral, at about 40 cm/s aliasing and 5 m/s peak velocity. Not used by default.
 
     Args:
         pisa_radius: [cm]
@@ -203,7 +203,9 @@ def pressure_half_time(deceleration_time: Value) -> Value:
 
 
 def body_surface_area_du_bois(height: Value, weight: Value) -> Value:
-    """0.007184 * height^0.725 * weight^0.425. Not used by default. Source: Du Bois D, Du Bois EF. Arch Intern Med 1916;17:863.
+    """0.007184 * height^0.725 * weight^0.425. Not used by default.
+
+    Source: Du Bois D, Du Bois EF. Arch Intern Med 1916;17:863.
 
     Args:
         height: [cm]
@@ -214,7 +216,8 @@ def body_surface_area_du_bois(height: Value, weight: Value) -> Value:
     >>> round(body_surface_area_du_bois(170.0, 70.0), 2)
     1.81
     """
-    return 0.007184 * height**0.725 * weight**0.425
+    result: Value = 0.007184 * height**0.725 * weight**0.425
+    return result
 
 
 def body_surface_area_mosteller(height: Value, weight: Value) -> Value:
@@ -229,4 +232,5 @@ def body_surface_area_mosteller(height: Value, weight: Value) -> Value:
     >>> round(body_surface_area_mosteller(170.0, 70.0), 2)
     1.82
     """
-    return (height * weight / 3600) ** 0.5
+    result: Value = (height * weight / 3600) ** 0.5
+    return result

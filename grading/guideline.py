@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,10 @@ from grading.scale import CERTAINTIES, GRADES, NO_GRADE, Scale, parse_scale
 from grading.units import ratio
 
 ROLES = ("criteria", "quantitative", "supportive")
+#: how a line was seen: in the paper itself, or only in trustworthy reproductions of it
+RESTS_ON = ("paper", "reproductions")
+#: what a rule's sentence may hold: {group}, {group.step}, {group.measured}, {next_test}
+PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Row:
     at: str
     reading: str
     note: str
+    rests_on: str
 
     def bands(self, step: str) -> list[int]:
         """The bands (from 1) that argue for a step."""
@@ -126,7 +132,7 @@ class Table:
 
 
 _TABLE_KEYS = ("guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "rules", "cautions")
-_ROW_KEYS = ("unit", "scale", "words", "given", "unless", "instead_of", "at", "reading", "note")
+_ROW_KEYS = ("unit", "scale", "words", "given", "unless", "instead_of", "at", "reading", "note", "rests_on")
 
 
 class _Reader:
@@ -137,6 +143,7 @@ class _Reader:
         take(data, _TABLE_KEYS, [k for k in _TABLE_KEYS if k != "cautions"], file)
         if data["valve"] not in VALVES:
             raise TableError(f"{file}: no valve {data['valve']!r}. Allowed: {', '.join(VALVES)}")
+        self.known(data["rests_on"], RESTS_ON, "rests_on", file)
         for grade in data["grades"]:
             self.known(grade, GRADES[1:], "grade", file)
         self.grades = tuple(data["grades"])
@@ -186,11 +193,13 @@ class _Reader:
         for label in labels:
             if label != NO_GRADE:
                 self.known(label.rstrip("+-"), steps, "step", where)
+        rests_on = data.get("rests_on", self.data["rests_on"])
+        self.known(rests_on, RESTS_ON, "rests_on", where)
         return Row(
             name, labels, scale, unit, to_catalogue,
             self.conditions(data.get("given", []), where, tallies=False),
             self.conditions(data.get("unless", []), where, tallies=False),
-            data.get("instead_of", ""), data.get("at", ""), data.get("reading", ""), data.get("note", ""),
+            data.get("instead_of", ""), data.get("at", ""), data.get("reading", ""), data.get("note", ""), rests_on,
         )  # fmt: skip
 
     def number_bands(
@@ -225,6 +234,7 @@ class _Reader:
         low, high = data.get("range", (data.get("grade"), data.get("grade")))
         for end in (low, high):
             self.named_grade(end, where)
+        self.placeholders(data["because"], where)
         grade = data.get("grade", "indeterminate")
         when = self.conditions(data["when"], where)
         return Rule(
@@ -237,6 +247,15 @@ class _Reader:
         if dot and group in self.steps and tally in ("low", "high", "agree"):
             return
         self.known(token, (*self.grades, "insufficient_data"), "grade", where)
+
+    def placeholders(self, because: str, where: str) -> None:
+        for placeholder in PLACEHOLDER.findall(because):
+            group, dot, asked = placeholder.partition(".")
+            steps = self.steps.get(group)
+            if placeholder != "next_test" and (steps is None or (dot and asked not in (*steps, "measured"))):
+                raise TableError(
+                    f"{where}: no placeholder {{{placeholder}}}. Allowed: next_test, {', '.join(self.steps)}"
+                )
 
     def caution(self, data: dict[str, Any]) -> Caution:
         where = f"{self.file}: caution {data.get('text', '?')[:40]!r}"
@@ -297,7 +316,11 @@ def load_guideline(guideline: str) -> Guideline:
         known = list_guidelines()
         raise UsageError(f"no guideline {guideline!r}.{nearest(guideline, known)} There are: {', '.join(known)}")
     paper = references()[guideline]
-    read = {file.name.removesuffix(".toml"): read_table(file) for file in (tables() / guideline).iterdir() if file.name.endswith(".toml")}
+    read = {
+        file.name.removesuffix(".toml"): read_table(file)
+        for file in (tables() / guideline).iterdir()
+        if file.name.endswith(".toml")
+    }
     for valve, table in read.items():
         if (table.guideline, table.valve) != (guideline, valve):
             raise TableError(f"{guideline}/{valve}.toml says it is {table.guideline}/{table.valve}")

@@ -38,7 +38,8 @@ def impossible(number: Number, value: float, typed: str, unit: str) -> str:
     low = convert(hard.low, number.unit, unit) if hard.low > -float("inf") else hard.low
     allowed = span(hard, number, unit).replace(" 1", "") if unit == "1" else span(hard, number, unit)
     if hard.zero and 0 < value < low:
-        found = f"is below {quantity(plain(low), unit)}, the smallest value that is not a unit slip (allowed: 0, or {plain(low)} and up)"
+        least = plain(low)
+        found = f"is below {quantity(least, unit)}, the least that is no unit slip (allowed: 0, or {least} and up)"
     else:
         found = f"is outside {allowed}"
     other = number.plausible_unit(value, unit)
@@ -52,4 +53,5 @@ def unusual(number: Number, value: float, typed: str, unit: str) -> str:
     usual = span(number.soft, number, unit)
     other = number.plausible_unit(value, unit)
     hint = f"; {quantity(typed, other)} would be plausible" if other else ""
-    return f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual}){hint}; graded as entered, check it"
+    found = f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual})"
+    return f"{found}{hint}; graded as entered, check it"

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from grading.catalogue import load_catalogue
 from grading.engine import Decision, Tally
-from grading.guideline import Group
+from grading.guideline import PLACEHOLDER, Group
 from grading.scale import NO_GRADE
 
-_PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
 UNRULED = "No rule of this table covers these findings; please report the case."
 
 
@@ -49,7 +48,7 @@ def spoken(tally: Tally, row: int) -> list[tuple[str, str]]:
 
 
 def voices(tally: Tally, row: int) -> str:
-    """Who says what: 'EROA is grade IV (severe), regurgitant volume is grade III (moderate)'; a dissenter is named so."""
+    """Who says what: 'EROA is grade IV (severe), regurgitant volume is grade III (moderate)'; dissent is named."""
     said = spoken(tally, row)
     if not said:
         return "nothing was quantified"
@@ -69,7 +68,9 @@ def voices(tally: Tally, row: int) -> str:
 def witness(decision: Decision, row: int) -> str:
     """A sentence when several quantities come from one PISA radius, else ''."""
     filled = decision.filled
-    quantified = [name for t in decision.tallies.values() if t.group.role == "quantitative" for name, _ in spoken(t, row)]
+    quantified = [
+        name for t in decision.tallies.values() if t.group.role == "quantitative" for name, _ in spoken(t, row)
+    ]
     from_pisa = filled.from_pisa("regurgitant_volume")
     if from_pisa is None or not from_pisa[row] or "regurgitant_volume" not in quantified or "eroa" not in quantified:
         return ""
@@ -98,8 +99,20 @@ def sentence(decision: Decision, row: int) -> str:
             return f"{tally.measured[row]} of {tally.group.size}"
         return f"{tally.counts[asked][row]} of {tally.group.possible(asked)}"
 
-    because = upper(_PLACEHOLDER.sub(put_in, decision.table.rules[position - 1].because))
+    because = upper(PLACEHOLDER.sub(put_in, decision.table.rules[position - 1].because))
     return f"{because} {witness(decision, row)}".strip()
+
+
+def quantitative_grade(decision: Decision, row: int) -> str:
+    """The step the quantities agree on: 'IV', 'II-III', 'unresolved', or '' when nothing was quantified."""
+    group = decision.table.group("quantitative")
+    if group is None or decision.tallies[group.name].measured[row] == 0:
+        return ""
+    tally, steps = decision.tallies[group.name], list(group.steps)
+    low, high = int(tally.agree_low[row]), int(tally.agree_high[row])
+    if low == 0:
+        return "unresolved"
+    return steps[low - 1] if low == high else f"{steps[low - 1]}-{steps[high - 1]}"
 
 
 def situations(decision: Decision) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -6,6 +6,7 @@ gap nor an overlap can be written; a real hole in a paper's table is a band labe
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,7 +37,10 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Bands of a number line. `labels[i]` holds between `cuts[i-1]` and `cuts[i]`; `closed[i]` gives cut i to the band above."""
+    """Bands of a number line.
+
+    `labels[i]` holds between `cuts[i-1]` and `cuts[i]`; `closed[i]` gives cut i to the band above.
+    """
 
     labels: tuple[str, ...]
     cuts: tuple[Fraction, ...]
@@ -44,7 +48,10 @@ class Scale:
     printed: tuple[str, ...]
 
     def band(self, values: Numbers, ratio: Fraction = Fraction(1)) -> Codes:
-        """Which band each value falls in: 1 for the first label, 0 for NaN. `ratio` turns the scale's unit into that of `values`."""
+        """Which band each value falls in: 1 for the first label, 0 for NaN.
+
+        `ratio` turns the scale's unit into that of `values`.
+        """
         code = (~np.isnan(values)).view(np.int8)
         for cut, closed in zip(self.cuts, self.closed, strict=True):
             limit = float(cut * ratio)
@@ -72,7 +79,7 @@ class Scale:
     def inside(self) -> list[Fraction]:
         """One value inside every band, and every cut-off itself: what a what-if has to try."""
         cuts = self.cuts
-        middles = [(low + high) / 2 for low, high in zip(cuts, cuts[1:], strict=False)]
+        middles = [(low + high) / 2 for low, high in itertools.pairwise(cuts)]
         return [cuts[0] / 2, *middles, cuts[-1] * Fraction(5, 4), *cuts]
 
 
@@ -102,6 +109,6 @@ def parse_scale(text: str) -> Scale:
             owners, mend = ("no band", "'<=' on one side") if left == "<" else ("two bands", "'<' on one side")
             raise TableError(f"scale {text!r}: {number} belongs to {owners}; write {mend} of it")
     cuts = tuple(Fraction(number) for number in printed)
-    if any(high <= low for low, high in zip(cuts, cuts[1:], strict=False)):
+    if any(high <= low for low, high in itertools.pairwise(cuts)):
         raise TableError(f"scale {text!r}: the cut-offs must rise from left to right")
     return Scale(tuple(labels), cuts, tuple(right == "<=" for right in rights), tuple(printed))

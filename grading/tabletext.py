@@ -2,68 +2,68 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 
 from grading.catalogue import load_catalogue
-from grading.explain import NOTICE, cut_offs
+from grading.explain import cut_offs
 from grading.guideline import Group, Guideline, Row, Rule, Table, list_guidelines, load_guideline
+from grading.report import NOTICE
+from grading.terminal import wrapped
 
-WIDTH = 80
-RESTS_ON = {"paper": "read in the paper's own tables and figures", "reproductions": "seen in reproductions, not in the paper"}
-
-
-def _wrap(text: str, indent: str = "", hang: str = "  ") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False)
+SEEN = {
+    "paper": "read in the paper's own tables and figures",
+    "reproductions": "seen in reproductions, not in the paper",
+}
 
 
 def guidelines_text() -> str:
     """The guidelines there are, with the valves each covers."""
     lines = [f"{'id':<20} {'valves':<38} paper"]
     for guideline in map(load_guideline, list_guidelines()):
-        lines += _wrap(f"{guideline.id:<20} {', '.join(guideline.tables):<38} {guideline.title}", "", " " * 60)
+        lines += wrapped(f"{guideline.id:<20} {', '.join(guideline.tables):<38} {guideline.title}", "", " " * 60)
     return "\n".join(lines)
 
 
 def guideline_text(guideline: Guideline) -> str:
     """One guideline: its paper and what it covers."""
-    lines = [guideline.title, *_wrap(f"{guideline.citation}. doi {guideline.doi}"), ""]
+    lines = [guideline.title, *wrapped(f"{guideline.citation}. doi {guideline.doi}"), ""]
     for valve, table in guideline.tables.items():
-        lines += _wrap(f"{valve}: {', '.join(table.grades)}; {RESTS_ON.get(table.rests_on, table.rests_on)}")
+        lines += wrapped(f"{valve}: {', '.join(table.grades)}; {SEEN[table.rests_on]}")
     return "\n".join([*lines, "", f"One table: echograde guidelines {guideline.id} {next(iter(guideline.tables))}"])
 
 
 def table_text(table: Table) -> str:
     """One table as it stands in its file: groups, rules in order, cautions."""
     paper = load_guideline(table.guideline)
-    lines = [f"{paper.title}: {table.valve} regurgitation", *_wrap(f"{paper.citation}. doi {paper.doi}")]
-    lines += _wrap(f"Transcribed: {RESTS_ON.get(table.rests_on, table.rests_on)}. Grades: {', '.join(table.grades)}.")
+    lines = [f"{paper.title}: {table.valve} regurgitation", *wrapped(f"{paper.citation}. doi {paper.doi}")]
+    lines += wrapped(f"Transcribed: {SEEN[table.rests_on]}. Grades: {', '.join(table.grades)}.")
     for group in table.groups.values():
-        lines += ["", *_group(group)]
+        lines += ["", *_group(group, table.rests_on)]
     lines += ["", "Decision: the first rule that holds", *(line for rule in table.rules for line in _rule(rule))]
     if table.cautions:
         lines += ["", "Cautions (they never change the grade)"]
         for caution in table.cautions:
-            lines += _wrap(f"{_conditions(c.text for c in caution.when)}: {caution.text} [{caution.at}]", "  ")
-    return "\n".join([*lines, "", *_wrap(NOTICE)])
+            lines += wrapped(f"{_conditions(c.text for c in caution.when)}: {caution.text} [{caution.at}]", "  ")
+    return "\n".join([*lines, "", *wrapped(NOTICE)])
 
 
-def _group(group: Group) -> list[str]:
-    lines = _wrap(f"{group.title} ({group.at})")
+def _group(group: Group, table_rests_on: str) -> list[str]:
+    lines = wrapped(f"{group.title} ({group.at})")
     if any(step != grade for step, grade in group.steps.items()):
-        lines += _wrap("grades: " + ", ".join(f"{step} = {grade}" for step, grade in group.steps.items()), "  ")
-    return lines + [line for row in group.rows for line in _row(row)]
+        lines += wrapped("grades: " + ", ".join(f"{step} = {grade}" for step, grade in group.steps.items()), "  ")
+    return lines + [line for row in group.rows for line in _row(row, table_rests_on)]
 
 
-def _row(row: Row) -> list[str]:
+def _row(row: Row, table_rests_on: str) -> list[str]:
     label = load_catalogue()[row.name].label
     said = [f"{label}: {cut_offs(row)}"]
     if row.instead_of:
         said.append(f"instead of {load_catalogue()[row.instead_of].label} when that is unknown")
     said += [f"only if {_conditions(c.text for c in row.given)}"] if row.given else []
     said += [f"not if {_conditions(c.text for c in row.unless)}"] if row.unless else []
+    said += [SEEN[row.rests_on]] if row.rests_on != table_rests_on else []
     said += [part for part in (row.note, f"reading: {row.reading}" if row.reading else "") if part]
-    return _wrap(f"{'; '.join(said)} [{row.at or 'reading'}]", "  ")
+    return wrapped(f"{'; '.join(said)} [{row.at or 'reading'}]", "  ")
 
 
 def _conditions(texts: Iterable[str]) -> str:
@@ -74,5 +74,4 @@ def _rule(rule: Rule) -> list[str]:
     outcome = rule.grade if rule.low == rule.high else f"{rule.grade}, {rule.low} to {rule.high}"
     certainty = f"as certain as {rule.certainty}" if "." in rule.certainty else rule.certainty
     text = f"{rule.number:>2}. {_conditions(c.text for c in rule.when)}: {outcome} ({certainty}) [{rule.source}]"
-    return _wrap(text.replace("_", " "), "  ", "    ")
-
+    return wrapped(text.replace("_", " "), "  ", "    ")

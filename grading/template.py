@@ -67,7 +67,9 @@ def as_redcap(valve: str | None) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_REDCAP)
 
-    def write(name: str, section: str, kind: str, label: str, choices: str, note: str, limits: tuple[str, str, str]) -> None:
+    def write(
+        name: str, section: str, kind: str, label: str, choices: str, note: str, limits: tuple[str, str, str]
+    ) -> None:
         row = [name, "echograde", section, kind, label, choices, note, *limits]
         writer.writerow(row + [""] * (len(_REDCAP) - len(row)))
 

@@ -32,11 +32,14 @@ def why_no_number(number: Number, typed: str) -> str:
     if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", typed):
         return f"{shown} has a comma: write a decimal point, or declare the decimal comma for the whole file"
     if re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*\D+", typed):
-        return f"{shown} is a number with something behind it: write only the number, and the unit in the column's header"
+        return (
+            f"{shown} is a number with something behind it: write only the number, and the unit in the column's header"
+        )
     return f"{shown} is not a number: expected a value in {number.unit}, or a blank cell when it was not measured"
 
 
 def why_no_word(word: Word, typed: str) -> str:
     """What is wrong with a cell that should hold one of a word's values, and what to do."""
     allowed = ", ".join(word.values)
-    return f"{word.label} {typed!r} is none of: {allowed}.{nearest(typed, word.values)} Write one of them, or leave it blank"
+    near = nearest(typed, word.values)
+    return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them, or leave it blank"

@@ -120,6 +120,7 @@ def read_number(text: str) -> float | None:
 
 
 def split_quantity(text: str) -> tuple[float, str] | None:
-    """The number and the words after it: '45 mm2' is (45.0, 'mm2'), '45' is (45.0, ''); None when it does not start so."""
+    """The number and the words after it: '45 mm2' is (45.0, 'mm2'), '45' is (45.0, ''); None when it does not start
+    so."""
     found = _QUANTITY.fullmatch(text)
     return (float(found["number"]), (found["unit"] or "").strip()) if found else None

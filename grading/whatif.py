@@ -19,7 +19,8 @@ GRID = 9
 
 
 class Tried(NamedTuple):
-    """One value tried for one measurement; `band` is that of `row` when a criterion reads it directly, else its place in line."""
+    """One value tried for one measurement; `band` is that of `row` when a criterion reads it directly, else its place
+    in line."""
 
     measurement: Number | Word
     value: float
@@ -131,7 +132,8 @@ def _in_bands(number: Number, row: Row) -> Iterator[Tried]:
 
 
 def _on_grid(number: Number, valve: str) -> Iterator[Tried]:
-    """For a number that only feeds words and formulas: values on both sides of the words' limits, and a grid of usual ones."""
+    """For a number that only feeds words and formulas: values on both sides of the words' limits, and a grid of usual
+    ones."""
     derivations = [w.derivation for w in load_catalogue().words.values() if w.derivation and valve in w.valves]
     lines = [line for derivation in derivations for line in derivation.lines if line.source == number.name]
     values = {float(v) for line in lines for v in line.scale.inside()}

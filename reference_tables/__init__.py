@@ -1,1 +1,4 @@
-"""The published tables, as data. See README.md in this folder; `grading.guideline` and `grading.catalogue` read them."""
+"""The published tables, as data.
+
+See README.md in this folder; `grading.guideline` and `grading.catalogue` read them.
+"""

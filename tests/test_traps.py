@@ -35,8 +35,15 @@ def test_02_secondary_mitral_regurgitation_is_not_severe_at_eroa_020() -> None:
     assert grade("mitral", mechanism="secondary", eroa=0.20).grade == "moderate"
 
 
-@pytest.mark.parametrize(("valve", "width", "met"), [("aortic", "6 mm", "not met"), ("aortic", "6.01 mm", "met"),
-                                                     ("tricuspid", "7 mm", "met"), ("mitral", "7 mm", "met")])  # fmt: skip
+ON_THE_LINE = [
+    ("aortic", "6 mm", "not met"),
+    ("aortic", "6.01 mm", "met"),
+    ("tricuspid", "7 mm", "met"),
+    ("mitral", "7 mm", "met"),
+]
+
+
+@pytest.mark.parametrize(("valve", "width", "met"), ON_THE_LINE)
 def test_03_vena_contracta_on_the_line(valve: str, width: str, met: str) -> None:
     assert verdict(grade(valve, vena_contracta_width=width), "vena_contracta_width") == met
 
@@ -114,5 +121,10 @@ def test_15_two_that_straddle_and_three_with_a_dissenter() -> None:
     assert (case.grade, case.grade_low, case.grade_high) == ("indeterminate", "moderate", "severe")
     assert "EROA is grade IV (severe), regurgitant volume is grade III (moderate)" in case.reason
     case = grade("mitral", eroa=0.45, regurgitant_volume=52.7, regurgitant_fraction=40)
-    assert (case.grade, case.certainty, case.grade_low, case.grade_high) == ("moderate", "majority", "moderate", "severe")
+    assert (case.grade, case.certainty, case.grade_low, case.grade_high) == (
+        "moderate",
+        "majority",
+        "moderate",
+        "severe",
+    )
     assert "EROA dissents at grade IV (severe)" in case.reason

@@ -26,7 +26,9 @@ def described(answer: dict[str, object]) -> dict[str, str]:
     if answer["status"] == "rejected":
         return dict.fromkeys(ANSWERS, "") | {"status": "rejected"}
     counts = answer["counts"]["specific"]  # type: ignore[index]
-    found = {key: answer[key] for key in ("grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade")}
+    found = {
+        key: answer[key] for key in ("grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade")
+    }
     found |= {"mild_criteria": counts["mild"]["met"], "severe_criteria": counts["severe"]["met"]}
     found |= {"criteria_assessed": counts["assessed"], "status": answer["status"]}
     return {key: "" if value is None else str(value) for key, value in found.items()}

@@ -1,0 +1,61 @@
+"""The report sentence: one sentence in the words of the 2025 ASE reporting standard, with its scheme."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grading.case import Case
+from grading.catalogue import Number, load_catalogue
+from grading.engine import Decision
+from grading.guideline import Table, references
+from grading.limits import plain, quantity
+from grading.reasons import quantitative_grade, spoken, upper
+
+NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
+
+
+def shown(number: Number, value: float, table: Table | None) -> str:
+    """A value as a report prints it: the catalogue's decimals, and more where fewer would move it into another band."""
+    rows = [row for _, row in table.rows() if row.name == number.name and row.scale] if table else []
+    for decimals in range(number.decimals, 10):
+        text = f"{value:.{decimals}f}"
+        pairs = [np.array([value, float(text)]) for _ in rows]
+        bands = [row.scale.band(pair, row.ratio) for row, pair in zip(rows, pairs, strict=True) if row.scale]
+        if all(pair[0] == pair[1] for pair in bands):
+            return quantity(text, number.unit)
+    return quantity(plain(value), number.unit)
+
+
+def in_words(grade: str) -> str:
+    """A grade as prose: 'not severe'."""
+    return grade.replace("_", " ")
+
+
+def report(case: Case) -> str:
+    """One sentence for a report, in the words of the 2025 ASE reporting standard, with its scheme."""
+    short = references()[case.guideline]["short"]
+    leak = f"{case.valve} regurgitation"
+    if case.decision is None:
+        return f"{upper(leak)}: not graded by {short}."
+    grade, low, high = case.grade or "", case.grade_low, case.grade_high
+    measured = _measured(case, case.decision)
+    if grade == "insufficient_data":
+        return f"The severity of {leak} cannot be graded by {short} from what was measured{measured}."
+    if grade == "indeterminate":
+        mixed = f"{in_words(low or '')}-to-{in_words(high or '')}" if low != high else in_words(low or "")
+        return f"{upper(mixed)} {leak} by {short}, indeterminate{measured}. {case.reason}"
+    words = "No" if grade == "none" else upper(in_words(grade))
+    step = quantitative_grade(case.decision, 0)
+    numeral = f" (grade {step})" if case.certainty in ("quantified", "single_parameter") and step.isupper() else ""
+    why = {"majority": f", by majority (range {low} to {high})", "single_parameter": ", by a single parameter"}
+    return f"{words} {leak}{numeral} by {short}{why.get(case.certainty or '', '')}{measured}."
+
+
+def _measured(case: Case, decision: Decision) -> str:
+    group = decision.table.group("quantitative")
+    catalogue = load_catalogue()
+    said = []
+    for name, _ in spoken(decision.tallies[group.name], 0) if group else []:
+        number = catalogue.numbers[name]
+        said.append(f"{number.label} {shown(number, float(decision.filled.columns[name][0]), decision.table)}")
+    return f": {', '.join(said)}" if said else ""

@@ -1,0 +1,231 @@
+"""The result columns of a graded chunk: grades, counts, reasons, derived values and their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from grading.case import WARNING, not_covered, status_of
+from grading.catalogue import VALVES, Number, load_catalogue
+from grading.columns import Plan
+from grading.derived import METHODS
+from grading.engine import Decision, decide
+from grading.explain import flag_text
+from grading.guideline import Table, load_guideline
+from grading.reasons import quantitative_grade, sentence, situations
+from grading.scale import CERTAINTIES, GRADES, Mask
+
+#: how a row with several answers is summed up: the first of these that any of its answers has
+STATUSES = ("rejected", "graded", "indeterminate", "insufficient_data", "not_covered")
+
+
+@dataclass(frozen=True, slots=True)
+class RowIssue:
+    """One thing wrong or odd in one row of a chunk."""
+
+    row: int
+    column: str
+    value: str
+    severity: str
+    message: str
+
+
+@dataclass(slots=True)
+class Coded:
+    """A result column of few distinct texts: `texts[codes[row]]`."""
+
+    name: str
+    codes: NDArray[np.int64]
+    texts: list[str]
+
+    @property
+    def counts(self) -> bool:
+        """True when the texts are whole numbers (or blank)."""
+        return self.name.endswith(("_criteria", "_criteria_assessed", "_rule"))
+
+    def arrow(self) -> pa.Array:
+        """The column as Arrow text or whole numbers, null for blank."""
+        kind = pa.int16() if self.counts else pa.string()
+        return pa.array([text or None for text in self.texts], pa.string()).cast(kind).take(pa.array(self.codes))
+
+
+@dataclass(slots=True)
+class Values:
+    """A result column of numbers, NaN for blank."""
+
+    name: str
+    values: NDArray[np.float64]
+
+    def arrow(self) -> pa.Array:
+        """The column as Arrow numbers, null for blank."""
+        return pa.array(self.values, from_pandas=True)
+
+
+def tables_for(guidelines: Sequence[str], valve: str) -> dict[str, Table | None]:
+    """The table of each guideline for a valve, None where it has none."""
+    return {guideline: load_guideline(guideline).tables.get(valve) for guideline in guidelines}
+
+
+_SUFFIXES = (
+    "grade", "certainty", "grade_low", "grade_high", "quantitative_grade", "mild_criteria", "severe_criteria",
+    "criteria_assessed", "rule", "reason",
+)  # fmt: skip
+
+
+def column_prefix(plan: Plan, valve: str) -> str:
+    """'mitral_' where a row can hold several valves, else ''."""
+    return f"{valve}_" if plan.prefixed else ""
+
+
+def result_names(plan: Plan, guidelines: Sequence[str]) -> list[str]:
+    """The names of the result columns, fixed by the header alone; status and issues follow them."""
+    names = []
+    valves = plan.valves if plan.valve_column is None else VALVES
+    for valve in valves:
+        prefix = column_prefix(plan, valve)
+        for guideline in guidelines:
+            names += [f"{prefix}{guideline.replace('-', '_')}_{suffix}" for suffix in _SUFFIXES]
+    for valve in valves:
+        names += [column_prefix(plan, valve) + name for name in derived_names(plan, guidelines, valve)]
+    return list(dict.fromkeys(names))
+
+
+def derived_names(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
+    """The derived values that this header could give for the rows of a valve's tables."""
+    names = [derived_name(m) for m in _derivable(plan, guidelines, valve)]
+    return [*names, "derived_from"] if names else []
+
+
+def derived_name(measurement: str) -> str:
+    """'derived_eroa_cm2', 'derived_left_heart'."""
+    number = load_catalogue().numbers.get(measurement)
+    endings = {"cm2": "_cm2", "mL": "_ml", "%": "_pct"}
+    return f"derived_{measurement}{endings.get(number.unit, '') if number else ''}"
+
+
+def _derivable(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
+    known = {c.measurement for c in plan.columns if c.valve in ("", valve)} | set(plan.constants)
+    could: set[str] = set()
+    for method in METHODS:
+        if valve in method.valves and set(method.inputs) <= known | could:
+            could.add(method.target)
+    for word in load_catalogue().words.values():
+        if word.derivation and valve in word.valves and set(word.derivation.inputs) & (known | could):
+            could.add(word.name)
+    asked = [row.name for table in tables_for(guidelines, valve).values() if table for _, row in table.rows()]
+    return [name for name in dict.fromkeys(asked) if name in could]
+
+
+def valve_results(
+    plan: Plan,
+    guidelines: Sequence[str],
+    valve: str,
+    columns: Mapping[str, Any],
+    rejected: Mask,
+    status: NDArray[np.int8],
+    where: NDArray[np.int64],
+    issues: list[RowIssue],
+) -> Iterator[Coded | Values]:
+    """Every result column of one valve; `status` is brought down to the best status of each row."""
+    decision: Decision | None = None
+    for guideline, table in tables_for(guidelines, valve).items():
+        prefix = f"{column_prefix(plan, valve)}{guideline.replace('-', '_')}_"
+        if table is None:
+            blank = np.where(rejected, 0, 1)
+            for suffix in _SUFFIXES:
+                said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
+                yield Coded(prefix + suffix, blank, ["", said])
+            continue
+        decision = decide(table, columns, len(where))
+        said_status = np.array([STATUSES.index(status_of(grade)) for grade in GRADES], np.int8)[decision.grade]
+        status[where] = np.minimum(status[where], said_status)
+        yield from _decision_columns(prefix, decision, rejected)
+    if decision is not None:
+        yield from _derived_columns(plan, guidelines, valve, decision, rejected)
+        issues += _flag_issues(plan, valve, decision, rejected, where)
+
+
+def _decision_columns(prefix: str, decision: Decision, rejected: Mask) -> Iterator[Coded]:
+    """The columns of one decision; a rejected row is blank in all of them."""
+
+    def coded(suffix: str, codes: Any, texts: Sequence[str]) -> Coded:
+        return Coded(prefix + suffix, np.where(rejected, 0, codes), ["", *texts])
+
+    yield coded("grade", decision.grade, GRADES[1:])
+    yield coded("certainty", decision.certainty, CERTAINTIES[1:])
+    yield coded("grade_low", decision.low, GRADES[1:])
+    yield coded("grade_high", decision.high, GRADES[1:])
+    first, inverse = situations(decision)
+    yield coded("quantitative_grade", inverse + 1, [quantitative_grade(decision, int(row)) for row in first])
+    group = decision.table.group("criteria")
+    tally = decision.tallies[group.name] if group else None
+    for suffix, count in (
+        ("mild_criteria", tally.counts.get("mild") if tally else None),
+        ("severe_criteria", tally.counts.get("severe") if tally else None),
+        ("criteria_assessed", tally.measured if tally else None),
+    ):
+        codes = np.zeros(len(rejected), np.int64) if count is None else count.astype(np.int64) + 1
+        yield coded(suffix, codes, [str(n) for n in range(len(list(decision.table.rows())) + 1)])
+    rules = [str(rule.number) for rule in decision.table.rules]
+    yield coded("rule", decision.rule, rules)
+    yield coded("reason", inverse + 1, [sentence(decision, int(row)) for row in first])
+
+
+def _derived_columns(
+    plan: Plan, guidelines: Sequence[str], valve: str, decision: Decision, rejected: Mask
+) -> Iterator[Coded | Values]:
+    """What was worked out where nothing was entered, and from what."""
+    catalogue, filled, prefix = load_catalogue(), decision.filled, column_prefix(plan, valve)
+    names = _derivable(plan, guidelines, valve)
+    rows = len(rejected)
+    key = np.zeros(rows, np.int64)
+    for name in names:
+        sources = filled.sources.get(name)
+        made = np.zeros(rows, np.bool_) if sources is None else (sources > 1) & ~rejected
+        if sources is not None:
+            key = key * (len(METHODS) + 2) + np.where(made, sources, 0)
+        column = filled.columns.get(name)
+        if isinstance(catalogue[name], Number):
+            values = np.full(rows, np.nan) if column is None else np.where(made, column, np.nan)
+            yield Values(prefix + derived_name(name), values)
+        else:
+            codes = np.zeros(rows, np.int64) if column is None else np.where(made, column, 0)
+            yield Coded(prefix + derived_name(name), codes, ["", *catalogue.words[name].values])
+    if names:
+        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        texts = [_derived_from(decision, names, int(row), bool(rejected[row])) for row in first]
+        yield Coded(prefix + "derived_from", inverse, texts)
+
+
+def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: bool) -> str:
+    said = []
+    for name in names:
+        sources = decision.filled.sources.get(name)
+        if rejected or sources is None or sources[row] < 2:
+            continue
+        if name in load_catalogue().numbers:
+            method = decision.filled.method(name, row)
+            said.append(f"{name} by {method.text}" if method else name)
+        else:
+            derivation = load_catalogue().words[name].derivation
+            said.append(f"{name} by {derivation.place_for(decision.table.valve)}" if derivation else name)
+    return "; ".join(said)
+
+
+def _flag_issues(
+    plan: Plan, valve: str, decision: Decision, rejected: Mask, where: NDArray[np.int64]
+) -> Iterator[RowIssue]:
+    """A warning where a derived value is impossible or disagrees with the entered one."""
+    headers = {c.measurement: c.header for c in plan.columns if c.valve in ("", valve)}
+    for flag in decision.filled.flags:
+        target = flag.method.target
+        for row in np.flatnonzero(flag.rows & ~rejected):
+            entered = float(decision.filled.columns[target][row])
+            value = f"{entered:.9g}" if flag.disagrees else ""
+            message = flag_text(flag, int(row), entered)
+            yield RowIssue(int(where[row]), headers.get(target, derived_name(target)), value, WARNING, message)

@@ -1,0 +1,113 @@
+"""The loader refuses every table that cannot be trusted, and the tables we ship hold what they must."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grading import TableError, UsageError, list_guidelines, load_guideline
+from grading.catalogue import load_catalogue, parse_catalogue, read_toml, tables
+from grading.engine import decide
+from grading.guideline import read_table, references
+
+BROKEN = sorted((Path(__file__).parent / "broken_tables").glob("*.toml"))
+SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
+
+
+@pytest.mark.parametrize("path", [p for p in BROKEN if p.stem != "sound"], ids=lambda path: path.stem)
+def test_a_broken_table_is_refused_with_its_file_and_row(path: Path) -> None:
+    complaint = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    with pytest.raises(TableError) as refused:
+        read_table(path)
+    assert complaint in str(refused.value)
+    assert path.name in str(refused.value)
+
+
+def test_the_sound_twin_of_the_broken_tables_loads() -> None:
+    table = read_table(next(p for p in BROKEN if p.stem == "sound"))
+    assert [row.name for _, row in table.rows()] == ["eroa", "cw_jet"]
+
+
+@pytest.mark.parametrize(
+    ("where", "row", "complaint"),
+    [
+        (("numbers", "eroa"), {"unit": "furlong"}, "unknown unit 'furlong'"),
+        (("numbers", "eroa"), {"also": ["mL"]}, "measures"),
+        (("numbers", "eroa"), {"colour": "red"}, "unknown key 'colour'"),
+        (("numbers", "eroa"), {"hard": {"low": 1}}, "'high' is missing"),
+        (
+            ("words", "cw_jet"),
+            {"values": {"dense": ["thick"], "faint_or_incomplete": ["thick"]}},
+            "claimed by two values",
+        ),
+    ],
+)
+def test_a_broken_catalogue_is_refused(where: tuple[str, str], row: dict[str, object], complaint: str) -> None:
+    measured, derived = (read_toml(tables() / name) for name in ("measurements.toml", "derived.toml"))
+    measured[where[0]][where[1]] |= row
+    with pytest.raises(TableError, match=complaint):
+        parse_catalogue(measured, derived)
+
+
+@pytest.mark.parametrize(
+    ("word", "row", "complaint"),
+    [
+        ("la_size", {"at": "", "lines": None}, "exactly one of"),
+        ("lv_size", {"claims": {"normal": ["sex = male"]}}, "exactly one of"),
+        ("left_heart", {"otherwise": "huge"}, "has no value 'huge'"),
+    ],
+)
+def test_a_broken_derivation_is_refused(word: str, row: dict[str, object], complaint: str) -> None:
+    measured, derived = (read_toml(tables() / name) for name in ("measurements.toml", "derived.toml"))
+    changed = derived["words"][word] | row
+    derived["words"][word] = {key: value for key, value in changed.items() if value is not None}
+    with pytest.raises(TableError, match=complaint):
+        parse_catalogue(measured, derived)
+
+
+@pytest.mark.parametrize(("guideline", "valve"), SHIPPED)
+def test_every_line_says_where_it_stands(guideline: str, valve: str) -> None:
+    table = load_guideline(guideline).tables[valve]
+    assert all(row.at or row.reading for _, row in table.rows())
+    assert all(rule.at or rule.reading for rule in table.rules)
+    assert all(caution.at for caution in table.cautions)
+    assert guideline in references()
+
+
+@pytest.mark.parametrize(("guideline", "valve"), SHIPPED)
+def test_printed_cut_offs_are_held_as_printed(guideline: str, valve: str) -> None:
+    """The TOML text of a scale and the scale that was read say the same, digit for digit."""
+    data = tomllib.loads((tables() / guideline / f"{valve}.toml").read_text(encoding="utf-8"))
+    table = load_guideline(guideline).tables[valve]
+    for group, row in table.rows():
+        written = data["groups"][group.name]["rows"][row.name].get("scale")
+        if written and row.scale:
+            assert row.scale.chain("1") == written
+
+
+@pytest.mark.parametrize(("guideline", "valve"), SHIPPED)
+def test_some_rule_holds_in_every_situation(guideline: str, valve: str) -> None:
+    """Every combination of 4 criteria for mild, 4 for severe and every grade of every quantity is decided."""
+    table = load_guideline(guideline).tables[valve]
+    catalogue = load_catalogue()
+    quantities = [row for row in table.groups["quantitative"].rows if not row.instead_of]
+    choices = []
+    for row in quantities:
+        assert row.scale is not None
+        choices.append([np.nan, *(float(v * row.ratio) for v in row.scale.inside()[: len(row.labels)])])
+    words = [row for row in table.groups["specific"].rows if row.scale is None and row.name in catalogue.words][:6]
+    options = [[0, *range(1, len(row.labels) + 1)][:4] for row in words]
+    combined = list(itertools.product(*choices, *options))
+    columns = {row.name: np.array([c[i] for c in combined]) for i, row in enumerate(quantities)}
+    first = len(quantities)
+    columns |= {row.name: np.array([c[first + i] for c in combined], np.int8) for i, row in enumerate(words)}
+    assert (decide(table, columns, len(combined)).rule > 0).all()
+
+
+def test_an_unknown_guideline_is_a_usage_error_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="Did you mean ase-2017"):
+        load_guideline("ase-2018")
