@@ -140,6 +140,10 @@ class CsvFile:
     def _block(self, data: bytes, first_row: int) -> Block:
         ends = record_ends(data)
         if len(ends) == 0 or ends[-1] != len(data):
+            last = int(ends[-1]) if len(ends) else 0
+            if data.count(b'"', last) % 2:
+                line = self._line + data.count(b"\n", 0, last)
+                raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
             ends = np.append(ends, len(data))
         starts = np.concatenate([[0], ends[:-1]])
         view = np.frombuffer(data, np.uint8)

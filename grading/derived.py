@@ -79,8 +79,8 @@ METHODS = (
     _method("forward_stroke_volume", "a", "mitral annulus", same, "mitral_stroke_volume"),
     _method("regurgitant_volume_volumetric", "map", "volumetric", formulas.regurgitant_volume_volumetric),
     _method("regurgitant_volume", "map", "volumetric", same, "regurgitant_volume_volumetric"),
-    _method("regurgitant_fraction", "m", "of forward flow", formulas.regurgitant_fraction_of_forward),
-    _method("regurgitant_fraction", "ap", "of total flow", formulas.regurgitant_fraction_of_total),
+    _method("regurgitant_fraction", "m", "LVOT forward flow", formulas.regurgitant_fraction_of_forward),
+    _method("regurgitant_fraction", "ap", "outflow tract total", formulas.regurgitant_fraction_of_total),
     _method("eroa_volumetric", "ma", "volumetric", formulas.eroa_volumetric),
     _method("lv_end_diastolic_volume_index", "ma", "indexed", formulas.lv_end_diastolic_volume_index),
 )

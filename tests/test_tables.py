@@ -111,3 +111,10 @@ def test_some_rule_holds_in_every_situation(guideline: str, valve: str) -> None:
 def test_an_unknown_guideline_is_a_usage_error_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean ase-2017"):
         load_guideline("ase-2018")
+
+
+def test_the_template_is_a_sound_table() -> None:
+    table = read_table(tables() / "TEMPLATE.toml")
+    columns = {"eroa": np.array([0.45, 0.45]), "regurgitant_volume": np.array([65.0, 20.0])}
+    decision = decide(table, columns, 2)
+    assert [table.rules[i - 1].number for i in decision.rule] == [3, 2]

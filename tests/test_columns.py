@@ -1,0 +1,96 @@
+"""Headers as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from grading.catalogue import load_catalogue
+from grading.columns import Options, match, plan_columns, refusal
+from grading.template import FORMATS, as_csv, header_of
+
+MATCHED = [
+    ("eroa", "eroa", "", None),
+    ("eroa_mm2", "eroa", "", "mm2"),
+    ("EROA (cm²)", "eroa", "", "cm2"),
+    ("mr_vc_mm", "vena_contracta_width", "mitral", "mm"),
+    ("MR ERO", "eroa", "mitral", None),
+    ("MRERO", "eroa", "mitral", None),
+    ("mrEroa", "eroa", "mitral", None),
+    ("eroa_mr", "eroa", "mitral", None),
+    ("vc_ao", "vena_contracta_width", "aortic", None),
+    ("AI P1/2t", "pressure_half_time", "aortic", None),
+    ("TR Rad", "pisa_radius", "tricuspid", None),
+    ("MR Als.Vel", "aliasing_velocity", "mitral", None),
+    ("MR RV", "regurgitant_volume", "mitral", None),
+    ("pulmonic_cw_jet", "cw_jet", "pulmonic", None),
+    ("pr_index", "pr_index", "", None),
+    ("pisa_radius_cm", "pisa_radius", "", "cm"),
+    ("PISA半径", "pisa_radius", "", None),
+    ("RF (%)", "regurgitant_fraction", "", "%"),
+    ("LVOT Diam", "lvot_diameter", "", None),
+    ("la_volume_index_ml_m2", "la_volume_index", "", "mL/m2"),
+    ("EROA_pre", "eroa", "", None),
+    ("Mitral valve effective regurgitant orifice area (PISA)", "eroa", "mitral", None),
+]
+
+
+@pytest.mark.parametrize(("header", "measurement", "valve", "unit"), MATCHED)
+def test_a_header_is_recognised(header: str, measurement: str, valve: str, unit: str | None) -> None:
+    found = match(header)
+    assert found is not None
+    assert (found.measurement, found.valve, found.unit) == (measurement, valve, unit)
+
+
+@pytest.mark.parametrize("header", ["mr_pisa", "RV", "AR", "MR", "mr_severity", "TR maxPG", "VC-based EROA cm2"])
+def test_an_ambiguous_header_is_refused_with_a_reason(header: str) -> None:
+    assert match(header) is None
+    assert refusal(header)
+
+
+@pytest.mark.parametrize("header", ["comment", "age", "army", "mrn", "primary_key", "area", "price_cm", ""])
+def test_other_columns_are_left_alone(header: str) -> None:
+    assert match(header) is None
+    assert refusal(header) is None
+
+
+def test_every_name_label_and_alias_leads_to_its_own_measurement() -> None:
+    for measurement in load_catalogue().enterable():
+        for spelling in (measurement.name, header_of(measurement), *measurement.aliases):
+            found = match(spelling)
+            assert found is not None, spelling
+            assert found.measurement == measurement.name, spelling
+        for spelling in (measurement.name, *measurement.valve_aliases):
+            found = match(f"MR {spelling}")
+            assert found is not None, spelling
+            assert (found.measurement, found.valve) == (measurement.name, "mitral"), spelling
+
+
+def test_an_unprefixed_column_of_one_valve_only_needs_no_prefix() -> None:
+    plan = plan_columns(["mr_eroa", "pulmonary_vein_flow", "lv_size"], Options())
+    assert [(c.measurement, c.valve) for c in plan.columns] == [
+        ("eroa", "mitral"),
+        ("pulmonary_vein_flow", "mitral"),
+        ("lv_size", ""),
+    ]
+
+
+def test_other_valves_pass_through_when_the_valve_is_fixed() -> None:
+    plan = plan_columns(["mr_eroa", "ar_eroa"], Options(valve="aortic"))
+    assert [c.header for c in plan.columns] == ["ar_eroa"]
+    assert plan.unmatched == ("mr_eroa",)
+    assert not plan.prefixed
+
+
+@pytest.mark.parametrize("valve", [None, "mitral", "aortic", "tricuspid", "pulmonic"])
+def test_the_template_is_a_file_that_can_be_read(valve: str | None) -> None:
+    headers = as_csv(valve).strip().split(",")
+    plan = plan_columns(headers, Options(valve=valve))
+    assert {c.measurement for c in plan.columns} == {m.name for m in load_catalogue().enterable(valve)}
+    assert plan.unmatched == ("id",)
+    assert all(c.unit_from in ("header", "") or c.unit == "1" for c in plan.columns)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_measurement_is_in_every_dictionary(form: str) -> None:
+    text = FORMATS[form](None)
+    assert all(header_of(m) in text for m in load_catalogue().enterable())

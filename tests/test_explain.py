@@ -1,0 +1,182 @@
+"""What the explanation says, read as a trainee would."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import VECTORS, read_vectors, table_of, values_of
+from typer.testing import CliRunner
+
+from grading import UsageError, grade
+from grading.catalogue import VALVES, Number, load_catalogue
+from grading.cli import app
+from grading.guideline import load_guideline
+from grading.report import report, shown
+
+
+def said(*words: str) -> str:
+    """The command's output on one line."""
+    ran = CliRunner().invoke(app, list(words))
+    assert "Traceback" not in ran.output
+    return " ".join(ran.output.split())
+
+
+def test_two_quantities_that_straddle() -> None:
+    text = said("explain", "mitral", "eroa=0.407cm2", "regurgitant_volume=57", "--guideline", "ase-2017")
+    assert "INDETERMINATE: moderate to severe" in text
+    assert "EROA is grade IV (severe), regurgitant volume is grade III (moderate)." in text
+    assert "Rule 10 (published: box in Figure 18, p 333)." in text
+    assert "regurgitant fraction: < 40 %: indeterminate, mild to severe" not in text
+    assert ">= 50 %: severe (range moderate to severe)" in text
+
+
+def test_a_value_keeps_the_unit_it_was_typed_in() -> None:
+    text = said("explain", "aortic", "vena_contracta_width=6.01mm")
+    assert "6.01 mm = 0.601 cm: severe (> 0.6 cm)" in text
+    assert "INSUFFICIENT DATA" in text
+
+
+def test_what_was_worked_out_is_shown_with_its_equation() -> None:
+    text = said("explain", "mitral", "pisa_radius=0.9", "aliasing_velocity=40", "peak_velocity=5 m/s")
+    assert "EROA 0.4072 cm2: PISA: regurgitant_flow / peak_velocity" in text
+    assert "2 * pi * pisa_radius^2 * aliasing_velocity (pisa_radius = 0.9 cm, aliasing_velocity = 40 cm/s)" in text
+
+
+def test_a_reading_is_never_shown_as_the_papers_words() -> None:
+    text = said("explain", "mitral", "colour_jet=intermediate")
+    assert "Rule 9 (our reading: fewer than four assessed criteria do not carry a grade)." in text
+
+
+def test_cautions_stand_beside_the_grade_with_their_place() -> None:
+    text = said("explain", "mitral", "eroa=0.45", "holosystolic=no", "jet_direction=eccentric", "low_flow=yes")
+    for words in ("not holosystolic", "eccentric jet", "Low flow", "[Figure 18 note, p 333]"):
+        assert words in text
+    assert "SEVERE (single parameter)" in text
+
+
+def test_disagreement_is_named() -> None:
+    text = said("explain", "mitral", "eroa=0.10", "flail_leaflet=yes", "pulmonary_vein_flow=systolic_reversal")
+    assert "Flail leaflet and pulmonary vein flow argue for severe, the quantities for mild." in text
+
+
+def test_a_void_criterion_says_why() -> None:
+    text = said("explain", "aortic", "jet_width_ratio=70", "jet_direction=eccentric")
+    assert "void because jet direction = eccentric" in text
+
+
+def test_supportive_signs_are_shown_and_not_counted() -> None:
+    text = said("explain", "pulmonic", "pr_index=0.5")
+    assert "PR index 0.5: moderate or worse (< 0.77)" in text
+    assert "0 of 5 for severe" in text
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_the_missing_measurement_named_really_changes_the_grade(valve: str) -> None:
+    """Whatever the explanation promises comes true when the value is entered."""
+    changes = grade(valve, cw_jet="dense").to_dict()["would_change"]
+    assert changes
+    for change in changes:
+        measurement = load_catalogue()[change["measurement"]]
+        for outcome in change["outcomes"]:
+            if not isinstance(measurement, Number):
+                value = outcome["values"][0].replace(" ", "_")
+                assert grade(valve, **{"cw_jet": "dense", measurement.name: value}).grade == outcome["grade"]
+    known = {change["measurement"] for change in changes}
+    assert {"image_quality", "regurgitation"}.isdisjoint(known)
+
+
+def test_nothing_entered_is_said_plainly() -> None:
+    case = grade("tricuspid")
+    assert case.to_dict()["entered"] == []
+    assert "cannot be graded by ASE 2017 from what was measured" in case.explain().replace("\n    ", " ")
+
+
+def test_a_rejected_case_says_what_to_do() -> None:
+    ran = CliRunner().invoke(app, ["explain", "mitral", "eroa=35"])
+    assert ran.exit_code == 1
+    assert "REJECTED: not graded" in ran.output
+    assert "EROA 35 cm2 is outside 0-5 cm2; 35 mm2 would be plausible: check the unit." in ran.output
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["mitral", "eora=1"], "Did you mean eroa?"),
+        (["mitrl", "eroa=1"], "Did you mean mitral?"),
+        (["mitral", "eroa"], "expected NAME=VALUE"),
+        (["mitral", "eroa=0.3", "ero=0.4"], "given twice"),
+        (["mitral", "eroa=0.3", "--guideline", "ase-2016"], "Did you mean ase-2017?"),
+    ],
+)
+def test_usage_errors_are_sentences_with_the_nearest_name(words: list[str], complaint: str) -> None:
+    ran = CliRunner().invoke(app, ["explain", *words])
+    assert ran.exit_code == 2
+    assert complaint in ran.output
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"), [("0.396", "0.396 cm2"), ("0.45", "0.45 cm2"), ("0.2999", "0.2999 cm2"), ("0.304", "0.30 cm2")]
+)  # fmt: skip
+def test_a_printed_number_never_leaves_its_band(value: str, printed: str) -> None:
+    table = load_guideline("ase-2017").tables["mitral"]
+    assert shown(load_catalogue().numbers["eroa"], float(value), table) == printed
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"eroa": 0.45, "regurgitant_volume": 62}, "Severe mitral regurgitation (grade IV) by ASE 2017: EROA 0.45 cm2, regurgitant volume 62 mL."),
+        ({"eroa": 0.25}, "Moderate mitral regurgitation (grade II) by ASE 2017, by a single parameter: EROA 0.25 cm2."),
+        ({"regurgitation": "none"}, "No mitral regurgitation by ASE 2017."),
+        ({"regurgitation": "trace"}, "Trace mitral regurgitation by ASE 2017."),
+        ({"eroa": 0.45, "regurgitant_volume": 52.7, "regurgitant_fraction": 40},
+         "Moderate mitral regurgitation by ASE 2017, by majority (range moderate to severe): EROA 0.45 cm2, regurgitant volume 53 mL, regurgitant fraction 40 %."),
+        ({"eroa": 35}, "Mitral regurgitation: not graded by ASE 2017."),
+    ],
+)  # fmt: skip
+def test_the_report_sentence(values: dict[str, object], sentence: str) -> None:
+    assert report(grade("mitral", **values)) == sentence
+
+
+@pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
+def test_every_explanation_fits_a_terminal_and_is_json(path: object) -> None:
+    guideline, valve = table_of(path)  # type: ignore[arg-type]
+    for row in read_vectors(path)[::3]:  # type: ignore[arg-type]
+        case = grade(valve, guideline, **values_of(row))
+        assert max(len(line) for line in case.explain().splitlines()) <= 80, row["id"]
+        assert json.loads(json.dumps(case.to_dict())) == case.to_dict()
+        assert "For education and research" in case.explain()
+
+
+def test_values_as_python_gives_them() -> None:
+    assert grade("mitral", flail_leaflet=True).reading.columns()["flail_leaflet"][0] == 2
+    assert grade("mitral", eroa=True).status == "rejected"
+    assert grade("mitral", eroa="0.4 kg").status == "rejected"
+    assert grade("mitral", eroa=float("inf")).status == "rejected"
+    assert grade("mitral", regurgitant_fraction="0.52 fraction", eroa=0.45).decision is not None
+    with pytest.raises(UsageError):
+        grade("mitral", derived_eroa=1)
+
+
+@pytest.mark.parametrize("words", [["guidelines"], ["guidelines", "ase-2017"], ["--help"], ["grade", "--help"]])
+def test_commands_that_only_print(words: list[str]) -> None:
+    ran = CliRunner().invoke(app, words)
+    assert ran.exit_code == 0
+    assert len(ran.output) > 100
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_a_table_is_printed_with_every_cut_off_and_rule(valve: str) -> None:
+    text = said("guidelines", "ase-2017", valve)
+    table = load_guideline("ase-2017").tables[valve]
+    for _, row in table.rows():
+        assert load_catalogue()[row.name].label in text
+        for cut in row.scale.printed if row.scale else ():
+            assert cut in text
+    assert all(f"{rule.number}." in text for rule in table.rules)
+    assert "reading:" in text
+
+
+def test_a_valve_that_is_not_there_is_refused() -> None:
+    assert "no valve" in said("guidelines", "ase-2017", "ileocaecal")
