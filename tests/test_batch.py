@@ -186,7 +186,7 @@ def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
 
 def test_a_whole_column_in_another_unit_stops_the_run(tmp_path: Path) -> None:
     text = "eroa,vena_contracta_width\n" + "".join(
-        f"{area},{width}\n" for area, width in zip(range(20, 30), range(3, 13))
+        f"{area},{width}\n" for area, width in zip(range(20, 30), range(3, 13), strict=True)
     )
     ran, rows, _ = graded(tmp_path, text, "--valve", "mitral")
     assert (ran.exit_code, rows) == (2, [])
@@ -223,7 +223,7 @@ def test_a_single_slipped_cell_rejects_its_row_only(tmp_path: Path) -> None:
     ],
 )
 def test_how_files_are_written(tmp_path: Path, text: str | bytes, words: list[str]) -> None:
-    ran, rows, issues = graded(tmp_path, text, "--valve", "mitral", *words) if isinstance(text, str) else (None, [], [])
+    ran, _, issues = graded(tmp_path, text, "--valve", "mitral", *words) if isinstance(text, str) else (None, [], [])
     if isinstance(text, bytes):
         source, target = tmp_path / "in.csv", tmp_path / "out.csv"
         source.write_bytes(text)
