@@ -173,6 +173,13 @@ class Case:
         return int(self.decision.table.rules[self.decision.rule[0] - 1].number)
 
     @property
+    def stage(self) -> str | None:
+        """The stage of the disease, for guidelines that have stages; None when unknown."""
+        if self.decision is None or not self.decision.stage[0]:
+            return None
+        return str(self.decision.table.stages[self.decision.stage[0] - 1].stage)
+
+    @property
     def status(self) -> str:
         """graded, indeterminate, insufficient_data, rejected or not_covered."""
         if self.reading.rejected:

@@ -16,8 +16,11 @@ from grading.errors import TableError, nearest
 from grading.units import UNITS, convert, split_quantity
 
 #: what a rule may ask of a group, beside the number of its rows that argue for a grade
-TALLIES = ("measured", "low", "high", "agree")
+TALLIES = ("measured", "low", "high", "agree", "choices", "dissent")
 UNRESOLVED = "unresolved"
+#: a word that was neither entered nor worked out
+UNKNOWN = "unknown"
+_SHARE = re.compile(r"0(\.\d+)?|1")
 _CONDITION = re.compile(r"(?P<subject>[\w.]+) (?P<operator><=|>=|<|>|=) (?P<value>.+)")
 NO_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -37,8 +40,13 @@ class Condition:
         return self.subject.partition(".")[0] if "." in self.subject else ""
 
     @property
+    def asks_unknown(self) -> bool:
+        """True for 'mechanism = unknown', which holds where a word is not known."""
+        return not self.group and self.text.endswith(f" = {UNKNOWN}")
+
+    @property
     def tally(self) -> str:
-        """Which tally of the group is asked: measured, low, high, agree or a step's name."""
+        """Which tally of the group is asked: measured, low, high, agree, choices, dissent, a step's name or its share."""
         return self.subject.partition(".")[2]
 
 
@@ -72,7 +80,12 @@ def _tally_value(
         if value not in steps:
             raise TableError(f"{where}: {text!r}: {value!r} is not a step of {group}. Allowed: {', '.join(steps)}")
         return steps.index(value) + 1
-    if tally != "measured" and tally not in steps:
+    step, _, share = tally.partition(".")
+    if share == "share" and step in steps:
+        if not _SHARE.fullmatch(value):
+            raise TableError(f"{where}: {text!r}: {value!r} is not a share between 0 and 1")
+        return float(value)
+    if tally not in (*TALLIES, *steps):
         raise TableError(f"{where}: {text!r}: {group} has no {tally!r}. Allowed: {', '.join((*TALLIES, *steps))}")
     if not value.isdecimal():
         raise TableError(f"{where}: {text!r}: {value!r} is not a count")
@@ -85,6 +98,8 @@ def _measurement_value(text: str, subject: str, value: str, catalogue: Catalogue
         raise TableError(f"{where}: {text!r}: no measurement {subject!r}.{nearest(subject, known)}")
     if subject in catalogue.words:
         word = catalogue.words[subject]
+        if value == UNKNOWN and " = " in text:
+            return 0
         if value not in word.values:
             allowed = ", ".join(word.values)
             raise TableError(f"{where}: {text!r}: {subject} has no value {value!r}. Allowed: {allowed}")

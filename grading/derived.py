@@ -131,9 +131,9 @@ def holds(condition: Condition, columns: Columns) -> Mask | None:
     """True where a condition on a measurement is known to hold; None when the measurement is unknown in every row."""
     column = columns.get(condition.subject)
     if column is None:
-        return None
+        return np.ones(len(next(iter(columns.values()), (0,))), np.bool_) if condition.asks_unknown else None
     result: Mask = OPERATORS[condition.operator](column, condition.value)
-    return result if column.dtype.kind == "f" else result & (column != 0)
+    return result if column.dtype.kind == "f" or condition.asks_unknown else result & (column != 0)
 
 
 def fill(valve: str, columns: Columns) -> Filled:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from grading.condition import Condition
 from grading.derived import OPERATORS, Columns, Filled, fill, holds
-from grading.guideline import Group, Row, Table
+from grading.guideline import ALL, Group, Row, Table
 from grading.scale import CERTAINTIES, GRADES, Codes, Mask
 
 #: rows graded at a time: small enough that a chunk's arrays stay in the processor's cache
@@ -46,11 +46,20 @@ class Tally:
     agree_low: Codes
     agree_high: Codes
     outvoted: Mask
+    ends: list[tuple[Codes, Codes]] = field(default_factory=list)
+
+    @property
+    def dissent(self) -> Codes:
+        """How many measured rows argue for another step than the agreed ones."""
+        count = np.zeros_like(self.measured)
+        for low, high in self.ends:
+            count += ((low != 0) & ((low > self.agree_high) | (high < self.agree_low))).view(np.int8)
+        return count
 
 
 @dataclass(slots=True)
 class Decision:
-    """The engine's answer for n rows, as int8 codes: `rule` is a position in `table.rules` from 1 (0: none holds)."""
+    """The engine's answer for n rows, as int8 codes: `rule` and `stage` are positions from 1 in the table's (0: none)."""
 
     table: Table
     filled: Filled
@@ -60,6 +69,7 @@ class Decision:
     low: Codes
     high: Codes
     certainty: Codes
+    stage: Codes
 
 
 def band(row: Row, columns: Columns) -> Codes | None:
@@ -83,15 +93,20 @@ def band(row: Row, columns: Columns) -> Codes | None:
 def tally(group: Group, columns: Columns, rows: int) -> Tally:
     """Read every criterion of a group and count."""
     bands: dict[str, Codes] = {}
+    taken: dict[str, Mask] = {}
     measured = np.zeros(rows, dtype=np.int8)
     counts = {step: np.zeros(rows, dtype=np.int8) for step in group.steps}
     for row in group.rows:
         code = band(row, columns)
+        before = taken.get(row.instead_of)
         if code is None:
+            if before is not None:
+                taken[row.key] = before
             continue
-        if row.instead_of in bands:
-            code = code * (bands[row.instead_of] == 0)
-        bands[row.name] = code
+        if before is not None:
+            code = code * ~before
+        taken[row.key] = code != 0 if before is None else before | (code != 0)
+        bands[row.key] = code
         measured += (code != 0).view(np.int8)
         for step, count in counts.items():
             for position in row.bands(step):
@@ -125,7 +140,8 @@ def _agree(tally: Tally) -> None:
     """Find the step a group agrees on: one that all share; else, of three or more within one step, the one that more
     than half name; else, of two neighbours with one name, both."""
     group = tally.group
-    ends = [_interval(group, row, tally.bands[row.name]) for row in group.rows if row.name in tally.bands]
+    ends = [_interval(group, row, tally.bands[row.key]) for row in group.rows if row.key in tally.bands]
+    tally.ends = ends
     lows, highs = [low for low, _ in ends], [high for _, high in ends]
     tally.low, tally.high = _least(lows), np.maximum.reduce(highs)
     shared_low, shared_high = np.maximum.reduce(lows), _least(highs)
@@ -157,6 +173,20 @@ def _agree(tally: Tally) -> None:
     np.copyto(tally.agree_high, tally.low, where=for_low_wins)
 
 
+def together(tallies: Sequence[Tally]) -> Tally:
+    """The tallies of several groups as one; it agrees where every measured row argues for the same step."""
+    steps = tallies[0].group.steps
+    measured = np.add.reduce([tally.measured for tally in tallies])
+    counts = {step: np.add.reduce([tally.counts[step] for tally in tallies]) for step in steps}
+    argued = [(count != 0) * np.int8(position) for position, count in enumerate(counts.values(), 1)]
+    low, high = _least(argued), np.maximum.reduce(argued)
+    agrees = low == high
+    bands = {f"{tally.group.name}.{key}": band for tally in tallies for key, band in tally.bands.items()}
+    rows = tuple(row for tally in tallies for row in tally.group.rows)
+    group = Group(ALL, "All criteria", "", "criteria", steps, rows)
+    return Tally(group, bands, measured, counts, low, high, low * agrees, high * agrees, ~agrees)
+
+
 def met(condition: Condition, tallies: Mapping[str, Tally], columns: Columns) -> Mask | None:
     """Where a rule's condition is known to hold; None for nowhere."""
     if not condition.group:
@@ -168,6 +198,15 @@ def met(condition: Condition, tallies: Mapping[str, Tally], columns: Columns) ->
         result = compare(tally.measured, condition.value)
     elif condition.tally in tally.counts:
         result = compare(tally.counts[condition.tally], condition.value)
+    elif condition.tally == "choices":
+        choices = (tally.agree_high - tally.agree_low + 1) * (tally.agree_low != 0)
+        result = compare(choices, condition.value) & (choices != 0)
+    elif condition.tally == "dissent":
+        result = compare(tally.dissent, condition.value) & (tally.agree_low != 0)
+    elif condition.tally.endswith(".share"):
+        count = tally.counts[condition.tally.removesuffix(".share")]
+        # both sides times the number measured: no division, and no grade from nothing
+        result = compare(count, condition.value * tally.measured) & (tally.measured != 0)
     elif condition.tally in ("low", "high"):
         end = tally.low if condition.tally == "low" else tally.high
         result = compare(end, condition.value) & (end != 0)
@@ -214,7 +253,8 @@ def _by_rule(tallies: Mapping[str, Tally], decided: NDArray[np.intp], tokens: It
     for token in {t for t in tokens if "." in t}:
         group, _, end = token.partition(".")
         tally = tallies[group]
-        steps = {"low": tally.low, "high": tally.high, "agree": tally.agree_high}[end]
+        ends = {"low": tally.low, "high": tally.high, "agree_low": tally.agree_low}
+        steps = ends.get(end, tally.agree_high)
         asked = _look_up([False, *(t == token for t in tokens)], decided, np.bool_)
         np.copyto(result, _called(tally, steps), where=asked)
     return result
@@ -224,6 +264,8 @@ def decide(table: Table, columns: Columns, rows: int) -> Decision:
     """Grade `rows` rows of `columns` (catalogue units, NaN or code 0 for unknown) by one table."""
     filled = fill(table.valve, columns)
     tallies = {name: tally(group, filled.columns, rows) for name, group in table.groups.items()}
+    if table.counts_all:
+        tallies[ALL] = together([voice for voice in tallies.values() if voice.group.role != "supportive"])
     rule = first_rule(table, tallies, filled.columns, rows)
     rules, decided = table.rules, rule.astype(np.intp)
     low = _by_rule(tallies, decided, (rule.low for rule in rules))
@@ -237,7 +279,22 @@ def decide(table: Table, columns: Columns, rows: int) -> Decision:
         rests = [rule.certainty == f"{name}.agree" for rule in rules]
         if any(rests):
             _settle(voice, _look_up([False, *rests], decided, np.bool_), certainty, low, high)
-    return Decision(table, filled, tallies, rule, grade, low, high, certainty)
+    stage = _stage(table, tallies, filled.columns, grade)
+    return Decision(table, filled, tallies, rule, grade, low, high, certainty, stage)
+
+
+def _stage(table: Table, tallies: Mapping[str, Tally], columns: Columns, grade: Codes) -> Codes:
+    """The position from 1 of the first stage whose grade and conditions are known to hold, 0 where none."""
+    found = np.zeros_like(grade)
+    for position in range(len(table.stages), 0, -1):
+        stage = table.stages[position - 1]
+        where: Mask | None = np.isin(grade, [_GRADE[name] for name in stage.grades])
+        for condition in stage.when:
+            mask = met(condition, tallies, columns)
+            where = None if where is None or mask is None else where & mask
+        if where is not None:
+            np.copyto(found, np.int8(position), where=where)
+    return found
 
 
 def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes) -> None:
@@ -248,7 +305,7 @@ def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes
     if outvoted.any():
         np.copyto(certainty, np.int8(_CERTAINTY["majority"]), where=outvoted)
         np.copyto(low, _called(tally, tally.low), where=outvoted)
-        np.copyto(high, np.maximum(high, _called(tally, tally.high)), where=outvoted)
+        np.copyto(high, _called(tally, tally.high), where=outvoted)
 
 
 def decide_chunks(table: Table, columns: Columns, rows: int, threads: int = 2) -> list[Decision]:

@@ -36,6 +36,7 @@ def describe(case: Case) -> dict[str, Any]:
         "grade_low": case.grade_low,
         "grade_high": case.grade_high,
         "certainty": case.certainty,
+        "stage": case.stage,
         "reason": case.reason,
         "rule": case.rule,
         "entered": [_entered(e) for e in case.reading.entered.values()],
@@ -90,7 +91,7 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
     """Every criterion of the table: its value, the band it falls in, what that argues for, and where it stands."""
     for group, row in decision.table.rows():
         bands = decision.tallies[group.name].bands
-        band = int(bands[row.name][0]) if row.name in bands else 0
+        band = int(bands[row.key][0]) if row.key in bands else 0
         label = row.labels[band - 1] if band else None
         measurement = load_catalogue()[row.name]
         yield {
@@ -164,7 +165,8 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
     if not _is_known(row.name, decision):
         return "not entered" if load_catalogue()[row.name].group != "derived" else missing_parts(row.name, decision)
     if row.instead_of:
-        return f"not needed: {load_catalogue()[row.instead_of].label} is known"
+        original = load_catalogue()[group.row(row.instead_of).name].label
+        return f"not needed: {original} is known"
     for condition in row.unless:
         void = holds(condition, columns)
         if void is not None and void[0]:

@@ -18,6 +18,8 @@ from grading.errors import TableError, UsageError, nearest
 from grading.scale import CERTAINTIES, GRADES, NO_GRADE, Scale, parse_scale
 from grading.units import ratio
 
+#: the tallies over all counted groups together
+ALL = "all"
 ROLES = ("criteria", "quantitative", "supportive")
 #: how a line was seen: in the paper itself, or only in trustworthy reproductions of it
 RESTS_ON = ("paper", "reproductions")
@@ -27,8 +29,12 @@ PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One criterion: how the values of one measurement divide into bands, and which step each band argues for."""
+    """One criterion: how the values of one measurement divide into bands, and which step each band argues for.
 
+    `key` names the row in its table; it is the measurement's name unless one measurement has several rows.
+    """
+
+    key: str
     name: str
     labels: tuple[str, ...]
     scale: Scale | None
@@ -61,6 +67,10 @@ class Group:
     def possible(self, step: str) -> int:
         """How many criteria can argue for a step; a stand-in shares its criterion's place."""
         return sum(bool(row.bands(step)) for row in self.rows if not row.instead_of)
+
+    def row(self, key: str) -> Row:
+        """The row with a key."""
+        return next(row for row in self.rows if row.key == key)
 
     @property
     def size(self) -> int:
@@ -106,6 +116,16 @@ class Caution:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the disease beside the grade: the first whose grade and conditions are known to hold, else blank."""
+
+    stage: str
+    grades: tuple[str, ...]
+    when: tuple[Condition, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One guideline for one valve."""
 
@@ -118,7 +138,14 @@ class Table:
     groups: Mapping[str, Group]
     rules: tuple[Rule, ...]
     cautions: tuple[Caution, ...]
+    stages: tuple[Stage, ...]
     digest: str
+
+    @property
+    def counts_all(self) -> bool:
+        """True when the rules ask for tallies over all counted groups together."""
+        asked = [c.group for rule in self.rules for c in rule.when] + [rule.certainty.partition(".")[0] for rule in self.rules]
+        return ALL in asked
 
     def group(self, role: str) -> Group | None:
         """The first group with a role, or None."""
@@ -131,8 +158,9 @@ class Table:
                 yield group, row
 
 
-_TABLE_KEYS = ("guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "rules", "cautions")
-_ROW_KEYS = ("unit", "scale", "words", "given", "unless", "instead_of", "at", "reading", "note", "rests_on")
+_TABLE_KEYS = ("guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "rules", "cautions", "stages")
+_ROW_KEYS = (
+    "measurement", "unit", "scale", "words", "given", "unless", "instead_of", "at", "reading", "note", "rests_on")
 
 
 class _Reader:
@@ -140,7 +168,7 @@ class _Reader:
 
     def __init__(self, data: dict[str, Any], file: str, catalogue: Catalogue) -> None:
         self.data, self.file, self.catalogue = data, file, catalogue
-        take(data, _TABLE_KEYS, [k for k in _TABLE_KEYS if k != "cautions"], file)
+        take(data, _TABLE_KEYS, [k for k in _TABLE_KEYS if k not in ("cautions", "stages")], file)
         if data["valve"] not in VALVES:
             raise TableError(f"{file}: no valve {data['valve']!r}. Allowed: {', '.join(VALVES)}")
         self.known(data["rests_on"], RESTS_ON, "rests_on", file)
@@ -169,14 +197,18 @@ class _Reader:
         for grade in steps.values():
             self.known(grade, self.grades, "grade", where)
         self.steps[name] = tuple(steps)
+        if data["role"] != "supportive" and name != ALL:
+            shared = self.steps.setdefault(ALL, tuple(steps))
+            self.steps[ALL] = shared if shared == tuple(steps) else ()
         rows: dict[str, Row] = {}
         for row_name, row in data["rows"].items():
             rows[row_name] = self.row(row_name, row, rows, tuple(steps), f"{where}.{row_name}")
         return Group(name, data["title"], data["at"], data["role"], MappingProxyType(steps), tuple(rows.values()))
 
-    def row(self, name: str, data: dict[str, Any], before: dict[str, Row], steps: tuple[str, ...], where: str) -> Row:
+    def row(self, key: str, data: dict[str, Any], before: dict[str, Row], steps: tuple[str, ...], where: str) -> Row:
         take(data, _ROW_KEYS, (), where)
         self.cited(data, where)
+        name = data.get("measurement", key)
         if name not in self.catalogue:
             known = [*self.catalogue.numbers, *self.catalogue.words]
             raise TableError(f"{where}: no measurement {name!r} in the catalogue.{nearest(name, known)}")
@@ -196,7 +228,7 @@ class _Reader:
         rests_on = data.get("rests_on", self.data["rests_on"])
         self.known(rests_on, RESTS_ON, "rests_on", where)
         return Row(
-            name, labels, scale, unit, to_catalogue,
+            key, name, labels, scale, unit, to_catalogue,
             self.conditions(data.get("given", []), where, tallies=False),
             self.conditions(data.get("unless", []), where, tallies=False),
             data.get("instead_of", ""), data.get("at", ""), data.get("reading", ""), data.get("note", ""), rests_on,
@@ -227,8 +259,8 @@ class _Reader:
         keys = ("rule", "when", "grade", "range", "certainty", "because", "at", "reading")
         take(data, keys, ("rule", "when", "certainty", "because"), where)
         self.cited(data, where)
-        if ("grade" in data) == ("range" in data):
-            raise TableError(f"{where}: exactly one of `grade` and `range` is needed")
+        if "grade" not in data and "range" not in data:
+            raise TableError(f"{where}: `grade` or `range` is needed")
         if not data["certainty"].endswith(".agree"):
             self.known(data["certainty"], CERTAINTIES[1:], "certainty", where)
         low, high = data.get("range", (data.get("grade"), data.get("grade")))
@@ -244,7 +276,7 @@ class _Reader:
 
     def named_grade(self, token: str, where: str) -> None:
         group, dot, tally = token.partition(".")
-        if dot and group in self.steps and tally in ("low", "high", "agree"):
+        if dot and group in self.steps and tally in ("low", "high", "agree", "agree_low", "agree_high"):
             return
         self.known(token, (*self.grades, "insufficient_data"), "grade", where)
 
@@ -262,14 +294,22 @@ class _Reader:
         take(data, ("when", "text", "at"), ("when", "text", "at"), where)
         return Caution(self.conditions(data["when"], where), data["text"], data["at"])
 
+    def stage(self, data: dict[str, Any]) -> Stage:
+        where = f"{self.file}: stage {data.get('stage', '?')}"
+        take(data, ("stage", "grade", "when", "at"), ("stage", "grade", "when", "at"), where)
+        for grade in data["grade"]:
+            self.known(grade, self.grades, "grade", where)
+        return Stage(data["stage"], tuple(data["grade"]), self.conditions(data["when"], where), data["at"])
+
     def table(self, digest: str) -> Table:
         data = self.data
         groups = {name: self.group(name, group) for name, group in data["groups"].items()}
         rules = tuple(self.rule(rule) for rule in data["rules"])
         cautions = tuple(self.caution(caution) for caution in data.get("cautions", ()))
+        stages = tuple(self.stage(stage) for stage in data.get("stages", ()))
         return Table(
             data["guideline"], data["valve"], data["scheme"], data["rests_on"], data["next_test"], self.grades,
-            MappingProxyType(groups), rules, cautions, digest,
+            MappingProxyType(groups), rules, cautions, stages, digest,
         )  # fmt: skip
 
 

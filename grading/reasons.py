@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from grading.catalogue import load_catalogue
 from grading.engine import Decision, Tally
-from grading.guideline import PLACEHOLDER, Group
+from grading.guideline import ALL, PLACEHOLDER, Group
 from grading.scale import NO_GRADE
 
 UNRULED = "No rule of this table covers these findings; please report the case."
@@ -41,7 +41,7 @@ def spoken(tally: Tally, row: int) -> list[tuple[str, str]]:
     """(measurement, step it argues for) for every row of a group that argues for one."""
     said = []
     for criterion in tally.group.rows:
-        code = int(tally.bands[criterion.name][row]) if criterion.name in tally.bands else 0
+        code = int(tally.bands[criterion.key][row]) if criterion.key in tally.bands else 0
         if code and criterion.labels[code - 1] != NO_GRADE:
             said.append((criterion.name, criterion.labels[code - 1]))
     return said
@@ -68,9 +68,8 @@ def voices(tally: Tally, row: int) -> str:
 def witness(decision: Decision, row: int) -> str:
     """A sentence when several quantities come from one PISA radius, else ''."""
     filled = decision.filled
-    quantified = [
-        name for t in decision.tallies.values() if t.group.role == "quantitative" for name, _ in spoken(t, row)
-    ]
+    counted = [tally for name, tally in decision.tallies.items() if tally.group.role != "supportive" and name != ALL]
+    quantified = [name for tally in counted for name, _ in spoken(tally, row)]
     from_pisa = filled.from_pisa("regurgitant_volume")
     if from_pisa is None or not from_pisa[row] or "regurgitant_volume" not in quantified or "eroa" not in quantified:
         return ""
