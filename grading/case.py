@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from grading.catalogue import VALVES, Number, Word, load_catalogue
 from grading.engine import Decision, decide
 from grading.errors import UsageError, nearest
-from grading.guideline import Table, list_guidelines, load_guideline
+from grading.guideline import Table, load_guideline
 from grading.limits import impossible, plain, unusual
 from grading.reasons import sentence
 from grading.scale import CERTAINTIES, GRADES
@@ -201,6 +201,12 @@ class Case:
 
         return text(self)
 
+    def compare(self, guidelines: Sequence[str] | None = None) -> str:
+        """The same values by every guideline that covers the valve (or by those named): where they differ, and why."""
+        from grading.compare import text
+
+        return text(self, guidelines)
+
     def to_dict(self) -> dict[str, Any]:
         """The same as `explain`, as plain dictionaries and lists ready for JSON."""
         from grading.explain import describe
@@ -228,12 +234,27 @@ def check_valve(valve: str) -> str:
     return word.values[code - 1]
 
 
-def grade(valve: str, guideline: str = "ase-2017", **values: Any) -> Case:
+def regrade(case: Case, guideline: str) -> Case:
+    """The same values by another guideline. Raises UsageError for one that does not exist."""
+    return _grade(case.valve, guideline, case.reading)
+
+
+def _grade(valve: str, guideline: str, reading: Reading) -> Case:
+    table = load_guideline(guideline).tables.get(valve)
+    decision = None if table is None or reading.rejected else decide(table, reading.columns(), 1)
+    return Case(table, guideline, valve, reading, decision)
+
+
+@overload
+def grade(valve: str, guideline: str = "ase-2017", **values: Any) -> Case: ...
+@overload
+def grade(valve: str, guideline: Sequence[str], **values: Any) -> list[Case]: ...
+def grade(valve: str, guideline: str | Sequence[str] = "ase-2017", **values: Any) -> Case | list[Case]:
     """Grade one valve of one patient.
 
     Args:
         valve: mitral, aortic, tricuspid or pulmonic.
-        guideline: an id of `list_guidelines()`.
+        guideline: an id of `list_guidelines()`; a list of ids gives a list of Cases.
         values: measurements by catalogue name; a number is in the catalogue's unit, a text may carry its own ('45
         mm2').
     Returns:
@@ -248,9 +269,7 @@ def grade(valve: str, guideline: str = "ase-2017", **values: Any) -> Case:
     'rejected'
     """
     valve = check_valve(valve)
-    if guideline not in list_guidelines():
-        load_guideline(guideline)
-    table = load_guideline(guideline).tables.get(valve)
     reading = read_values(values)
-    decision = None if table is None or reading.rejected else decide(table, reading.columns(), 1)
-    return Case(table, guideline, valve, reading, decision)
+    if isinstance(guideline, str):
+        return _grade(valve, guideline, reading)
+    return [_grade(valve, one, reading) for one in guideline]

@@ -33,7 +33,7 @@ app = typer.Typer(
 )
 
 GuidelineOption = Annotated[
-    list[str] | None, typer.Option("--guideline", "-g", help="Guideline id; may repeat. Default: ase-2017.")
+    list[str] | None, typer.Option("--guideline", "-g", help="Guideline id, or all; may repeat. Default: ase-2017.")
 ]
 
 
@@ -73,13 +73,21 @@ def explain(
     guideline: GuidelineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Grade one case and explain it: every criterion, the rule, what disagrees, what is missing."""
+    """Grade one case and explain it: every criterion, the rule, what disagrees, what is missing.
+
+    With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
+    """
+    from grading import compare
     from grading.case import grade
+    from grading.guideline import expand
 
     with _spoken_errors():
         values = _named(_pairs(measurements or [], "measurements"))
-        cases = [grade(valve, guideline=one, **values) for one in guideline or ["ase-2017"]]
-        if as_json:
+        asked = guideline or ["ase-2017"]
+        cases = grade(valve, guideline=expand(asked), **values)
+        if "all" in asked:
+            typer.echo(json.dumps(compare.describe(cases[0]), indent=2) if as_json else compare.text(cases[0]))
+        elif as_json:
             answers = [case.to_dict() for case in cases]
             typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
         else:
@@ -124,6 +132,7 @@ def grade(
     """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json."""
     from grading.batch import run
     from grading.columns import Options
+    from grading.guideline import expand
     from grading.sources import Job
 
     with _spoken_errors():
@@ -134,7 +143,7 @@ def grade(
         job = Job(
             source,
             out or source.with_name(f"{source.stem}.graded{suffix}"),
-            tuple(dict.fromkeys(guideline or ["ase-2017"])),
+            tuple(expand(guideline or ["ase-2017"])),
             Options(
                 valve,
                 said.get("columns", {}),

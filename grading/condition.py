@@ -46,7 +46,7 @@ class Condition:
 
     @property
     def tally(self) -> str:
-        """Which tally of the group is asked: measured, low, high, agree, choices, dissent, a step's name or its share."""
+        """Which tally of the group is asked: measured, low, high, agree, choices, dissent, a step or its share."""
         return self.subject.partition(".")[2]
 
 

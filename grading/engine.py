@@ -59,7 +59,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Decision:
-    """The engine's answer for n rows, as int8 codes: `rule` and `stage` are positions from 1 in the table's (0: none)."""
+    """The engine's answer for n rows, as int8 codes: `rule` and `stage` are positions from 1 (0: none)."""
 
     table: Table
     filled: Filled

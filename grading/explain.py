@@ -151,12 +151,12 @@ def words_of(row: Row) -> tuple[str, ...]:
 def cut_offs(row: Row) -> str:
     """What argues for what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
     if row.scale and NO_GRADE not in row.labels:
-        return row.scale.chain(row.unit)
+        return row.scale.chain(row.unit).replace("_", " ")
     said: dict[str, list[str]] = {}
     for band, label in enumerate(row.labels, 1):
         if label != NO_GRADE:
             said.setdefault(label, []).append(band_text(row, band))
-    return ", ".join(f"{label} {' or '.join(texts)}" for label, texts in said.items())
+    return ", ".join(f"{label.replace('_', ' ')} {' or '.join(texts)}" for label, texts in said.items())
 
 
 def why_not(row: Row, group: Group, decision: Decision) -> str:

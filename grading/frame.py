@@ -11,7 +11,7 @@ import pyarrow as pa
 from grading.case import check_valve
 from grading.cells import reading
 from grading.columns import Options, plan_columns
-from grading.guideline import load_guideline
+from grading.guideline import expand
 from grading.results import Coded, RowIssue, Values
 from grading.rows import grade_rows
 
@@ -37,7 +37,7 @@ def grade_frame(
         df: one valve a row (a column 'valve', or `valve` given), or one study a row with prefixed columns
         (mr_eroa_cm2).
             Headers are catalogue names or aliases with an optional unit; cells are numbers, or text as in a CSV file.
-        guidelines: one id, or several.
+        guidelines: one id, several, or 'all'.
         valve: the valve every row is about.
         columns: header -> measurement name, or {'measurement', 'unit', 'valve'}; 'ignore' sets a column aside.
         units: header or measurement -> unit.
@@ -57,9 +57,7 @@ def grade_frame(
     """
     import pandas as pd
 
-    ids = [guidelines] if isinstance(guidelines, str) else list(guidelines)
-    for guideline in ids:
-        load_guideline(guideline)
+    ids = expand([guidelines] if isinstance(guidelines, str) else guidelines)
     options = Options(check_valve(valve) if valve else None, columns or {}, units or {}, constants or {})
     plan = plan_columns([str(header) for header in df.columns], options)
     how = reading(missing)

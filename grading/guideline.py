@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -144,7 +144,9 @@ class Table:
     @property
     def counts_all(self) -> bool:
         """True when the rules ask for tallies over all counted groups together."""
-        asked = [c.group for rule in self.rules for c in rule.when] + [rule.certainty.partition(".")[0] for rule in self.rules]
+        asked = [c.group for rule in self.rules for c in rule.when] + [
+            rule.certainty.partition(".")[0] for rule in self.rules
+        ]
         return ALL in asked
 
     def group(self, role: str) -> Group | None:
@@ -158,9 +160,31 @@ class Table:
                 yield group, row
 
 
-_TABLE_KEYS = ("guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "rules", "cautions", "stages")
+_TABLE_KEYS = (
+    "guideline",
+    "valve",
+    "scheme",
+    "rests_on",
+    "next_test",
+    "grades",
+    "groups",
+    "rules",
+    "cautions",
+    "stages",
+)
 _ROW_KEYS = (
-    "measurement", "unit", "scale", "words", "given", "unless", "instead_of", "at", "reading", "note", "rests_on")
+    "measurement",
+    "unit",
+    "scale",
+    "words",
+    "given",
+    "unless",
+    "instead_of",
+    "at",
+    "reading",
+    "note",
+    "rests_on",
+)
 
 
 class _Reader:
@@ -343,6 +367,12 @@ def list_guidelines() -> list[str]:
     True
     """
     return sorted(folder.name for folder in tables().iterdir() if folder.is_dir() and folder.name in references())
+
+
+def expand(guidelines: Iterable[str]) -> list[str]:
+    """Guideline ids with 'all' spelled out, each once. Raises UsageError for an unknown id."""
+    ids = [one for asked in guidelines for one in (list_guidelines() if asked == "all" else [asked])]
+    return [load_guideline(one).id for one in dict.fromkeys(ids)]
 
 
 @cache

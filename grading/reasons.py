@@ -29,7 +29,7 @@ def upper(sentence: str) -> str:
 def step_name(group: Group, step: str) -> str:
     """'grade IV (severe)' where steps and grades differ, else 'severe'."""
     grade = group.steps[step]
-    return grade if grade == step else f"grade {step} ({grade})"
+    return grade.replace("_", " ") if grade == step else f"grade {step} ({grade})"
 
 
 def label(name: str) -> str:

@@ -31,6 +31,14 @@ def in_words(grade: str) -> str:
     return grade.replace("_", " ")
 
 
+def grade_text(grade: str, low: str | None, high: str | None, certainty: str | None) -> str:
+    """'INDETERMINATE: moderate to severe', 'SEVERE (quantified)', 'MODERATE (majority), range moderate to severe'."""
+    between = f"{in_words(low)} to {in_words(high)}" if low and high and low != high else ""
+    if grade in ("indeterminate", "insufficient_data", "not_covered"):
+        return in_words(grade).upper() + (f": {between}" if between else "")
+    return f"{in_words(grade).upper()} ({in_words(certainty or '')})" + (f", range {between}" if between else "")
+
+
 def report(case: Case) -> str:
     """One sentence for a report, in the words of the 2025 ASE reporting standard, with its scheme."""
     short = references()[case.guideline]["short"]
@@ -52,7 +60,7 @@ def report(case: Case) -> str:
 
 
 def _measured(case: Case, decision: Decision) -> str:
-    group = decision.table.group("quantitative")
+    group = decision.table.group("quantitative") or decision.table.groups.get("quantitative")
     catalogue = load_catalogue()
     said = []
     for name, _ in spoken(decision.tallies[group.name], 0) if group else []:

@@ -14,9 +14,9 @@ from grading.case import WARNING, not_covered, status_of
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Plan
 from grading.derived import METHODS
-from grading.engine import Decision, decide
+from grading.engine import Decision, Tally, decide
 from grading.explain import flag_text
-from grading.guideline import Table, load_guideline
+from grading.guideline import ALL, Table, load_guideline
 from grading.reasons import quantitative_grade, sentence, situations
 from grading.scale import CERTAINTIES, GRADES, Mask
 
@@ -73,8 +73,22 @@ def tables_for(guidelines: Sequence[str], valve: str) -> dict[str, Table | None]
 
 _SUFFIXES = (
     "grade", "certainty", "grade_low", "grade_high", "quantitative_grade", "mild_criteria", "severe_criteria",
-    "criteria_assessed", "rule", "reason",
+    "criteria_assessed", "rule", "stage", "reason",
 )  # fmt: skip
+
+
+def criteria_tally(decision: Decision) -> Tally | None:
+    """The counts to report: of all groups together where the rules count so, else of the group of criteria."""
+    if decision.table.counts_all:
+        return decision.tallies[ALL]
+    group = decision.table.group("criteria")
+    return decision.tallies[group.name] if group else None
+
+
+def _suffixes(guideline: str) -> list[str]:
+    """The result columns of a guideline; a stage only where it has stages."""
+    staged = any(table.stages for table in load_guideline(guideline).tables.values())
+    return [suffix for suffix in _SUFFIXES if staged or suffix != "stage"]
 
 
 def column_prefix(plan: Plan, valve: str) -> str:
@@ -89,7 +103,7 @@ def result_names(plan: Plan, guidelines: Sequence[str]) -> list[str]:
     for valve in valves:
         prefix = column_prefix(plan, valve)
         for guideline in guidelines:
-            names += [f"{prefix}{guideline.replace('-', '_')}_{suffix}" for suffix in _SUFFIXES]
+            names += [f"{prefix}{guideline.replace('-', '_')}_{suffix}" for suffix in _suffixes(guideline)]
     for valve in valves:
         names += [column_prefix(plan, valve) + name for name in derived_names(plan, guidelines, valve)]
     return list(dict.fromkeys(names))
@@ -137,7 +151,7 @@ def valve_results(
         prefix = f"{column_prefix(plan, valve)}{guideline.replace('-', '_')}_"
         if table is None:
             blank = np.where(rejected, 0, 1)
-            for suffix in _SUFFIXES:
+            for suffix in _suffixes(guideline):
                 said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
                 yield Coded(prefix + suffix, blank, ["", said])
             continue
@@ -162,8 +176,7 @@ def _decision_columns(prefix: str, decision: Decision, rejected: Mask) -> Iterat
     yield coded("grade_high", decision.high, GRADES[1:])
     first, inverse = situations(decision)
     yield coded("quantitative_grade", inverse + 1, [quantitative_grade(decision, int(row)) for row in first])
-    group = decision.table.group("criteria")
-    tally = decision.tallies[group.name] if group else None
+    tally = criteria_tally(decision)
     for suffix, count in (
         ("mild_criteria", tally.counts.get("mild") if tally else None),
         ("severe_criteria", tally.counts.get("severe") if tally else None),
@@ -173,6 +186,8 @@ def _decision_columns(prefix: str, decision: Decision, rejected: Mask) -> Iterat
         yield coded(suffix, codes, [str(n) for n in range(len(list(decision.table.rows())) + 1)])
     rules = [str(rule.number) for rule in decision.table.rules]
     yield coded("rule", decision.rule, rules)
+    if decision.table.stages:
+        yield coded("stage", decision.stage, [stage.stage for stage in decision.table.stages])
     yield coded("reason", inverse + 1, [sentence(decision, int(row)) for row in first])
 
 

@@ -10,7 +10,7 @@ from grading.explain import describe
 from grading.guideline import Group, references
 from grading.limits import plain, quantity
 from grading.reasons import joined, step_name, upper
-from grading.report import NOTICE, in_words
+from grading.report import NOTICE, grade_text, in_words
 
 WIDTH = 80
 
@@ -20,7 +20,7 @@ def text(case: Case) -> str:
     answer = describe(case)
     short = references()[case.guideline]["short"]
     lines = [f"{upper(case.valve)} regurgitation by {short}", ""]
-    lines += wrapped(_verdict_line(case))
+    lines += wrapped(_verdict_line(case) + (f", stage {case.stage}" if case.stage else ""))
     lines += wrapped(answer["reason"], "  ")
     if case.decision is None:
         return "\n".join([*lines, "", *wrapped(NOTICE)])
@@ -54,18 +54,13 @@ def _listed(title: str, items: list[str]) -> list[str]:
 
 
 def _verdict_line(case: Case) -> str:
-    grade = case.grade or "not graded"
-    low, high = case.grade_low, case.grade_high
     if case.status == "rejected":
         return "REJECTED: not graded"
-    between = f": {in_words(low)} to {in_words(high)}" if low and high and low != high else ""
-    if grade in ("indeterminate", "insufficient_data", "not_covered"):
-        return in_words(grade).upper() + between
-    return f"{in_words(grade).upper()} ({in_words(case.certainty or '')}){between.replace(': ', ', range ')}"
+    return grade_text(case.grade or "", case.grade_low, case.grade_high, case.certainty)
 
 
 def _group_lines(group: Group, count: dict[str, Any], answer: dict[str, Any]) -> list[str]:
-    met = [f"{c['met']} of {c['possible']} for {s}" for s, c in count.items() if isinstance(c, dict)]
+    met = [f"{c['met']} of {c['possible']} for {in_words(s)}" for s, c in count.items() if isinstance(c, dict)]
     if group.role == "quantitative":
         resolved = answer["quantitative_grade"]
         met = [{"unresolved": "they disagree", None: "none measured"}.get(resolved, f"together {resolved}")]

@@ -106,9 +106,7 @@ def _candidates(table: Table, decision: Decision) -> Iterator[Tried]:
     by_name: dict[str, Row] = {}
     for _, row in sorted(table.rows(), key=lambda pair: bool(pair[1].given)):
         by_name.setdefault(row.name, row)
-    stand_ins = {
-        row.name for g, row in table.rows() if row.instead_of and g.row(row.instead_of).name != row.name
-    }
+    stand_ins = {row.name for g, row in table.rows() if row.instead_of and g.row(row.instead_of).name != row.name}
     for measurement in load_catalogue().enterable(table.valve):
         name = measurement.name
         if name in NOT_TRIED or name in stand_ins or _known(decision, name):

@@ -16,7 +16,7 @@ FLOORS = (
     ("errors", "scale", "units"),
     ("catalogue", "condition", "guideline"),
     ("formulas", "derived", "engine", "limits", "tokens", "reasons"),
-    ("case", "report", "whatif", "explain", "terminal", "tabletext", "template"),
+    ("case", "report", "whatif", "explain", "terminal", "compare", "tabletext", "template"),
     ("columns", "cells", "checks", "results", "rows", "frame"),
     ("csvfile", "sources", "sinks", "batch", "cli", "__main__"),
 )
