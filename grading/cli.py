@@ -1,4 +1,4 @@
-"""The command line: `echograde grade`, `explain`, `guidelines`, `template`.
+"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `verify`.
 
 Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input.
 """
@@ -259,6 +259,25 @@ def template(
 
     with _spoken_errors():
         typer.echo(FORMATS[form.value](check_valve(valve) if valve else None), nl=False)
+
+
+@app.command()
+def verify(
+    vectors: Annotated[Path, typer.Option(help="Folder of vector files, to try every moved cut-off.")] = Path(
+        "tests/vectors"
+    ),
+) -> None:
+    """Prove every table: rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
+    from grading.guideline import list_guidelines, load_guideline
+    from grading.verify import text
+    from grading.verify import verify as prove
+
+    with _spoken_errors():
+        papers = map(load_guideline, list_guidelines())
+        found = [prove(t, vectors / f"{p.id}-{v}.csv") for p in papers for v, t in p.tables.items()]
+    typer.echo(text(found))
+    if any(report.failures for report in found):
+        raise typer.Exit(1)
 
 
 def main() -> None:

@@ -262,11 +262,22 @@ def _by_rule(tallies: Mapping[str, Tally], decided: NDArray[np.intp], tokens: It
 
 def decide(table: Table, columns: Columns, rows: int) -> Decision:
     """Grade `rows` rows of `columns` (catalogue units, NaN or code 0 for unknown) by one table."""
-    filled = fill(table.valve, columns)
+    return decide_filled(table, fill(table.valve, columns), rows)
+
+
+def decide_filled(table: Table, filled: Filled, rows: int) -> Decision:
+    """The same for columns that are filled in already, so that several tables of a valve can share them."""
     tallies = {name: tally(group, filled.columns, rows) for name, group in table.groups.items()}
     if table.counts_all:
         tallies[ALL] = together([voice for voice in tallies.values() if voice.group.role != "supportive"])
-    rule = first_rule(table, tallies, filled.columns, rows)
+    return decide_from(table, tallies, filled.columns, rows, filled)
+
+
+def decide_from(
+    table: Table, tallies: Mapping[str, Tally], columns: Columns, rows: int, filled: Filled | None = None
+) -> Decision:
+    """The decision that follows from tallies and the words that rules ask for."""
+    rule = first_rule(table, tallies, columns, rows)
     rules, decided = table.rules, rule.astype(np.intp)
     low = _by_rule(tallies, decided, (rule.low for rule in rules))
     high = _by_rule(tallies, decided, (rule.high for rule in rules))
@@ -279,8 +290,8 @@ def decide(table: Table, columns: Columns, rows: int) -> Decision:
         rests = [rule.certainty == f"{name}.agree" for rule in rules]
         if any(rests):
             _settle(voice, _look_up([False, *rests], decided, np.bool_), certainty, low, high)
-    stage = _stage(table, tallies, filled.columns, grade)
-    return Decision(table, filled, tallies, rule, grade, low, high, certainty, stage)
+    stage = _stage(table, tallies, columns, grade)
+    return Decision(table, filled or Filled(dict(columns)), tallies, rule, grade, low, high, certainty, stage)
 
 
 def _stage(table: Table, tallies: Mapping[str, Tally], columns: Columns, grade: Codes) -> Codes:

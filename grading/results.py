@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.case import WARNING, not_covered, status_of
+from grading.case import NOTE, WARNING, not_covered, status_of
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Plan
-from grading.derived import METHODS
-from grading.engine import Decision, Tally, decide
+from grading.derived import METHODS, fill
+from grading.engine import Decision, Tally, decide_filled
 from grading.explain import flag_text
 from grading.guideline import ALL, Table, load_guideline
+from grading.multivalve import unreliable
 from grading.reasons import quantitative_grade, sentence, situations
 from grading.scale import CERTAINTIES, GRADES, Mask
 
@@ -135,33 +136,36 @@ def _derivable(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
     return [name for name in dict.fromkeys(asked) if name in could]
 
 
-def valve_results(
-    plan: Plan,
-    guidelines: Sequence[str],
-    valve: str,
-    columns: Mapping[str, Any],
-    rejected: Mask,
-    status: NDArray[np.int8],
-    where: NDArray[np.int64],
-    issues: list[RowIssue],
+def decide_valve(
+    guidelines: Sequence[str], valve: str, columns: Mapping[str, Any], rows: int
+) -> dict[str, Decision | None]:
+    """The decision of every guideline on one valve, None where it has no table for it."""
+    filled = fill(valve, columns)
+    tables = tables_for(guidelines, valve)
+    return {name: table and decide_filled(table, filled, rows) for name, table in tables.items()}
+
+
+def statuses(decision: Decision) -> NDArray[np.int8]:
+    """The status of every row, as a position in STATUSES."""
+    return np.array([STATUSES.index(status_of(grade)) for grade in GRADES], np.int8)[decision.grade]
+
+
+def valve_columns(
+    plan: Plan, valve: str, decisions: Mapping[str, Decision | None], rejected: Mask
 ) -> Iterator[Coded | Values]:
-    """Every result column of one valve; `status` is brought down to the best status of each row."""
-    decision: Decision | None = None
-    for guideline, table in tables_for(guidelines, valve).items():
+    """Every result column of one valve."""
+    for guideline, decision in decisions.items():
         prefix = f"{column_prefix(plan, valve)}{guideline.replace('-', '_')}_"
-        if table is None:
-            blank = np.where(rejected, 0, 1)
-            for suffix in _suffixes(guideline):
-                said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
-                yield Coded(prefix + suffix, blank, ["", said])
+        if decision is not None:
+            yield from _decision_columns(prefix, decision, rejected)
             continue
-        decision = decide(table, columns, len(where))
-        said_status = np.array([STATUSES.index(status_of(grade)) for grade in GRADES], np.int8)[decision.grade]
-        status[where] = np.minimum(status[where], said_status)
-        yield from _decision_columns(prefix, decision, rejected)
+        blank = np.where(rejected, 0, 1)
+        for suffix in _suffixes(guideline):
+            said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
+            yield Coded(prefix + suffix, blank, ["", said])
+    decision = next(filter(None, decisions.values()), None)
     if decision is not None:
-        yield from _derived_columns(plan, guidelines, valve, decision, rejected)
-        issues += _flag_issues(plan, valve, decision, rejected, where)
+        yield from _derived_columns(plan, list(decisions), valve, decision, rejected)
 
 
 def _decision_columns(prefix: str, decision: Decision, rejected: Mask) -> Iterator[Coded]:
@@ -232,7 +236,7 @@ def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: 
     return "; ".join(said)
 
 
-def _flag_issues(
+def flag_issues(
     plan: Plan, valve: str, decision: Decision, rejected: Mask, where: NDArray[np.int64]
 ) -> Iterator[RowIssue]:
     """A warning where a derived value is impossible or disagrees with the entered one."""
@@ -244,3 +248,15 @@ def _flag_issues(
             value = f"{entered:.9g}" if flag.disagrees else ""
             message = flag_text(flag, int(row), entered)
             yield RowIssue(int(where[row]), headers.get(target, derived_name(target)), value, WARNING, message)
+
+
+def multivalve_issues(
+    plan: Plan, decisions: Mapping[str, Mapping[str, Decision | None]], rejected: Mask
+) -> Iterator[RowIssue]:
+    """A note where another leaking valve of the same row makes a value unreliable."""
+    by_valve = {valve: [d for d in found.values() if d is not None] for valve, found in decisions.items()}
+    for valve, name, rows, sentence in unreliable(by_valve):
+        matched = (c.header for c in plan.columns if c.measurement == name and c.valve in ("", valve))
+        header = next(matched, column_prefix(plan, valve) + derived_name(name))
+        for row in np.flatnonzero(rows & ~rejected):
+            yield RowIssue(int(row), header, "", NOTE, sentence)

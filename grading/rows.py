@@ -14,8 +14,20 @@ from grading.case import ERROR, read_values
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.cells import Cells, Reading, read_numbers, read_words, take_numbers
 from grading.columns import Column, Plan
+from grading.engine import Decision
 from grading.errors import UsageError
-from grading.results import STATUSES, Coded, RowIssue, Values, result_names, valve_results
+from grading.results import (
+    STATUSES,
+    Coded,
+    RowIssue,
+    Values,
+    decide_valve,
+    flag_issues,
+    multivalve_issues,
+    result_names,
+    statuses,
+    valve_columns,
+)
 from grading.scale import Mask
 
 
@@ -100,14 +112,23 @@ def grade_rows(
     names = result_names(plan, guidelines)
     status = np.full(rows, len(STATUSES) - 1, np.int8)
     parts: dict[str, Coded | Values] = {}
+    decisions: dict[str, dict[str, Decision | None]] = {}
     for valve, only in valves:
         where = np.arange(rows) if only is None else np.flatnonzero(only)
         columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
         columns |= _constants(plan, rows)
         if only is not None:
             columns = {name: column[where] for name, column in columns.items()}
-        for column_ in valve_results(plan, guidelines, valve, columns, rejected[where], status, where, issues):
+        decisions[valve] = decide_valve(guidelines, valve, columns, len(where))
+        graded = [decision for decision in decisions[valve].values() if decision is not None]
+        for decision in graded:
+            status[where] = np.minimum(status[where], statuses(decision))
+        if graded:
+            issues += flag_issues(plan, valve, graded[0], rejected[where], where)
+        for column_ in valve_columns(plan, valve, decisions[valve], rejected[where]):
             _scatter(parts, column_, where, rows)
+    if plan.valve_column is None:
+        issues += multivalve_issues(plan, decisions, rejected)
     status[rejected] = STATUSES.index("rejected")
     issues.sort(key=lambda issue: issue.row)
     blank = np.zeros(rows, np.int64)

@@ -16,8 +16,8 @@ FLOORS = (
     ("errors", "scale", "units"),
     ("catalogue", "condition", "guideline"),
     ("formulas", "derived", "engine", "limits", "tokens", "reasons"),
-    ("case", "report", "whatif", "explain", "terminal", "compare", "tabletext", "template"),
-    ("columns", "cells", "checks", "results", "rows", "frame"),
+    ("case", "report", "whatif", "explain", "terminal", "compare", "verify", "tabletext", "template"),
+    ("columns", "cells", "checks", "multivalve", "results", "rows", "frame"),
     ("csvfile", "sources", "sinks", "batch", "cli", "__main__"),
 )
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")

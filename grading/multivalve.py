@@ -1,0 +1,76 @@
+"""What another leaking valve makes unreliable, in a row that grades several valves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from grading.catalogue import VALVES, load_catalogue, read_toml, tables, take
+from grading.derived import METHODS, known
+from grading.engine import Decision
+from grading.errors import TableError
+from grading.scale import GRADES, Mask
+
+#: grades that do not say that a valve leaks
+NO_LEAK = ("", "none", "trace", "insufficient_data", "not_covered")
+
+
+@dataclass(frozen=True, slots=True)
+class Coexisting:
+    """Beside a leak of `other`, these measurements of `valve` are unreliable (`derived`: when filled by this method)."""
+
+    valve: str
+    other: str
+    entered: tuple[str, ...]
+    derived: tuple[tuple[str, str], ...]
+    text: str
+    at: str
+
+
+@cache
+def cautions() -> tuple[Coexisting, ...]:
+    """The cautions of multivalve.toml. Raises TableError for an unknown valve, measurement or method."""
+    read = []
+    for row in read_toml(tables() / "multivalve.toml")["cautions"]:
+        where = f"multivalve.toml: {row.get('valve', '?')} beside {row.get('other', '?')}"
+        take(row, ("valve", "other", "entered", "derived", "text", "at"), ("valve", "other", "text", "at"), where)
+        methods = {(method.target, method.name) for method in METHODS}
+        derived = tuple(row.get("derived", {}).items())
+        unknown = [v for v in (row["valve"], row["other"]) if v not in VALVES]
+        unknown += [name for name in row.get("entered", ()) if name not in load_catalogue()]
+        unknown += [f"{name} by {method}" for name, method in derived if (name, method) not in methods]
+        if unknown:
+            raise TableError(f"{where}: unknown {unknown[0]!r}")
+        read.append(
+            Coexisting(row["valve"], row["other"], tuple(row.get("entered", ())), derived, row["text"], row["at"])
+        )
+    return tuple(read)
+
+
+def leaks(decisions: list[Decision]) -> Mask:
+    """Rows in which any guideline finds more than a trace."""
+    no_leak = [GRADES.index(grade) for grade in NO_LEAK]
+    return np.logical_or.reduce([~np.isin(decision.grade, no_leak) for decision in decisions])
+
+
+def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, str, Mask, str]]:
+    """(valve, measurement, rows, sentence) for everything that another leak makes unreliable."""
+    for caution in cautions():
+        if not decisions.get(caution.valve) or not decisions.get(caution.other):
+            continue
+        other = leaks(decisions[caution.other])
+        filled = decisions[caution.valve][0].filled
+        found: list[tuple[str, Mask]] = []
+        for name in caution.entered:
+            if name in filled.columns:
+                found.append((name, known(filled.columns[name])))
+        for name, method in caution.derived:
+            code = next(i + 2 for i, m in enumerate(METHODS) if (m.target, m.name) == (name, method))
+            if name in filled.sources:
+                found.append((name, filled.sources[name] == code))
+        for name, rows in found:
+            sentence = f"{load_catalogue()[name].label} of the {caution.valve} valve {caution.text} [{caution.at}]"
+            yield caution.valve, name, rows & other, sentence
