@@ -27,7 +27,8 @@ from grading.report import NOTICE
 from grading.results import STATUSES, Coded, result_names
 from grading.rows import Graded, grade_rows
 from grading.sinks import open_sink, safe
-from grading.sources import SAMPLE_ROWS, Chunk, Job, Source, chain, check_units, open_source, take_rows
+from grading.slips import SAMPLE_ROWS, check_units
+from grading.sources import Chunk, Job, Source, chain, detect_decimal, open_source, sample, take_rows
 
 ISSUE_HEADER = ("row", "line", "column", "value", "severity", "message")
 
@@ -68,17 +69,20 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     """
     for guideline in job.guidelines:
         load_guideline(guideline)
+    _refuse_targets(job)
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
-        how = reading(job.missing, source.decimal)
         plan = plan_columns(source.header, job.options)
         names = [*result_names(plan, job.guidelines), "echograde_status", "echograde_issues"]
         taken = [name for name in names if name in source.header]
         if taken:
             raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
-        summary = Summary(read_as=source.read_as, plan=plan)
         first = take_rows(source.chunks, SAMPLE_ROWS)
-        check_units(plan, first, how)
+        decimal = job.decimal or detect_decimal(source, plan, first)
+        how = reading(job.missing, decimal)
+        source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
+        summary = Summary(read_as=source.read_as, plan=plan)
+        check_units(plan, lambda index: sample(first, index), how)
         files = _Files(job, stack)
         sink = open_sink(job, source, first, names, files.out, stack)
         for chunk in chain(first, source.chunks):
@@ -90,6 +94,17 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
         sink.close()
         files.finish(manifest(job, source, summary))
     return summary
+
+
+def _refuse_targets(job: Job) -> None:
+    """Outputs must be files of a kind that is written, and none of them the input."""
+    if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
+    for path in (job.target, job.issues_path, job.manifest_path):
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder; name a file to write")
+        if path.resolve() == job.source.resolve():
+            raise UsageError(f"{path.name} would overwrite the input; choose another name with -o")
 
 
 class _Files:

@@ -66,7 +66,10 @@ class Reading:
 def _typed(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
-    return plain(float(value)) if isinstance(value, numbers.Real) else str(value)
+    try:
+        return plain(float(value)) if isinstance(value, numbers.Real) and not isinstance(value, bool) else str(value)
+    except OverflowError:
+        return str(value)
 
 
 def read_values(values: Mapping[str, Any]) -> Reading:
@@ -81,7 +84,7 @@ def read_values(values: Mapping[str, Any]) -> Reading:
     for name, value in values.items():
         if name not in known:
             raise UsageError(f"no measurement {name!r}.{nearest(name, known)} See 'echograde template' for all names.")
-        if value is None or (isinstance(value, numbers.Real) and math.isnan(value)):
+        if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
             continue
         measurement = catalogue[name]
         if isinstance(measurement, Word):
@@ -102,10 +105,10 @@ def _read_word(word: Word, value: Any, reading: Reading) -> None:
 
 def _read_number(number: Number, value: Any, reading: Reading) -> None:
     typed = _typed(value)
-    if isinstance(value, str) and is_missing(typed):
+    if is_missing(typed):
         return
     split = split_quantity(typed)
-    if split is None or isinstance(value, bool | np.bool_):
+    if split is None or isinstance(value, bool | np.bool_) or split[1][:1] in (",", "."):
         reading.issues.append(Issue(number.name, typed, ERROR, why_no_number(number, typed)))
         return
     bare, unit_typed = split
@@ -228,9 +231,9 @@ def not_covered(guideline: str, valve: str) -> str:
 def check_valve(valve: str) -> str:
     """The canonical name of a valve: 'MR' is mitral. Raises UsageError."""
     word = load_catalogue().words["valve"]
-    code = word.read(valve)
+    code = word.read(str(valve))
     if code is None:
-        raise UsageError(f"no valve {valve!r}.{nearest(valve, VALVES)} There are: {', '.join(VALVES)}")
+        raise UsageError(f"no valve {valve!r}.{nearest(str(valve), VALVES)} There are: {', '.join(VALVES)}")
     return word.values[code - 1]
 
 
@@ -270,6 +273,6 @@ def grade(valve: str, guideline: str | Sequence[str] = "ase-2017", **values: Any
     """
     valve = check_valve(valve)
     reading = read_values(values)
-    if isinstance(guideline, str):
+    if isinstance(guideline, str) or guideline is None:
         return _grade(valve, guideline, reading)
     return [_grade(valve, one, reading) for one in guideline]

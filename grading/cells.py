@@ -18,7 +18,7 @@ from grading.catalogue import Number, Word
 from grading.limits import impossible, plain, unusual
 from grading.scale import Codes, Mask, Numbers
 from grading.tokens import is_missing, why_no_number, why_no_word
-from grading.units import NUMBER_PATTERN, convert
+from grading.units import NUMBER_PATTERN, convert, read_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,21 @@ class Reading:
     missing: frozenset[str] = frozenset()
     decimal: str = "."
 
+    @property
+    def missing_numbers(self) -> list[float]:
+        """The missing codes that are numbers: -999 also stands as -999.0."""
+        numbers = (read_number(code) for code in self.missing)
+        return [number for number in numbers if number is not None]
+
     def is_missing(self, text: str) -> bool:
         """True when a cell says that nothing was measured."""
         return is_missing(text) or text.strip().casefold() in self.missing
 
 
-def reading(missing: Collection[str] = (), decimal: str = ".") -> Reading:
-    """A Reading from what the user gave."""
-    return Reading(frozenset(code.strip().casefold() for code in missing), decimal)
+def reading(missing: Collection[object] | str = (), decimal: str = ".") -> Reading:
+    """A Reading from what the user gave: one code, or several, as text or numbers."""
+    codes = [missing] if isinstance(missing, str) else missing
+    return Reading(frozenset(str(code).strip().casefold() for code in codes), decimal)
 
 
 def _distinct(texts: pa.Array) -> tuple[list[str], NDArray[np.int64]]:
@@ -85,6 +92,7 @@ def _parse(distinct: list[str], how: Reading) -> tuple[Numbers, Mask]:
     numbers = np.full(len(distinct), np.nan)
     plus_free = pc.utf8_ltrim(array.filter(pa.array(usable)), "+")
     numbers[usable] = pc.cast(plus_free, pa.float64()).to_numpy(zero_copy_only=False)
+    numbers[np.isin(numbers, how.missing_numbers)] = np.nan
     return numbers, ~usable & ~missing
 
 
@@ -102,9 +110,10 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, how: Reading) -> Ce
     return _cells(number, unit, bare, unreadable, distinct, codes)
 
 
-def take_numbers(values: Numbers, number: Number, unit: str) -> Cells:
+def take_numbers(values: Numbers, number: Number, unit: str, how: Reading) -> Cells:
     """A column that already holds numbers [unit], as a data frame or a Parquet file gives it."""
     distinct, codes = np.unique(values, return_inverse=True)
+    distinct[np.isin(distinct, how.missing_numbers)] = np.nan
     return _cells(number, unit, distinct, np.zeros(len(distinct), np.bool_), None, codes)
 
 
@@ -119,7 +128,7 @@ def _cells(
         i = codes[row]
         typed = texts[i] if texts is not None else plain(bare[i])
         if unreadable[i]:
-            return Finding(row, typed, ERROR, why_no_number(number, typed))
+            return Finding(row, typed, ERROR, why_no_number(number, typed, unit))
         if hard[i]:
             return Finding(row, typed, ERROR, impossible(number, float(bare[i]), typed.strip(), unit))
         return Finding(row, typed, WARNING, unusual(number, float(bare[i]), typed.strip(), unit))

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage o
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -58,17 +59,26 @@ def _spoken_errors() -> Iterator[None]:
 
 def _pairs(items: Sequence[str], option: str) -> dict[str, str]:
     """NAME=VALUE items as a dictionary."""
+    pairs: dict[str, str] = {}
     for item in items:
-        if "=" not in item:
+        name, equals, value = item.partition("=")
+        if not equals:
             raise UsageError(f"{option}: expected NAME=VALUE, found {item!r}")
-    return dict(item.split("=", 1) for item in items)
+        if name in pairs:
+            raise UsageError(f"{option}: {name} is given twice ({pairs[name]} and {value}); give it once")
+        pairs[name] = value
+    return pairs
 
 
 @app.command()
 def explain(
     valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
     measurements: Annotated[
-        list[str] | None, typer.Argument(help="NAME=VALUE with an optional unit: eroa=45mm2 regurgitant_volume=62")
+        list[str] | None,
+        typer.Argument(
+            help="NAME=VALUE with an optional unit: eroa=45mm2 regurgitant_volume=62 cw_jet=dense. "
+            "For all names, units and words: echograde template --valve VALVE --as markdown"
+        ),
     ] = None,
     guideline: GuidelineOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -82,7 +92,7 @@ def explain(
     from grading.guideline import expand
 
     with _spoken_errors():
-        values = _named(_pairs(measurements or [], "measurements"))
+        values = _named(_pairs(measurements or [], "measurements"), valve)
         asked = guideline or ["ase-2017"]
         cases = grade(valve, guideline=expand(asked), **values)
         if "all" in asked:
@@ -96,15 +106,20 @@ def explain(
         raise typer.Exit(1)
 
 
-def _named(values: dict[str, str]) -> dict[str, str]:
-    """Measurements by catalogue name; an alias such as `vc` is understood."""
+def _named(values: dict[str, str], valve: str) -> dict[str, str]:
+    """Measurements by catalogue name; an alias such as `vc` and a unit in the name (`vc_mm`) are understood."""
+    from grading.case import check_valve
     from grading.catalogue import load_catalogue
     from grading.columns import match
 
     named: dict[str, str] = {}
     for name, value in values.items():
         found = None if name in load_catalogue() else match(name)
-        canonical = found.measurement if found is not None and found.unit is None else name
+        if found is not None and found.valve not in ("", check_valve(valve)):
+            raise UsageError(f"{name}={value} is about the {found.valve} valve, and {valve} is graded")
+        if found is not None and found.unit and value.strip() and value.strip()[-1].isdigit():
+            value = f"{value} {found.unit}"
+        canonical = found.measurement if found is not None else name
         if canonical in named:
             raise UsageError(f"{canonical} is given twice ({name}={value}); give it once")
         named[canonical] = value
@@ -139,7 +154,9 @@ def grade(
         said = _map(columns)
         if decimal not in (None, ".", ","):
             raise UsageError(f"--decimal: expected '.' or ',', found {decimal!r}")
-        suffix = source.suffix if source.suffix == ".parquet" else ".csv"
+        if delimiter is not None and delimiter not in ("\\t", "tab") and len(delimiter) != 1:
+            raise UsageError(f"--delimiter: expected one character (or tab), found {delimiter!r}")
+        suffix = source.suffix if source.suffix.lower() == ".parquet" else ".csv"
         job = Job(
             source,
             out or source.with_name(f"{source.stem}.graded{suffix}"),
@@ -173,9 +190,12 @@ def _map(path: Path | None) -> dict[str, Any]:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"--columns: cannot read {path}: {error}") from error
-    for key in said:
+    for key, section in said.items():
         if key not in ("columns", "set"):
             raise UsageError(f"--columns: {path.name}: unknown section [{key}]; allowed: [columns], [set]")
+        if not isinstance(section, dict):
+            raise UsageError(f"--columns: {path.name}: {key} is not a section; write [{key}] on a line of its own")
+    said["set"] = {name: str(value) for name, value in said.get("set", {}).items()}
     return said
 
 
@@ -282,4 +302,6 @@ def verify(
 
 def main() -> None:
     """Entry point of the `echograde` command."""
+    # a polite kill unwinds like any exit, so that temporary files are removed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     app(prog_name="echograde")

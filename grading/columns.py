@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from grading.case import check_valve
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.errors import UsageError, nearest
-from grading.units import HEADER_ENDINGS, read_unit
+from grading.units import read_unit
 
 #: how a header names a valve at its start (or end), folded
 VALVE_TOKENS = MappingProxyType(
@@ -26,6 +26,8 @@ VALVE_TOKENS = MappingProxyType(
 )  # fmt: skip
 _ONLY_AT_END = MappingProxyType({"ao": "aortic"})
 IGNORED = "ignore"
+#: units that are ordinary words or numbers at the end of a header
+_NO_HEADER_UNIT = ("1", "fraction")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,12 @@ def split_unit(header: str) -> tuple[str, str | None]:
     bracket = re.fullmatch(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*", header)
     if bracket and (unit := read_unit(bracket[2])):
         return bracket[1], unit
-    lower = unicodedata.normalize("NFKC", header).casefold().rstrip()
-    for ending, unit in HEADER_ENDINGS.items():
-        if lower.endswith((f"_{ending}", f" {ending}")):
-            return header.rstrip()[: -len(ending) - 1], unit
+    parts = re.split(r"([ _.\-/]+)", unicodedata.normalize("NFKC", header).strip())
+    for words in (2, 1):
+        tail = "".join(parts[1 - 2 * words :]) if len(parts) > 2 * words else ""
+        unit = read_unit(re.sub(r"[ _.\-/]+", "/", tail)) if tail else None
+        if unit and unit not in _NO_HEADER_UNIT:
+            return re.sub(r" in$", "", "".join(parts[: -2 * words])), unit
     return header, None
 
 
@@ -161,9 +165,9 @@ def refusal(header: str) -> str | None:
 
 def _mapped(header: str, said: Any) -> Match | None:
     """What a --columns map says of a header: a measurement's name, or a table with measurement, unit and valve."""
-    row = {"measurement": said} if isinstance(said, str) else dict(said)
+    row = {"measurement": said} if isinstance(said, str) else dict(said) if isinstance(said, Mapping) else {"": said}
     unknown = set(row) - {"measurement", "unit", "valve"}
-    if unknown or "measurement" not in row:
+    if unknown or "measurement" not in row or not all(isinstance(value, str) for value in row.values()):
         raise UsageError(f"--columns: {header!r}: expected measurement, and if need be unit and valve, found {row}")
     if row["measurement"] == IGNORED:
         return None
@@ -306,6 +310,9 @@ def _finish(
     options: Options,
 ) -> Plan:
     known = [m.name for m in load_catalogue().enterable()]
+    if not columns:
+        hints = "".join(f" {note}." for note in notes)
+        raise UsageError(f"no column holds a measurement (found: {', '.join(unmatched) or 'none'}).{hints}")
     for name in options.constants:
         if name not in known:
             raise UsageError(f"--set: no measurement {name!r}.{nearest(name, known)}")

@@ -82,6 +82,8 @@ class CsvFile:
         ends = record_ends(self._rest)
         end = int(ends[0]) if len(ends) else len(self._rest)
         self.header_bytes, self._rest = self._rest[:end], self._rest[end:]
+        if b"\r" in self.header_bytes.rstrip(b"\r\n"):
+            raise UsageError(f"{name}: lines end in carriage returns alone (old Macintosh); save it as CSV UTF-8")
         self.header = self._split(self.header_bytes)
         self._line = self.dialect.header_line + max(self.header_bytes.count(b"\n"), 1)
 
@@ -105,10 +107,15 @@ class CsvFile:
             first = start[skipped:].split(b"\n", 1)[0]
         outside = b"".join(first.split(b'"')[0::2])
         found = max(DELIMITERS, key=lambda mark: outside.count(mark.encode()))
+        if encoding is not None:
+            _refuse_encoding(encoding)
         return Dialect(delimiter or found, encoding or _encoding(start), skipped, line)
 
     def _split(self, record: bytes) -> list[str]:
-        text = record.decode(self.dialect.encoding)
+        try:
+            text = record.decode(self.dialect.encoding)
+        except UnicodeError as error:
+            raise UsageError(f"{self.name}: the header is not {self.dialect.encoding}; give --encoding") from error
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self.dialect.delimiter))
         if not rows or not any(cell.strip() for cell in rows[0]):
             raise UsageError(f"{self.name}: line {self.dialect.header_line} is blank; expected the header")
@@ -137,7 +144,21 @@ class CsvFile:
             if not more:
                 return
 
+    def _refuse_stray_quotes(self, data: bytes) -> None:
+        """A quote may open a cell or stand doubled in a quoted one; elsewhere it would move the cells behind it."""
+        view = np.frombuffer(data, np.uint8)
+        opening = np.flatnonzero(view == 34)[0::2]
+        opening = opening[opening > 0]
+        allowed = np.isin(view[opening - 1], np.frombuffer(self.dialect.delimiter.encode() + b'\n\r"', np.uint8))
+        if not allowed.all():
+            line = self._line + data.count(b"\n", 0, int(opening[~allowed][0]))
+            raise UsageError(
+                f"{self.name}: line {line}: a quote inside a cell that does not begin with one; quote the cell"
+            )
+
     def _block(self, data: bytes, first_row: int) -> Block:
+        if b'"' in data:
+            self._refuse_stray_quotes(data)
         ends = record_ends(data)
         if len(ends) == 0 or ends[-1] != len(data):
             last = int(ends[-1]) if len(ends) else 0
@@ -157,7 +178,7 @@ class CsvFile:
         pieces = pa.Array.from_buffers(
             pa.binary(), 2 * len(ends), [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(data)]
         )
-        kept = np.flatnonzero(body_ends > starts) if len(self.header) > 1 else np.arange(len(ends))
+        kept = np.flatnonzero(body_ends > starts)
         records, endings = pieces.take(pa.array(2 * kept)), pieces.take(pa.array(2 * kept + 1))
         return Block(records, endings, self._cells(data, lines[kept]), first_row, lines[kept])
 
@@ -177,20 +198,25 @@ class CsvFile:
                     column_names=names, block_size=len(data) + 1, use_threads=False, encoding=self.dialect.encoding
                 ),
                 parse_options=pacsv.ParseOptions(
-                    delimiter=self.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=len(self.header) > 1,
+                    delimiter=self.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=True,
                     invalid_row_handler=remember,
                 ),
                 convert_options=pacsv.ConvertOptions(
                     column_types={name: pa.string() for name in names}, strings_can_be_null=False, null_values=[]
                 ),
             )  # fmt: skip
-        except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        except (pa.ArrowInvalid, UnicodeError) as error:
             if ragged:
                 number, found = ragged[0]
                 line = lines[number - 1] if number is not None and number <= len(lines) else lines[0]
                 raise UsageError(
                     f"{self.name}: line {line} has {found} cells, the header has {len(names)}; is a cell with a "
                     f"{DELIMITERS.get(self.dialect.delimiter, 'delimiter')} in it not in quotes?"
+                ) from error
+            if "UTF8" in str(error) or isinstance(error, UnicodeDecodeError) or "decode" in str(error):
+                raise UsageError(
+                    f"{self.name}: after line {lines[0]}: bytes that are not {self.dialect.encoding}; "
+                    "give --encoding (cp1252 for most Windows exports)"
                 ) from error
             raise UsageError(f"{self.name}: near line {lines[0]}: {error}") from error
         if table.num_rows != len(lines):
@@ -210,6 +236,16 @@ def _encoding(start: bytes) -> str:
         if error.start < len(start) - 4:
             return "cp1252"
     return "utf-8"
+
+
+def _refuse_encoding(encoding: str) -> None:
+    """Only encodings whose commas, quotes and line ends are single ASCII bytes can be spliced. Raises UsageError."""
+    try:
+        plain_ascii = 'a,"\n'.encode(encoding) == b'a,"\n'
+    except LookupError as error:
+        raise UsageError(f"--encoding: no encoding {encoding!r}; try utf-8 or cp1252") from error
+    if not plain_ascii:
+        raise UsageError(f"--encoding: {encoding} is not read; save the file as CSV UTF-8")
 
 
 def quoted(text: str, delimiter: str) -> str:

@@ -86,13 +86,18 @@ METHODS = (
 )
 
 
+#: two ways to one quantity, each a measurement of its own
+SAME_QUANTITY = (("eroa", "eroa_volumetric"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Rows in which a method's result is not used (`value` impossible) or disagrees with the entered value."""
+    """Rows in which `target` by another way (`by`) is impossible, or disagrees with the value that is kept."""
 
-    method: Method
+    target: str
+    by: str
     rows: Mask
-    value: Numbers
+    value: Numbers | Codes
     disagrees: bool
 
 
@@ -108,12 +113,6 @@ class Filled:
         """The method that filled a number in one row, or None when it was entered or is unknown."""
         code = int(self.sources[name][row]) if name in self.sources else 0
         return METHODS[code - 2] if code > ENTERED else None
-
-    def from_pisa(self, name: str) -> Mask | None:
-        """Rows in which a quantity was computed by PISA rather than entered; None when in no row."""
-        codes = self.sources.get(name)
-        pisa = [i + 2 for i, m in enumerate(METHODS) if m.target == name and m.name == "PISA"]
-        return None if codes is None or not pisa else codes == pisa[0]
 
 
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
@@ -149,6 +148,12 @@ def fill(valve: str, columns: Columns) -> Filled:
                 _apply(method, code, filled)
     for target in filled.sources:
         filled.columns[target] = clean(filled.columns[target])
+    for name, other in SAME_QUANTITY:
+        if name in filled.columns and other in filled.columns:
+            apart = _apart(filled.columns[other], filled.columns[name])
+            if apart.any():
+                by = load_catalogue().numbers[other].label
+                filled.flags.append(Flag(name, by, apart, filled.columns[other], disagrees=True))
     for word in _derivable(valve):
         _read_word(word, valve, filled)
     return filled
@@ -164,7 +169,7 @@ def _apply(method: Method, code: int, filled: Filled) -> None:
     if hard is not None:
         impossible |= value > hard.high + 1e-9
     if impossible.any():
-        filled.flags.append(Flag(method, impossible, value, disagrees=False))
+        filled.flags.append(Flag(method.target, method.text, impossible, value, disagrees=False))
         value = np.where(impossible, np.nan, value)
     usable = ~np.isnan(value)
     column = columns.get(method.target)
@@ -173,12 +178,18 @@ def _apply(method: Method, code: int, filled: Filled) -> None:
         filled.sources[method.target] = usable.view(np.int8) * np.int8(code)
         return
     sources = filled.sources.setdefault(method.target, known(column).view(np.int8).copy())
-    apart = (np.abs(value - column) > DISAGREEMENT * np.abs(column) + 1e-9) & (sources == ENTERED)
+    apart = _apart(value, column)
     if apart.any():
-        filled.flags.append(Flag(method, apart, value, disagrees=True))
+        filled.flags.append(Flag(method.target, method.text, apart, value, disagrees=True))
     empty = usable & (sources == 0)
     columns[method.target] = np.where(empty, value, column)
     np.copyto(sources, np.int8(code), where=empty)
+
+
+def _apart(value: Numbers, kept: Numbers) -> Mask:
+    """Where two values are known and more than the allowed share of the kept one apart."""
+    result: Mask = np.abs(value - kept) > DISAGREEMENT * np.abs(kept) + 1e-9
+    return result
 
 
 @cache
@@ -206,6 +217,10 @@ def _read_word(word: Word, valve: str, filled: Filled) -> None:
         filled.columns[word.name] = read
         filled.sources[word.name] = (read != 0).view(np.int8) * np.int8(ENTERED + 1)
     else:
+        apart = (entered != 0) & (read != 0) & (read != entered)
+        if apart.any():
+            labels = [load_catalogue()[n].label for n in word.derivation.inputs if n in filled.columns]
+            filled.flags.append(Flag(word.name, " with ".join(labels), apart, read, disagrees=True))
         made = read * (entered == 0)
         filled.columns[word.name] = entered + made
         filled.sources[word.name] = (entered != 0).view(np.int8) + (made != 0).view(np.int8) * np.int8(ENTERED + 1)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from grading.case import Case, Entered
-from grading.catalogue import Catalogue, Number, load_catalogue
-from grading.derived import Flag, holds
+from grading.catalogue import Number, Word, load_catalogue
+from grading.derived import ENTERED, METHODS, Flag, holds
 from grading.engine import Decision, met
 from grading.guideline import Group, Row, load_guideline
 from grading.limits import plain, quantity
@@ -58,6 +58,7 @@ def _described(case: Case, decision: Decision) -> dict[str, Any]:
         "criteria": list(criteria(case, decision)),
         "derived": derived(decision),
         "disagreements": disagreements(decision),
+        "unused": unused(case, decision),
         "cautions": cautions(decision),
         "would_change": what_would_change(decision.table, case.reading.columns(), decision),
     }
@@ -102,6 +103,7 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
             "value": _value(row, decision) if _is_known(row.name, decision) else None,
             "entered": _typed(case, row.name),
             "unit": row.unit or None,
+            "shown": _places(row, decision),
             "band": band_text(row, band) if band else None,
             "argues_for": None if label in (None, NO_GRADE) else label,
             "verdicts": {step: _verdict(row, band, step) for step in group.steps if row.bands(step)},
@@ -138,6 +140,16 @@ def _typed(case: Case, name: str) -> str | None:
     return None if entered is None else quantity(entered.typed, entered.unit).strip()
 
 
+def _places(row: Row, decision: Decision) -> int | None:
+    """The fewest decimals, from two, that keep a number in its band; None for words and unknown numbers."""
+    if row.scale is None or not _is_known(row.name, decision):
+        return None
+    column = decision.filled.columns[row.name]
+    value = float(_value(row, decision))
+    band = row.scale.band(column, row.ratio)[0]
+    return next((n for n in range(2, 9) if row.scale.band(np.array([round(value, n)]))[0] == band), 9)
+
+
 def band_text(row: Row, band: int) -> str:
     """The band in the paper's digits and unit: '>= 0.40 cm2', or the word."""
     return row.scale.text(band, row.unit) if row.scale else words_of(row)[band - 1].replace("_", " ")
@@ -156,7 +168,10 @@ def cut_offs(row: Row) -> str:
     for band, label in enumerate(row.labels, 1):
         if label != NO_GRADE:
             said.setdefault(label, []).append(band_text(row, band))
-    return ", ".join(f"{label.replace('_', ' ')} {' or '.join(texts)}" for label, texts in said.items())
+    joint = ": " if row.scale is None else " "
+    return ("; " if joint == ": " else ", ").join(
+        f"{label.replace('_', ' ')}{joint}{' or '.join(texts)}" for label, texts in said.items()
+    )
 
 
 def why_not(row: Row, group: Group, decision: Decision) -> str:
@@ -195,7 +210,7 @@ def derived(decision: Decision) -> list[dict[str, Any]]:
             method = filled.method(name)
             assert method is not None
             parts = [*method.inputs, *(n for n in method.optional if n in filled.columns)]
-            values = [f"{n} = {_plain(n, filled.columns[n][0], catalogue)}" for n in parts]
+            values = [f"{n} = {said(catalogue[n], filled.columns[n][0])}" for n in parts]
             rows.append(
                 {"measurement": name, "label": measurement.label, "value": float(filled.columns[name][0]),
                  "unit": measurement.unit, "method": method.text, "from": ", ".join(values)}
@@ -204,7 +219,7 @@ def derived(decision: Decision) -> list[dict[str, Any]]:
             derivation = measurement.derivation
             assert derivation is not None
             known = [n for n in derivation.inputs if _is_known(n, decision)]
-            values = [f"{n} = {_plain(n, filled.columns[n][0], catalogue)}" for n in known]
+            values = [f"{n} = {said(catalogue[n], filled.columns[n][0])}" for n in known]
             value = measurement.values[filled.columns[name][0] - 1]
             rows.append(
                 {"measurement": name, "label": measurement.label, "value": value, "unit": None,
@@ -213,43 +228,47 @@ def derived(decision: Decision) -> list[dict[str, Any]]:
     return rows
 
 
-def _plain(name: str, value: Any, catalogue: Catalogue) -> str:
-    measurement = catalogue[name]
-    if isinstance(measurement, Number):
-        return quantity(f"{float(value):.6g}", measurement.unit)
-    return measurement.values[int(value) - 1].replace("_", " ")
+def flag_text(flag: Flag, row: int, decision: Decision) -> str:
+    """The sentence for one value that could not be used, or that disagrees with the one that is kept."""
+    measurement = load_catalogue()[flag.target]
+    other = said(measurement, flag.value[row])
+    if not flag.disagrees:
+        return f"{measurement.label} by {flag.by} would be {other}, which is impossible; it is not used, check"
+    kept = said(measurement, decision.filled.columns[flag.target][row])
+    sources = decision.filled.sources.get(flag.target)
+    entered = sources is None or sources[row] == ENTERED
+    method = None if entered else decision.filled.method(flag.target, row)
+    how = f"is {kept} by {method.name}" if method else f"was entered as {kept}"
+    apart = "" if isinstance(measurement, Word) else ", more than 20 % apart"
+    which = "entered" if entered else "first"
+    return f"{measurement.label} {how}, but {flag.by} gives {other}{apart}; the {which} value is kept, check both"
 
 
-def flag_text(flag: Flag, row: int, entered: float) -> str:
-    """The sentence for one derived value that could not be used or that disagrees with what was entered."""
-    number = load_catalogue().numbers[flag.method.target]
-    value = quantity(f"{flag.value[row]:.3g}", number.unit)
-    if flag.disagrees:
-        return (
-            f"{number.label} was entered as {quantity(plain(entered), number.unit)}, but {flag.method.text} gives "
-            f"{value}, more than 20 % apart; the entered value is kept, check both"
-        )
-    return (
-        f"{number.label} by {flag.method.text} would be {value}, which is impossible: it is not used, check its inputs"
-    )
+def said(measurement: Number | Word, value: Any) -> str:
+    """A value in its unit, with enough digits to be checked; or the word."""
+    if isinstance(measurement, Word):
+        return measurement.values[int(value) - 1].replace("_", " ")
+    return quantity(plain(round(float(value), measurement.decimals + 1)), measurement.unit)
 
 
 def disagreements(decision: Decision) -> list[str]:
     """What speaks against what: dissenting quantities, criteria of both kinds, derived values that do not fit."""
-    said = []
+    found = []
     for tally in decision.tallies.values():
         voices: dict[str, list[str]] = {}
         for name, step in spoken(tally, 0):
             if tally.group.role != "supportive":
                 voices.setdefault(step, []).append(load_catalogue()[name].label)
         if len(voices) > 1:
-            said.append("; ".join(f"{joined(names)}: {step_name(tally.group, s)}" for s, names in voices.items()) + ".")
-    said += _across_groups(decision)
+            found.append(
+                "; ".join(f"{joined(names)}: {step_name(tally.group, s)}" for s, names in voices.items()) + "."
+            )
+    found += _across_groups(decision)
     filled = decision.filled
     for flag in filled.flags:
         if flag.rows[0]:
-            said.append(upper(flag_text(flag, 0, float(filled.columns[flag.method.target][0]))) + ".")
-    return said
+            found.append(upper(flag_text(flag, 0, decision)) + ".")
+    return found
 
 
 def _across_groups(decision: Decision) -> list[str]:
@@ -275,10 +294,30 @@ def _across_groups(decision: Decision) -> list[str]:
     return said
 
 
+def unused(case: Case, decision: Decision) -> list[str]:
+    """Entered measurements that this table reads nowhere, neither itself nor through something worked out."""
+    table, catalogue = decision.table, load_catalogue()
+    conditions = [c for rule in table.rules for c in rule.when]
+    conditions += [c for extra in (table.cautions, table.stages) for line in extra for c in line.when]
+    conditions += [c for _, row in table.rows() for c in (*row.given, *row.unless)]
+    used = {row.name for _, row in table.rows()} | {c.subject for c in conditions}
+    waiting = list(used)
+    while waiting:
+        name = waiting.pop()
+        word = catalogue.words.get(name)
+        inputs = set(word.derivation.inputs) if word and word.derivation else set()
+        for method in METHODS:
+            if method.target == name and table.valve in method.valves:
+                inputs |= {*method.inputs, *method.optional}
+        waiting += inputs - used
+        used |= inputs
+    return [name for name in case.reading.entered if name not in used]
+
+
 def cautions(decision: Decision) -> list[dict[str, str]]:
     """Sentences to keep in mind; they never change the grade."""
     one = witness(decision, 0)
-    said = [{"text": one, "at": "reading: one PISA radius is one witness"}] if one else []
+    said = [{"text": one, "at": "reading: what rests on one measurement is one witness"}] if one else []
     for caution in decision.table.cautions:
         masks = [met(condition, decision.tallies, decision.filled.columns) for condition in caution.when]
         if all(mask is not None and mask[0] for mask in masks):

@@ -14,6 +14,7 @@ from grading.columns import Options, plan_columns
 from grading.guideline import expand
 from grading.results import Coded, RowIssue, Values
 from grading.rows import grade_rows
+from grading.slips import SAMPLE_ROWS, check_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,7 @@ def grade_frame(
     columns: Mapping[str, Any] | None = None,
     units: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
-    missing: Sequence[str] = (),
+    missing: Sequence[object] | str = (),
 ) -> pd.DataFrame:
     """Grade every row of a data frame.
 
@@ -42,13 +43,13 @@ def grade_frame(
         columns: header -> measurement name, or {'measurement', 'unit', 'valve'}; 'ignore' sets a column aside.
         units: header or measurement -> unit.
         constants: measurement -> text, for what holds in every row.
-        missing: further texts that mean not measured.
+        missing: further texts or numbers that mean not measured.
     Returns:
         One row per input row, same index: the result columns of the batch mode (`ase_2017_grade`, ...); blank is
         missing.
         The issues stand as a list of RowIssue in `result.attrs["issues"]`, rows counted from 0.
     Raises:
-        UsageError: when the columns do not say what to grade.
+        UsageError: when the columns do not say what to grade, or one looks to be in another unit than assumed.
 
     >>> import pandas as pd
     >>> df = pd.DataFrame({"eroa": [0.45, None], "regurgitant_volume": [62, None]})
@@ -62,6 +63,8 @@ def grade_frame(
     plan = plan_columns([str(header) for header in df.columns], options)
     how = reading(missing)
     chunks, issues = [], []
+    first = df.iloc[:SAMPLE_ROWS]
+    check_units(plan, lambda i: [_series_to_arrow(first.iloc[:, i])], how)
     for start in range(0, max(len(df), 1), CHUNK_ROWS):
         part = df.iloc[start : start + CHUNK_ROWS]
         graded = grade_rows(plan, ids, lambda i, part=part: _series_to_arrow(part.iloc[:, i]), len(part), how)  # type: ignore[misc]
@@ -75,7 +78,8 @@ def grade_frame(
 def _series_to_arrow(series: pd.Series[Any]) -> pa.Array:
     """A pandas column as Arrow: numbers stay numbers, anything else becomes text as it would stand in a CSV file."""
     if series.dtype.kind in "fiu":
-        return pa.array(series.to_numpy(dtype=np.float64))
+        narrow = "float32" in str(series.dtype).lower() or str(series.dtype) in ("float[pyarrow]", "float16")
+        return pa.array(series.to_numpy(dtype=np.float32 if narrow else np.float64, na_value=np.nan), from_pandas=True)
     blank = series.isna().to_numpy()
     return pa.array([None if b else str(v) for b, v in zip(blank, series.tolist(), strict=True)], pa.string())
 

@@ -384,7 +384,7 @@ def load_guideline(guideline: str) -> Guideline:
     """
     if guideline not in list_guidelines():
         known = list_guidelines()
-        raise UsageError(f"no guideline {guideline!r}.{nearest(guideline, known)} There are: {', '.join(known)}")
+        raise UsageError(f"no guideline {guideline!r}.{nearest(str(guideline), known)} There are: {', '.join(known)}")
     paper = references()[guideline]
     read = {
         file.name.removesuffix(".toml"): read_table(file)

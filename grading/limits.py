@@ -54,4 +54,4 @@ def unusual(number: Number, value: float, typed: str, unit: str) -> str:
     other = number.plausible_unit(value, unit)
     hint = f"; {quantity(typed, other)} would be plausible" if other else ""
     found = f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual})"
-    return f"{found}{hint}; graded as entered, check it"
+    return f"{found}{hint}; check it"

@@ -20,7 +20,7 @@ NO_LEAK = ("", "none", "trace", "insufficient_data", "not_covered")
 
 @dataclass(frozen=True, slots=True)
 class Coexisting:
-    """Beside a leak of `other`, these measurements of `valve` are unreliable (`derived`: when filled by this method)."""
+    """Beside a leak of `other`, these measurements of `valve` are unreliable (derived: if by this method)."""
 
     valve: str
     other: str
@@ -53,7 +53,8 @@ def cautions() -> tuple[Coexisting, ...]:
 def leaks(decisions: list[Decision]) -> Mask:
     """Rows in which any guideline finds more than a trace."""
     no_leak = [GRADES.index(grade) for grade in NO_LEAK]
-    return np.logical_or.reduce([~np.isin(decision.grade, no_leak) for decision in decisions])
+    found: Mask = np.logical_or.reduce([~np.isin(decision.grade, no_leak) for decision in decisions])
+    return found
 
 
 def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, str, Mask, str]]:
@@ -63,10 +64,7 @@ def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, s
             continue
         other = leaks(decisions[caution.other])
         filled = decisions[caution.valve][0].filled
-        found: list[tuple[str, Mask]] = []
-        for name in caution.entered:
-            if name in filled.columns:
-                found.append((name, known(filled.columns[name])))
+        found = [(name, known(filled.columns[name])) for name in caution.entered if name in filled.columns]
         for name, method in caution.derived:
             code = next(i + 2 for i, m in enumerate(METHODS) if (m.target, m.name) == (name, method))
             if name in filled.sources:

@@ -13,6 +13,8 @@ from grading.engine import Decision, Tally
 from grading.guideline import ALL, PLACEHOLDER, Group
 from grading.scale import NO_GRADE
 
+#: quantities that can rest on one another
+QUANTITIES = ("eroa", "eroa_volumetric", "regurgitant_volume", "regurgitant_fraction")
 UNRULED = "No rule of this table covers these findings; please report the case."
 
 
@@ -27,9 +29,11 @@ def upper(sentence: str) -> str:
 
 
 def step_name(group: Group, step: str) -> str:
-    """'grade IV (severe)' where steps and grades differ, else 'severe'."""
-    grade = group.steps[step]
-    return grade.replace("_", " ") if grade == step else f"grade {step} ({grade})"
+    """'grade IV (severe)' where steps and grades differ, else 'severe'; 'severe or worse' for an open end."""
+    bare = step.rstrip("+-")
+    grade = group.steps[bare]
+    named = grade.replace("_", " ") if grade == bare else f"grade {bare} ({grade})"
+    return named + {"+": " or worse", "-": " or milder"}.get(step[len(bare) :], "")
 
 
 def label(name: str) -> str:
@@ -66,19 +70,23 @@ def voices(tally: Tally, row: int) -> str:
 
 
 def witness(decision: Decision, row: int) -> str:
-    """A sentence when several quantities come from one PISA radius, else ''."""
+    """A sentence when several quantities rest on one measurement (one PISA radius, one volumetric study), else ''."""
     filled = decision.filled
     counted = [tally for name, tally in decision.tallies.items() if tally.group.role != "supportive" and name != ALL]
-    quantified = [name for tally in counted for name, _ in spoken(tally, row)]
-    from_pisa = filled.from_pisa("regurgitant_volume")
-    if from_pisa is None or not from_pisa[row] or "regurgitant_volume" not in quantified or "eroa" not in quantified:
-        return ""
-    names = ["eroa", "regurgitant_volume"]
-    if "regurgitant_fraction" in quantified and filled.method("regurgitant_fraction", row):
+    quantified = {name for tally in counted for name, _ in spoken(tally, row)}
+    volume = filled.method("regurgitant_volume", row)
+    names, source = ["regurgitant_volume"], "regurgitant volume"
+    if volume is not None and volume.name == "PISA":
+        names, source = ["eroa", "regurgitant_volume"], "PISA radius" if filled.method("eroa", row) else "EROA"
+    elif volume is not None:
+        names, source = ["eroa_volumetric", "regurgitant_volume"], "volumetric measurement"
+    if filled.method("regurgitant_fraction", row):
         names.append("regurgitant_fraction")
-    source = "PISA radius" if filled.method("eroa", row) else "EROA"
-    every, count = {2: ("both", "two"), 3: ("all", "three")}[len(names)]
-    return f"{upper(joined([label(n) for n in names]))} {every} rest on one {source}: one witness, not {count}."
+    shared = [name for name in names if name in quantified and (name != "eroa_volumetric" or filled.method(name, row))]
+    if len(shared) < 2:
+        return ""
+    every, count = {2: ("both", "two"), 3: ("all", "three")}[len(shared)]
+    return f"{upper(joined([label(n) for n in shared]))} {every} rest on one {source}: one witness, not {count}."
 
 
 def sentence(decision: Decision, row: int) -> str:
@@ -122,7 +130,7 @@ def situations(decision: Decision) -> tuple[NDArray[np.int64], NDArray[np.int64]
         parts += [tally.measured, *tally.counts.values()]
         if tally.group.role == "quantitative":
             parts += list(tally.bands.values())
-    parts += [filled.sources[n] for n in ("eroa", "regurgitant_volume", "regurgitant_fraction") if n in filled.sources]
+    parts += [filled.sources[n] for n in QUANTITIES if n in filled.sources]
     key = np.zeros(len(decision.rule), dtype=np.int64)
     for part in parts:
         size = int(part.max(initial=0)) + 1

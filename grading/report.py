@@ -64,6 +64,8 @@ def _measured(case: Case, decision: Decision) -> str:
     catalogue = load_catalogue()
     said = []
     for name, _ in spoken(decision.tallies[group.name], 0) if group else []:
-        number = catalogue.numbers[name]
+        number = catalogue.numbers.get(name)
+        if number is None:
+            continue
         said.append(f"{number.label} {shown(number, float(decision.filled.columns[name][0]), decision.table)}")
     return f": {', '.join(said)}" if said else ""

@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.case import NOTE, WARNING, not_covered, status_of
+from grading.case import WARNING, not_covered, status_of
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Plan
 from grading.derived import METHODS, fill
 from grading.engine import Decision, Tally, decide_filled
 from grading.explain import flag_text
 from grading.guideline import ALL, Table, load_guideline
+from grading.limits import plain
 from grading.multivalve import unreliable
 from grading.reasons import quantitative_grade, sentence, situations
 from grading.scale import CERTAINTIES, GRADES, Mask
@@ -107,6 +108,7 @@ def result_names(plan: Plan, guidelines: Sequence[str]) -> list[str]:
             names += [f"{prefix}{guideline.replace('-', '_')}_{suffix}" for suffix in _suffixes(guideline)]
     for valve in valves:
         names += [column_prefix(plan, valve) + name for name in derived_names(plan, guidelines, valve)]
+        names += [f"{valve}_cautions"] if plan.prefixed else []
     return list(dict.fromkeys(names))
 
 
@@ -142,7 +144,7 @@ def decide_valve(
     """The decision of every guideline on one valve, None where it has no table for it."""
     filled = fill(valve, columns)
     tables = tables_for(guidelines, valve)
-    return {name: table and decide_filled(table, filled, rows) for name, table in tables.items()}
+    return {name: decide_filled(table, filled, rows) if table else None for name, table in tables.items()}
 
 
 def statuses(decision: Decision) -> NDArray[np.int8]:
@@ -242,21 +244,33 @@ def flag_issues(
     """A warning where a derived value is impossible or disagrees with the entered one."""
     headers = {c.measurement: c.header for c in plan.columns if c.valve in ("", valve)}
     for flag in decision.filled.flags:
-        target = flag.method.target
+        target = flag.target
         for row in np.flatnonzero(flag.rows & ~rejected):
-            entered = float(decision.filled.columns[target][row])
-            value = f"{entered:.9g}" if flag.disagrees else ""
-            message = flag_text(flag, int(row), entered)
+            value = kept_text(decision, target, int(row)) if flag.disagrees else ""
+            message = flag_text(flag, int(row), decision)
             yield RowIssue(int(where[row]), headers.get(target, derived_name(target)), value, WARNING, message)
 
 
-def multivalve_issues(
+def kept_text(decision: Decision, name: str, row: int) -> str:
+    """The kept value as it would stand in a cell."""
+    value = decision.filled.columns[name][row]
+    words = load_catalogue().words
+    return words[name].values[int(value) - 1] if name in words else plain(value)
+
+
+def multivalve_cautions(
     plan: Plan, decisions: Mapping[str, Mapping[str, Decision | None]], rejected: Mask
-) -> Iterator[RowIssue]:
-    """A note where another leaking valve of the same row makes a value unreliable."""
+) -> Iterator[Coded]:
+    """What another leaking valve of the same row makes unreliable, one column for each valve of a prefixed table."""
+    if not plan.prefixed:
+        return
     by_valve = {valve: [d for d in found.values() if d is not None] for valve, found in decisions.items()}
-    for valve, name, rows, sentence in unreliable(by_valve):
-        matched = (c.header for c in plan.columns if c.measurement == name and c.valve in ("", valve))
-        header = next(matched, column_prefix(plan, valve) + derived_name(name))
-        for row in np.flatnonzero(rows & ~rejected):
-            yield RowIssue(int(row), header, "", NOTE, sentence)
+    flags = list(unreliable(by_valve))
+    for valve in plan.valves:
+        own = [(rows, said) for flagged, _, rows, said in flags if flagged == valve]
+        key = np.zeros(len(rejected), np.int64)
+        for bit, (rows, _) in enumerate(own):
+            key |= (rows & ~rejected).astype(np.int64) << bit
+        distinct, codes = np.unique(key, return_inverse=True)
+        texts = ["; ".join(said for bit, (_, said) in enumerate(own) if code >> bit & 1) for code in distinct.tolist()]
+        yield Coded(f"{column_prefix(plan, valve)}cautions", codes, texts)

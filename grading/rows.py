@@ -23,7 +23,7 @@ from grading.results import (
     Values,
     decide_valve,
     flag_issues,
-    multivalve_issues,
+    multivalve_cautions,
     result_names,
     statuses,
     valve_columns,
@@ -48,8 +48,10 @@ def read_column(column: Column, data: pa.Array, how: Reading) -> Cells:
         data = data.combine_chunks()
     if isinstance(measurement, Number):
         if pa.types.is_floating(data.type) or pa.types.is_integer(data.type):
-            values = data.cast(pa.float64()).to_numpy(zero_copy_only=False)
-            return take_numbers(values, measurement, column.unit)
+            # a narrow float means its shortest decimal: 0.7 of 32 bits is 0.7, not 0.699999988
+            wide = data.cast(pa.string()) if data.type in (pa.float16(), pa.float32()) else data
+            values = wide.cast(pa.float64()).to_numpy(zero_copy_only=False)
+            return take_numbers(values, measurement, column.unit, how)
         return read_numbers(as_text(data), measurement, column.unit, how)
     return read_words(as_text(data), measurement, how)
 
@@ -127,10 +129,11 @@ def grade_rows(
             issues += flag_issues(plan, valve, graded[0], rejected[where], where)
         for column_ in valve_columns(plan, valve, decisions[valve], rejected[where]):
             _scatter(parts, column_, where, rows)
-    if plan.valve_column is None:
-        issues += multivalve_issues(plan, decisions, rejected)
+    for caution in multivalve_cautions(plan, decisions, rejected):
+        parts[caution.name] = caution
     status[rejected] = STATUSES.index("rejected")
-    issues.sort(key=lambda issue: issue.row)
+    place = {column.header: column.index for column in plan.columns}
+    issues.sort(key=lambda issue: (issue.row, place.get(issue.column, len(place))))
     blank = np.zeros(rows, np.int64)
     ordered: list[Coded | Values] = [parts.get(name) or Coded(name, blank, [""]) for name in names]
     ordered.append(Coded("echograde_status", status.astype(np.int64), list(STATUSES)))

@@ -12,6 +12,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from grading.csvfile import CsvFile, quoted, splice
+from grading.errors import UsageError
 from grading.results import Coded, Values
 from grading.rows import Graded
 from grading.sources import Chunk, Job, Source
@@ -61,7 +62,7 @@ class TableCsv(Sink):
         self.writer = pacsv.CSVWriter(stream, self.schema)
 
     def write(self, chunk: Chunk, graded: Graded) -> None:
-        given = [column.cast(pa.string()) for column in chunk.table.columns]
+        given = [_text_column(name, chunk.table[name]) for name in chunk.table.column_names]
         made = [number_texts(c) if isinstance(c, Values) else self._texts(c) for c in graded.columns]
         self.writer.write_table(pa.Table.from_arrays([*given, *made], schema=self.schema))
 
@@ -76,8 +77,10 @@ class TableCsv(Sink):
 class TableParquet(Sink):
     """Anything to Parquet: input columns as they were (a CSV file's as text), results as text and numbers."""
 
-    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack, header: Sequence[str]) -> None:
-        self.stream, self.stack, self.header = stream, stack, header
+    def __init__(
+        self, stream: IO[bytes], stack: contextlib.ExitStack, header: Sequence[str], names: Sequence[str]
+    ) -> None:
+        self.stream, self.stack, self.header, self.names = stream, stack, header, names
         self.writer: pq.ParquetWriter | None = None
 
     def write(self, chunk: Chunk, graded: Graded) -> None:
@@ -90,8 +93,18 @@ class TableParquet(Sink):
         self.writer.write_table(table)
 
     def close(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
+        if self.writer is None:
+            empty = pa.schema([pa.field(name, pa.string()) for name in (*self.header, *self.names)])
+            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, empty))
+        self.writer.close()
+
+
+def _text_column(name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of a Parquet file as CSV cells. Raises UsageError for lists and other nests."""
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise UsageError(f"column {name!r} holds {column.type}, which a CSV file cannot; write to .parquet") from error
 
 
 def number_texts(column: Values) -> pa.Array:
@@ -107,8 +120,8 @@ def safe(text: str) -> str:
 def open_sink(
     job: Job, source: Source, first: Sequence[Chunk], names: Sequence[str], out: IO[bytes], stack: contextlib.ExitStack
 ) -> Sink:
-    if job.target.suffix == ".parquet":
-        return TableParquet(out, stack, source.header)
+    if job.target.suffix.lower() == ".parquet":
+        return TableParquet(out, stack, source.header, names)
     if source.csv is not None:
         return SplicedCsv(source.csv, out, names, job.excel_safe)
     schema = first[0].table.schema if first else pa.schema([pa.field(n, pa.string()) for n in source.header])

@@ -6,24 +6,18 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from grading.catalogue import Number, load_catalogue
-from grading.cells import Reading
 from grading.columns import Options, Plan
 from grading.csvfile import BLOCK_BYTES, Block, CsvFile
 from grading.errors import UsageError
-from grading.rows import read_column
-from grading.units import convert
+from grading.slips import SAMPLE_ROWS
 
 PARQUET_ROWS = 65_536
-#: how many rows are looked at to tell whether a column without a unit is in another one than assumed
-SAMPLE_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,6 @@ class Source:
 
     header: list[str]
     read_as: str
-    decimal: str
     csv: CsvFile | None
     chunks: Iterator[Chunk]
 
@@ -81,17 +74,13 @@ class Source:
 def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
     """Open the input by its ending. Raises UsageError when it cannot be read."""
     try:
-        if job.source.suffix == ".parquet":
+        if job.source.suffix.lower() == ".parquet":
             return _open_parquet(job, stack)
         stream = stack.enter_context(job.source.open("rb"))
     except (OSError, pa.ArrowInvalid) as error:
         raise UsageError(f"cannot read {job.source}: {error}") from error
     file = CsvFile(stream, job.source.name, job.delimiter, job.encoding, job.block_bytes)
-    chunks = _csv_chunks(file)
-    first = take_rows(chunks, SAMPLE_ROWS)
-    decimal = job.decimal or _decimal(file, first)
-    read_as = f"{file.dialect.text()}, decimal {'comma' if decimal == ',' else 'point'}"
-    return Source(file.header, read_as, decimal, file, chain(first, chunks))
+    return Source(file.header, file.dialect.text(), file, _csv_chunks(file))
 
 
 def _csv_chunks(file: CsvFile) -> Iterator[Chunk]:
@@ -125,13 +114,14 @@ def sample(chunks: Sequence[Chunk], index: int) -> Iterator[pa.Array]:
         left -= min(left, chunk.rows)
 
 
-def _decimal(file: CsvFile, first: Sequence[Chunk]) -> str:
-    """A comma in a semicolon file whose cells use it, else a point."""
-    if file.dialect.delimiter != ";":
+def detect_decimal(source: Source, plan: Plan, first: Sequence[Chunk]) -> str:
+    """A comma in a semicolon file where a matched column of numbers uses it, else a point."""
+    if source.csv is None or source.csv.dialect.delimiter != ";":
         return "."
     pattern = r"^\s*[+-]?[0-9]+,[0-9]+\s*$"
-    columns = (part for index in range(len(file.header)) for part in sample(first, index))
-    return "," if any(pc.any(pc.match_substring_regex(part, pattern)).as_py() for part in columns) else "."
+    numbers = [c.index for c in plan.columns if isinstance(load_catalogue()[c.measurement], Number)]
+    parts = (part for index in numbers for part in sample(first, index))
+    return "," if any(pc.any(pc.match_substring_regex(part, pattern)).as_py() for part in parts) else "."
 
 
 def _open_parquet(job: Job, stack: contextlib.ExitStack) -> Source:
@@ -142,38 +132,4 @@ def _open_parquet(job: Job, stack: contextlib.ExitStack) -> Source:
             table = pa.Table.from_batches([batch])
             yield Chunk(len(batch), lambda i, t=table: t.column(i), table, None, table.nbytes)  # type: ignore[misc]
 
-    return Source(list(file.schema_arrow.names), "Parquet", ".", None, chunks())
-
-
-def check_units(plan: Plan, chunks: Sequence[Chunk], how: Reading) -> None:
-    """Stop when a column that names no unit holds values of another one. Raises UsageError with the --unit to give."""
-    slips = []
-    for column in plan.columns:
-        number = load_catalogue()[column.measurement]
-        if not isinstance(number, Number) or column.unit_from != "catalogue" or not number.also:
-            continue
-        parts = [read_column(column, cells, how).values for cells in sample(chunks, column.index)]
-        values = np.concatenate([*parts, np.empty(0)])
-        other = _better_unit(number, values[np.isfinite(values) & (values != 0)])
-        if other:
-            shown = f"{values[np.isfinite(values)].min():g} to {values[np.isfinite(values)].max():g}"
-            slips.append((column.header, shown, number.unit, other))
-    if slips:
-        found = "; ".join(
-            f"column {header!r} names no unit, and its values ({shown}) do not look like {unit} but like {other}"
-            for header, shown, unit, other in slips
-        )
-        give = " ".join(f"--unit '{header}={other}'" for header, _, _, other in slips)
-        raise UsageError(f"{found}. Give {give} (or the catalogue's unit, to insist on it)")
-
-
-def _better_unit(number: Number, values: Any) -> str | None:
-    """The unit in which nearly all values are ordinary, when most are not in the assumed one."""
-    if len(values) < 5 or _ordinary(number, values) >= 0.5:
-        return None
-    return next((u for u in number.also if _ordinary(number, convert(values, u, number.unit)) >= 0.9), None)
-
-
-def _ordinary(number: Number, values: Any) -> float:
-    limits = [limit for limit in (number.hard, number.soft) if limit is not None]
-    return float(np.mean(~np.logical_or.reduce([limit.outside(values) for limit in limits])))
+    return Source(list(file.schema_arrow.names), "Parquet", None, chunks())

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from grading.catalogue import Number, Word, load_catalogue
+from grading.limits import quantity
 from grading.tokens import MISSING
 from grading.units import HEADER_ENDINGS
 
@@ -102,9 +103,8 @@ def as_markdown(valve: str | None) -> str:
             assert m.hard is not None
             zero = "0 or " if m.hard.zero else ""
             units = ", ".join(m.units)
-            lines.append(
-                f"| `{header_of(m)}` | {m.title} | {units} | {zero}{m.hard.low:g}-{m.hard.high:g} {m.unit} | {m.how} |"
-            )
+            possible = quantity(f"{zero}{m.hard.low:g}-{m.hard.high:g}", m.unit)
+            lines.append(f"| `{header_of(m)}` | {m.title} | {units} | {possible} | {m.how} |")
     blank = ", ".join(f"`{token}`" for token in MISSING if token)
     return "\n".join([*lines, "", f"Not measured: an empty cell, or one of {blank}."]) + "\n"
 

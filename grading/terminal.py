@@ -6,6 +6,7 @@ import textwrap
 from typing import Any
 
 from grading.case import Case
+from grading.catalogue import load_catalogue
 from grading.explain import describe
 from grading.guideline import Group, references
 from grading.limits import plain, quantity
@@ -31,10 +32,13 @@ def text(case: Case) -> str:
         lines += wrapped(f"Rule {answer['rule']} ({'; '.join(said)}).", "  ")
     for issue in answer["issues"]:
         lines += wrapped(f"{issue['severity']}: {issue['message']}.", "  ")
+    lines += ["", "+ argues for a grade   o for none   - not assessed"]
     for name, group in case.decision.table.groups.items():
         lines += ["", *_group_lines(group, answer["counts"][name], answer)]
     lines += _derived_lines(answer["derived"])
     lines += _listed("What disagrees", answer["disagreements"])
+    names = [load_catalogue()[name].label for name in answer["unused"]]
+    lines += _listed(f"Entered, but not used by {short} for this valve", [joined(names)] if names else [])
     lines += _change_lines(answer["would_change"])
     lines += _listed("Keep in mind", [f"{c['text']} [{c['at']}]" for c in answer["cautions"]])
     lines += _listed("Report sentence", [answer["report"]])
@@ -63,7 +67,7 @@ def _group_lines(group: Group, count: dict[str, Any], answer: dict[str, Any]) ->
     met = [f"{c['met']} of {c['possible']} for {in_words(s)}" for s, c in count.items() if isinstance(c, dict)]
     if group.role == "quantitative":
         resolved = answer["quantitative_grade"]
-        met = [{"unresolved": "they disagree", None: "none measured"}.get(resolved, f"together {resolved}")]
+        met = [{"unresolved": "they disagree", None: "none measured"}.get(resolved, f"they say {resolved}")]
     elif group.role == "supportive":
         met = []
     title = f"{group.title} ({group.at})" + (f": {', '.join(met)}" if met else "")
@@ -76,19 +80,28 @@ def _group_lines(group: Group, count: dict[str, Any], answer: dict[str, Any]) ->
 
 def _criterion_lines(criterion: dict[str, Any], group: Group) -> list[str]:
     mark = "-" if not criterion["assessed"] else "+" if criterion["argues_for"] else "o"
-    head = f"  {mark} {criterion['label']:<26}"
+    head = f"  {mark} {criterion['label'] + ':':<26}"
     if not criterion["assessed"]:
         return wrapped(f"{head} {criterion['why_not_assessed']}  [{criterion['cut_offs']}]", "", " " * 31)
     value = criterion["value"]
-    said = quantity(plain(value), criterion["unit"]) if isinstance(value, float) else str(value).replace("_", " ")
+    said = quantity(digits(value, criterion), criterion["unit"]) if isinstance(value, float) else in_words(str(value))
     if criterion["entered"] and isinstance(value, float) and criterion["entered"] != said:
         said = f"{criterion['entered']} = {said}"
     if criterion["argues_for"]:
-        step = criterion["argues_for"].rstrip("+-")
-        verdict = step_name(group, step) + {"+": " or worse", "-": " or milder"}.get(criterion["argues_for"][-1], "")
+        verdict = step_name(group, criterion["argues_for"])
         shown_band = "" if criterion["band"] == said else f" ({criterion['band']})"
-        return wrapped(f"{head} {said}: {verdict}{shown_band}", "", " " * 31)
-    return wrapped(f"{head} {said}: argues for neither  [{criterion['cut_offs']}]", "", " " * 31)
+        return wrapped(f"{head} {said} is {verdict}{shown_band}", "", " " * 31)
+    return wrapped(f"{head} {said} argues for none  [{criterion['cut_offs']}]", "", " " * 31)
+
+
+def digits(value: float, criterion: dict[str, Any]) -> str:
+    """An entered value in full; a derived one in as few digits as keep its band."""
+    if criterion["entered"]:
+        return plain(value)
+    for places in range(2, 9):
+        if criterion["shown"] in (None, places):
+            return f"{value:.{places}f}"
+    return plain(value)
 
 
 def _derived_lines(rows: list[dict[str, Any]]) -> list[str]:

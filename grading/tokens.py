@@ -9,7 +9,7 @@ from grading.errors import nearest
 
 #: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.
 MISSING = (
-    "", "na", "n/a", "n.a.", "#n/a", "nan", "<na>", "null", ".", "?", "-", "--",
+    "", "na", "nat", "n/a", "n.a.", "#n/a", "nan", "<na>", "null", ".", "?", "-", "--",
     "not measured", "not assessed", "not done", "not available", "missing", "unknown",
 )  # fmt: skip
 _MISSING = frozenset(MISSING)
@@ -24,7 +24,7 @@ def is_missing(text: str) -> bool:
     return text.strip().casefold() in _MISSING
 
 
-def why_no_number(number: Number, typed: str) -> str:
+def why_no_number(number: Number, typed: str, unit: str = "") -> str:
     """What is wrong with a cell that should hold a number, and what to do."""
     shown = f"{number.label} {typed!r}"
     if re.fullmatch(r"\s*[<>~≈≤≥]=?\s*[\d.,]+.*", typed):
@@ -35,11 +35,13 @@ def why_no_number(number: Number, typed: str) -> str:
         return (
             f"{shown} is a number with something behind it: write only the number, and the unit in the column's header"
         )
-    return f"{shown} is not a number: expected a value in {number.unit}, or a blank cell when it was not measured"
+    return f"{shown} is not a number: expected a value in {unit or number.unit}, or a blank cell if not measured"
 
 
 def why_no_word(word: Word, typed: str) -> str:
     """What is wrong with a cell that should hold one of a word's values, and what to do."""
     allowed = ", ".join(word.values)
     near = nearest(typed, word.values)
+    if word.name == "valve":
+        return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them"
     return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them, or leave it blank"

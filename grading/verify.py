@@ -73,7 +73,7 @@ def feasible_counts(group: Group) -> set[tuple[int, ...]]:
     steps = list(group.steps)
     for row in (row for row in group.rows if not row.instead_of):
         spoken = {label.rstrip("+-") for label in row.labels}
-        moves = [tuple(int(step == one) for step in steps) + (1,) for one in spoken if one != NO_GRADE]
+        moves = [(*(int(step == one) for step in steps), 1) for one in spoken if one != NO_GRADE]
         moves += [(0,) * len(steps) + (1,)] if NO_GRADE in spoken else []
         moves.append((0,) * (len(steps) + 1))
         found = {tuple(a + b for a, b in zip(before, move, strict=True)) for before in found for move in moves}
@@ -192,7 +192,7 @@ def _holds(condition: Condition, everything: World) -> NDArray[np.bool_]:
 
 
 def milder_when_worse(everything: World, decision: Decision) -> Iterator[str]:
-    """Steps towards worse (a criterion turns, a quantity rises a band) that turn one definite grade into a milder one."""
+    """Steps towards worse (a criterion turns, a quantity rises) that turn a definite grade into a milder one."""
     order = np.full(len(GRADES), -1, np.int16)
     for place, grade in enumerate(SEVERITY):
         order[GRADES.index(grade)] = place

@@ -17,7 +17,7 @@ FLOORS = (
     ("catalogue", "condition", "guideline"),
     ("formulas", "derived", "engine", "limits", "tokens", "reasons"),
     ("case", "report", "whatif", "explain", "terminal", "compare", "verify", "tabletext", "template"),
-    ("columns", "cells", "checks", "multivalve", "results", "rows", "frame"),
+    ("columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
     ("csvfile", "sources", "sinks", "batch", "cli", "__main__"),
 )
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")

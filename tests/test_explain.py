@@ -33,7 +33,7 @@ def test_two_quantities_that_straddle() -> None:
 
 def test_a_value_keeps_the_unit_it_was_typed_in() -> None:
     text = said("explain", "aortic", "vena_contracta_width=6.01mm")
-    assert "6.01 mm = 0.601 cm: severe (> 0.6 cm)" in text
+    assert "6.01 mm = 0.601 cm is severe (> 0.6 cm)" in text
     assert "INSUFFICIENT DATA" in text
 
 
@@ -67,7 +67,7 @@ def test_a_void_criterion_says_why() -> None:
 
 def test_supportive_signs_are_shown_and_not_counted() -> None:
     text = said("explain", "pulmonic", "pr_index=0.5")
-    assert "PR index 0.5: moderate or worse (< 0.77)" in text
+    assert "PR index: 0.5 is moderate or worse (< 0.77)" in text
     assert "0 of 5 for severe" in text
 
 

@@ -84,4 +84,4 @@ def test_a_negative_volume_is_flagged_and_not_used() -> None:
     filled = fill("mitral", {name: np.array([value]) for name, value in columns.items()})
     assert math.isnan(filled.columns["regurgitant_volume_volumetric"][0])
     assert "regurgitant_fraction" not in filled.columns or math.isnan(filled.columns["regurgitant_fraction"][0])
-    assert [flag.method.target for flag in filled.flags] == ["regurgitant_volume_volumetric"]
+    assert [flag.target for flag in filled.flags] == ["regurgitant_volume_volumetric"]
