@@ -67,6 +67,13 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
 
     Raises UsageError; writes all three files or none.
     """
+    try:
+        return _run(job, progress)
+    except OSError as error:
+        raise UsageError(f"the run stopped, nothing was written: {error}") from error
+
+
+def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
     for guideline in job.guidelines:
         load_guideline(guideline)
     _refuse_targets(job)
@@ -100,6 +107,8 @@ def _refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input."""
     if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
+    if job.target.is_dir():
+        raise UsageError(f"{job.target} is a folder; name a file to write")
     for path in (job.target, job.issues_path, job.manifest_path):
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file to write")

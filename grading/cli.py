@@ -1,4 +1,4 @@
-"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `verify`.
+"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `verify`.
 
 Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input.
 """
@@ -55,6 +55,9 @@ def _spoken_errors() -> Iterator[None]:
     except (UsageError, TableError) as error:
         typer.echo(f"echograde: {error}", err=True)
         raise typer.Exit(2) from error
+    except KeyboardInterrupt as error:
+        typer.echo("echograde: stopped; nothing was written", err=True)
+        raise typer.Exit(130) from error
 
 
 def _pairs(items: Sequence[str], option: str) -> dict[str, str]:
@@ -279,6 +282,19 @@ def template(
 
     with _spoken_errors():
         typer.echo(FORMATS[form.value](check_valve(valve) if valve else None), nl=False)
+
+
+@app.command()
+def reclassify(
+    graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A CSV file that was graded by both guidelines.")],
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="Guideline of the rows.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="Guideline of the columns.")],
+) -> None:
+    """Print how rows move from one guideline to another, as Markdown tables."""
+    from grading.reclassify import text
+
+    with _spoken_errors():
+        typer.echo(text(graded, first, second))
 
 
 @app.command()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from grading.case import Case
@@ -29,6 +32,15 @@ def shown(number: Number, value: float, table: Table | None) -> str:
 def in_words(grade: str) -> str:
     """A grade as prose: 'not severe'."""
     return grade.replace("_", " ")
+
+
+#: how a table was seen, in words
+SEEN: Mapping[str, str] = MappingProxyType(
+    {
+        "paper": "read in the paper's own tables and figures",
+        "reproductions": "seen in reproductions, not in the paper",
+    }
+)
 
 
 def grade_text(grade: str, low: str | None, high: str | None, certainty: str | None) -> str:

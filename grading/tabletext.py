@@ -7,13 +7,8 @@ from collections.abc import Iterable
 from grading.catalogue import load_catalogue
 from grading.explain import cut_offs
 from grading.guideline import Group, Guideline, Row, Rule, Table, list_guidelines, load_guideline
-from grading.report import NOTICE
+from grading.report import NOTICE, SEEN
 from grading.terminal import wrapped
-
-SEEN = {
-    "paper": "read in the paper's own tables and figures",
-    "reproductions": "seen in reproductions, not in the paper",
-}
 
 
 def guidelines_text() -> str:

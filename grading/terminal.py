@@ -11,7 +11,7 @@ from grading.explain import describe
 from grading.guideline import Group, references
 from grading.limits import plain, quantity
 from grading.reasons import joined, step_name, upper
-from grading.report import NOTICE, grade_text, in_words
+from grading.report import NOTICE, SEEN, grade_text, in_words
 
 WIDTH = 80
 
@@ -42,7 +42,7 @@ def text(case: Case) -> str:
     lines += _change_lines(answer["would_change"])
     lines += _listed("Keep in mind", [f"{c['text']} [{c['at']}]" for c in answer["cautions"]])
     lines += _listed("Report sentence", [answer["report"]])
-    lines += ["", *wrapped(f"{answer['citation']}"), *wrapped(NOTICE)]
+    lines += ["", *wrapped(f"{answer['citation']}. The table was {SEEN[answer['rests_on']]}."), *wrapped(NOTICE)]
     return "\n".join(lines)
 
 

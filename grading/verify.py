@@ -22,7 +22,6 @@ from grading.catalogue import load_catalogue
 from grading.condition import Condition
 from grading.engine import Decision, Tally, decide, decide_from, met, tally, together
 from grading.guideline import ALL, Group, Table, references
-from grading.reasons import quantitative_grade
 from grading.scale import GRADES, NO_GRADE, Scale
 
 #: grades that say how severe, mildest first; the others (indeterminate, insufficient) are never compared
@@ -281,13 +280,13 @@ def _reading(inputs: str) -> Reading:
     return read_values(dict(token.split("=", 1) for token in inputs.split()))
 
 
-def answers(table: Table, vectors: Vectors) -> list[tuple[Any, ...]]:
+def answers(table: Table, vectors: Vectors) -> NDArray[np.int8]:
     """Everything a vector can demand, for every vector."""
     decision = decide(table, vectors.columns, vectors.rows)
     codes = [decision.rule, decision.grade, decision.low, decision.high, decision.certainty]
-    counts = [count for voice in decision.tallies.values() for count in (voice.measured, *voice.counts.values())]
-    resolved = [quantitative_grade(decision, row) for row in range(vectors.rows)]
-    return list(zip(*(c.tolist() for c in (*codes, *counts)), resolved, strict=True))
+    for voice in decision.tallies.values():
+        codes += [voice.measured, voice.agree_low, voice.agree_high, *voice.counts.values()]
+    return np.array(codes)
 
 
 def check_cut_offs(table: Table, path: Path, report: Report) -> None:
@@ -296,7 +295,7 @@ def check_cut_offs(table: Table, path: Path, report: Report) -> None:
     right = answers(table, vectors)
     for name, changed in moved_tables(table):
         report.moved += 1
-        if answers(changed, vectors) == right:
+        if np.array_equal(answers(changed, vectors), right):
             report.failures.append(f"no vector notices {name}")
 
 

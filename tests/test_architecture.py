@@ -18,7 +18,7 @@ FLOORS = (
     ("formulas", "derived", "engine", "limits", "tokens", "reasons"),
     ("case", "report", "whatif", "explain", "terminal", "compare", "verify", "tabletext", "template"),
     ("columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
-    ("csvfile", "sources", "sinks", "batch", "cli", "__main__"),
+    ("csvfile", "sources", "sinks", "batch", "reclassify", "cli", "__main__"),
 )
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
 

@@ -278,3 +278,19 @@ def test_a_made_up_guideline_needs_no_python(tmp_path: Path) -> None:
     echograde("grade", "in.csv", "--valve", "mitral", "--guideline", "made-up")
     assert "made_up_grade" in (tmp_path / "in.graded.csv").read_text().splitlines()[0]
     assert ",severe,quantified," in (tmp_path / "in.graded.csv").read_text()
+
+
+def test_the_reclassification_in_the_documents_is_what_the_command_prints(tmp_path: Path) -> None:
+    asked = ["-g", "ase-2017", "-g", "esc-2025", "-o", str(tmp_path / "graded.csv")]
+    assert CliRunner().invoke(app, ["grade", str(TESTS / "data" / "example_studies.csv"), *asked]).exit_code == 1
+    ran = CliRunner().invoke(app, ["reclassify", str(tmp_path / "graded.csv"), "ase-2017", "esc-2025"])
+    assert ran.exit_code == 0
+    assert ran.output in (TESTS.parent / "docs" / "reclassification.md").read_text(encoding="utf-8")
+
+
+def test_a_file_without_both_grades_cannot_be_reclassified(tmp_path: Path) -> None:
+    (tmp_path / "graded.csv").write_text("id,ase_2017_grade\n1,mild\n")
+    ran = CliRunner().invoke(app, ["reclassify", str(tmp_path / "graded.csv"), "ase-2017", "esc-2025"])
+    assert ran.exit_code == 2
+    assert "holds no grades by both" in ran.output
+    assert CliRunner().invoke(app, ["reclassify", str(tmp_path / "absent.csv"), "ase-2017", "esc-2025"]).exit_code == 2
