@@ -364,3 +364,104 @@ def test_options_are_those_of_the_command_line(tmp_path: Path) -> None:
                           missing=["X"])  # fmt: skip
     assert answers["ase_2017_grade"].tolist() == ["severe", "insufficient_data"]
     assert Options().valve is None
+
+
+# --- what a fresh pair of eyes broke -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "complaint"),
+    [
+        ("eroa,rvol\r0.45,62\r", [], "carriage returns alone"),
+        ('id,name,eroa\nx"y,"a\nb",0.4\nc"d,n,0.3\n', [], "line 2: a quote inside a cell"),
+        ("eroa\n0.4\n", ["--delimiter", "ab"], "expected one character"),
+        ("eroa\n0.4\n", ["--encoding", "klingon"], "no encoding 'klingon'"),
+        ("eroa\n0.4\n", ["--encoding", "utf-16"], "utf-16 is not read"),
+        ("eroa\n0.4\n", ["--unit", "eroa=cm2", "--unit", "eroa=mm2"], "eroa is given twice"),
+        ("id|eroa\n1|0.4\n", [], "no column holds a measurement"),
+        (b"\xff\xfee\x00r\x00", [], "UTF-16"),
+        (b"eroa,\xe9\n0.4,x\n", ["--encoding", "utf-8"], "the header is not utf-8"),
+        (b"eroa,note\n0.4,\xe9\n", ["--encoding", "utf-8"], "bytes that are not utf-8; give --encoding"),
+    ],
+)
+def test_odd_files_and_options_end_in_a_sentence(
+    tmp_path: Path, text: str | bytes, words: list[str], complaint: str
+) -> None:
+    ran, rows, _ = graded(tmp_path, text, "--valve", "mitral", *words)
+    assert (ran.exit_code, rows) == (2, [])
+    assert complaint in ran.output
+
+
+@pytest.mark.parametrize(("target", "complaint"), [("in.csv", "overwrite the input"), (".", "is a folder"),
+                                                  ("out.xlsx", "spreadsheets are not written"),
+                                                  ("absent/out.csv", "cannot write beside")])  # fmt: skip
+def test_a_target_that_cannot_be_written(tmp_path: Path, target: str, complaint: str) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("eroa\n0.4\n")
+    ran = echograde("grade", source, "--valve", "mitral", "-o", tmp_path / target)
+    assert ran.exit_code == 2
+    assert complaint in ran.output
+    assert source.read_text() == "eroa\n0.4\n"
+
+
+def test_an_issues_file_never_overwrites_the_input(tmp_path: Path) -> None:
+    source = tmp_path / "out.issues.csv"
+    source.write_text("eroa\n0.4\n")
+    ran = echograde("grade", source, "--valve", "mitral", "-o", tmp_path / "out.csv")
+    assert ran.exit_code == 2
+    assert source.read_text() == "eroa\n0.4\n"
+
+
+def test_parquet_edges(tmp_path: Path) -> None:
+    (tmp_path / "none.csv").write_text("eroa\n")
+    assert echograde("grade", tmp_path / "none.csv", "--valve", "MR", "-o", tmp_path / "none.parquet").exit_code == 0
+    assert pq.read_table(tmp_path / "none.parquet").num_rows == 0
+    table = pa.table({"eroa": pa.array([0.7], pa.float32()), "vc": pa.array([0.7], pa.float32()), "nest": [[1, 2]]})
+    pq.write_table(table, tmp_path / "nest.PARQUET")
+    ran = echograde("grade", tmp_path / "nest.PARQUET", "--valve", "TR", "-o", tmp_path / "nest.csv")
+    assert ran.exit_code == 2
+    assert "'nest' holds list" in ran.output
+    assert (
+        echograde("grade", tmp_path / "nest.PARQUET", "--valve", "TR", "-o", tmp_path / "nest.out.parquet").exit_code
+        == 0
+    )
+    assert pq.read_table(tmp_path / "nest.out.parquet")["ase_2017_severe_criteria"].to_pylist() == [1]
+
+
+def test_blank_lines_are_not_rows(tmp_path: Path) -> None:
+    for text in ("eroa\n0.4\n\n0.3\n\n", "eroa,x\n0.4,1\n\n0.3,2\n\n"):
+        ran, rows, _ = graded(tmp_path, text, "--valve", "mitral")
+        assert (ran.exit_code, len(rows)) == (0, 2)
+
+
+def test_a_missing_code_is_missing_however_it_is_written() -> None:
+    for column in ([999, 150], [999.0, 150.0], ["999", "150"], ["999.0", "150"]):
+        found = grade_frame(pd.DataFrame({"pressure_half_time": column}), valve="aortic", missing=[999])
+        assert found["ase_2017_criteria_assessed"].tolist() == [0, 1]
+    assert (
+        grade_frame(pd.DataFrame({"eroa": ["x", "0.4"]}), valve="mitral", missing="X")["ase_2017_grade"][0]
+        == "insufficient_data"
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float32", "Float32", "float64", "float[pyarrow]", "double[pyarrow]"])
+def test_a_narrow_float_means_its_shortest_decimal(dtype: str) -> None:
+    frame = pd.DataFrame({"vena_contracta_width": pd.Series([0.7], dtype=dtype)})
+    assert grade_frame(frame, valve="tricuspid")["ase_2017_grade"][0] == "severe"
+
+
+def test_a_frame_in_another_unit_is_refused_like_a_file() -> None:
+    with pytest.raises(UsageError, match="vena_contracta_width=mm"):
+        grade_frame(pd.DataFrame({"vena_contracta_width": [3, 3.5, 2, 2.8, 3.9, 2.1, 3.3]}), valve="mitral")
+
+
+def test_a_decimal_comma_elsewhere_is_not_ours(tmp_path: Path) -> None:
+    ran, _, _ = graded(tmp_path, "id;eroa;visit\n1;0.45;1,5\n", "--valve", "mitral")
+    assert ran.exit_code == 0
+
+
+def test_issues_of_a_row_stand_in_the_order_of_its_columns(tmp_path: Path) -> None:
+    names = [m.name for m in load_catalogue().enterable("mitral") if isinstance(m, Number)][:14]
+    text = ",".join(names) + "\n" + ",".join(["-1"] * 13 + ["x"]) + "\n"
+    _, _, issues = graded(tmp_path, text, "--valve", "mitral")
+    assert [issue["column"] for issue in issues] == names

@@ -30,6 +30,14 @@ MATCHED = [
     ("LVOT Diam", "lvot_diameter", "", None),
     ("la_volume_index_ml_m2", "la_volume_index", "", "mL/m2"),
     ("EROA_pre", "eroa", "", None),
+    ("TR Vmax m/s", "peak_velocity", "tricuspid", "m/s"),
+    ("MR-VC-mm", "vena_contracta_width", "mitral", "mm"),
+    ("mr.vc.mm", "vena_contracta_width", "mitral", "mm"),
+    ("rvol_cc", "regurgitant_volume", "", "mL"),
+    ("pht_msec", "pressure_half_time", "", "ms"),
+    ("rf_percent", "regurgitant_fraction", "", "%"),
+    ("VC in mm", "vena_contracta_width", "", "mm"),
+    ("eroa mm^2", "eroa", "", "mm2"),
     ("Mitral valve effective regurgitant orifice area (PISA)", "eroa", "mitral", None),
 ]
 

@@ -106,6 +106,8 @@ def test_a_rejected_case_says_what_to_do() -> None:
         (["mitrl", "eroa=1"], "Did you mean mitral?"),
         (["mitral", "eroa"], "expected NAME=VALUE"),
         (["mitral", "eroa=0.3", "ero=0.4"], "given twice"),
+        (["mitral", "eroa=0.3", "eroa=0.4"], "given twice"),
+        (["mitral", "ar_eroa=0.35"], "about the aortic valve"),
         (["mitral", "eroa=0.3", "--guideline", "ase-2016"], "Did you mean ase-2017?"),
     ],
 )
@@ -149,7 +151,26 @@ def test_every_explanation_fits_a_terminal_and_is_json(path: object) -> None:
         assert "For education and research" in case.explain()
 
 
+def test_a_unit_in_the_name_is_understood() -> None:
+    assert "SEVERE" in said("explain", "mitral", "eroa_mm2=40")
+    assert "has a comma" in said("explain", "mitral", "eroa=0,45")
+
+
+@pytest.mark.parametrize("values", [{"regurgitant_volume": 60, "lvot_diameter": 2, "lvot_vti": 18},
+                                    {"mitral_annulus_diameter": 3.5, "mitral_annulus_vti": 14, "lvot_diameter": 2,
+                                     "lvot_vti": 18, "regurgitant_vti": 150}])  # fmt: skip
+def test_what_rests_on_one_measurement_is_one_witness(values: dict[str, float]) -> None:
+    assert "one witness, not" in grade("mitral", **values).reason
+
+
 def test_values_as_python_gives_them() -> None:
+    import pandas as pd
+
+    assert grade("mitral", eroa=10**400).status == "rejected"
+    assert grade("mitral", eroa=pd.NA, flail_leaflet=pd.NaT).status == "insufficient_data"
+    for wrong in ({"valve": None}, {"valve": "mitral", "guideline": None}):
+        with pytest.raises(UsageError):
+            grade(**wrong)  # type: ignore[arg-type]
     assert grade("mitral", flail_leaflet=True).reading.columns()["flail_leaflet"][0] == 2
     assert grade("mitral", eroa=True).status == "rejected"
     assert grade("mitral", eroa="0.4 kg").status == "rejected"
