@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grading.case import Case, Issue, grade
+from grading.case import Case, grade
+from grading.entry import Issue
 from grading.errors import TableError, UsageError
 from grading.guideline import list_guidelines, load_guideline
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.case import ERROR, WARNING
 from grading.catalogue import Number, Word
+from grading.entry import ERROR, WARNING
 from grading.limits import impossible, plain, unusual
 from grading.scale import Codes, Mask, Numbers
 from grading.tokens import is_missing, why_no_number, why_no_word

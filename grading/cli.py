@@ -113,7 +113,7 @@ def _named(values: dict[str, str], valve: str) -> dict[str, str]:
     """Measurements by catalogue name; an alias such as `vc` and a unit in the name (`vc_mm`) are understood."""
     from grading.case import check_valve
     from grading.catalogue import load_catalogue
-    from grading.columns import match
+    from grading.headers import match
 
     named: dict[str, str] = {}
     for name, value in values.items():

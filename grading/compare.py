@@ -8,10 +8,11 @@ from typing import Any
 from grading.case import Case, regrade
 from grading.catalogue import load_catalogue
 from grading.explain import band_text
-from grading.guideline import Row, list_guidelines, references
+from grading.guideline import list_guidelines, references
 from grading.limits import plain, quantity
 from grading.reasons import joined, upper
 from grading.report import NOTICE, grade_text
+from grading.table import Row
 from grading.terminal import wrapped
 from grading.units import convert
 

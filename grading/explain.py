@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from grading.case import Case, Entered
+from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.derived import ENTERED, METHODS, Flag, holds
 from grading.engine import Decision, met
-from grading.guideline import Group, Row, load_guideline
+from grading.entry import Entered
+from grading.guideline import load_guideline
 from grading.limits import plain, quantity
 from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
 from grading.report import NOTICE, report
 from grading.scale import GRADES, NO_GRADE
+from grading.table import Group, Row
 from grading.units import convert
 from grading.whatif import what_would_change
 

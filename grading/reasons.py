@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.catalogue import load_catalogue
-from grading.engine import Decision, Tally
-from grading.guideline import ALL, PLACEHOLDER, Group
+from grading.engine import Decision
+from grading.guideline import PLACEHOLDER
 from grading.scale import NO_GRADE
+from grading.table import ALL, Group
+from grading.tally import Tally
 
 #: quantities that can rest on one another
 QUANTITIES = ("eroa", "eroa_volumetric", "regurgitant_volume", "regurgitant_fraction")

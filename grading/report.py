@@ -10,9 +10,10 @@ import numpy as np
 from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.engine import Decision
-from grading.guideline import Table, references
+from grading.guideline import references
 from grading.limits import plain, quantity
 from grading.reasons import quantitative_grade, spoken, upper
+from grading.table import Table
 
 NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
 

@@ -10,17 +10,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.case import WARNING, not_covered, status_of
+from grading.case import not_covered, status_of
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Plan
 from grading.derived import METHODS, fill
-from grading.engine import Decision, Tally, decide_filled
+from grading.engine import Decision, decide_filled
+from grading.entry import WARNING
 from grading.explain import flag_text
-from grading.guideline import ALL, Table, load_guideline
+from grading.guideline import load_guideline
 from grading.limits import plain
 from grading.multivalve import unreliable
 from grading.reasons import quantitative_grade, sentence, situations
 from grading.scale import CERTAINTIES, GRADES, Mask
+from grading.table import ALL, Table
+from grading.tally import Tally
 
 #: how a row with several answers is summed up: the first of these that any of its answers has
 STATUSES = ("rejected", "graded", "indeterminate", "insufficient_data", "not_covered")

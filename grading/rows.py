@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.case import ERROR, read_values
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.cells import Cells, Reading, read_numbers, read_words, take_numbers
 from grading.columns import Column, Plan
 from grading.engine import Decision
+from grading.entry import ERROR, read_values
 from grading.errors import UsageError
 from grading.results import (
     STATUSES,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from grading.catalogue import load_catalogue
 from grading.explain import cut_offs
-from grading.guideline import Group, Guideline, Row, Rule, Table, list_guidelines, load_guideline
+from grading.guideline import Guideline, list_guidelines, load_guideline
 from grading.report import NOTICE, SEEN
+from grading.table import Group, Row, Rule, Table
 from grading.terminal import wrapped
 
 

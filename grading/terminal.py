@@ -8,10 +8,11 @@ from typing import Any
 from grading.case import Case
 from grading.catalogue import load_catalogue
 from grading.explain import describe
-from grading.guideline import Group, references
+from grading.guideline import references
 from grading.limits import plain, quantity
 from grading.reasons import joined, step_name, upper
 from grading.report import NOTICE, SEEN, grade_text, in_words
+from grading.table import Group
 
 WIDTH = 80
 

@@ -10,8 +10,8 @@ import numpy as np
 from grading.catalogue import Number, Word, load_catalogue
 from grading.derived import METHODS, Columns, known
 from grading.engine import Decision, decide
-from grading.guideline import Row, Table
 from grading.scale import GRADES
+from grading.table import Row, Table
 
 #: words that void a study or state the result; they are not measurements that could settle it
 NOT_TRIED = ("image_quality", "clinical_discordance", "regurgitation")

@@ -14,12 +14,25 @@ GRADING = Path(__file__).parents[1] / "grading"
 #: each floor may import from itself and from floors before it
 FLOORS = (
     ("errors", "scale", "units"),
-    ("catalogue", "condition", "guideline"),
-    ("formulas", "derived", "engine", "limits", "tokens", "reasons"),
-    ("case", "report", "whatif", "explain", "terminal", "compare", "verify", "tabletext", "template"),
-    ("columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
+    ("catalogue", "condition", "table", "guideline"),
+    ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
+    (
+        "entry",
+        "case",
+        "report",
+        "whatif",
+        "explain",
+        "terminal",
+        "compare",
+        "situations",
+        "verify",
+        "tabletext",
+        "template",
+    ),
+    ("headers", "columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
     ("csvfile", "sources", "sinks", "batch", "reclassify", "cli", "__main__"),
 )
+
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
 
 

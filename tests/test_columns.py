@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grading.catalogue import load_catalogue
-from grading.columns import Options, match, plan_columns, refusal
+from grading.columns import Options, plan_columns
+from grading.headers import match, refusal
 from grading.template import FORMATS, as_csv, header_of
 
 MATCHED = [

@@ -19,7 +19,7 @@ from grading import grade, grade_frame, list_guidelines, load_guideline
 from grading.catalogue import tables
 from grading.cli import app
 from grading.compare import describe
-from grading.guideline import Table
+from grading.table import Table
 from grading.verify import Report, check_cut_offs, check_rules, verify
 
 PAPERS = [(paper, valve) for paper in list_guidelines() for valve in load_guideline(paper).tables]
