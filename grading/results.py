@@ -128,6 +128,14 @@ def derived_name(measurement: str) -> str:
     return f"derived_{measurement}{endings.get(number.unit, '') if number else ''}"
 
 
+def blank_column(name: str, rows: int) -> Coded | Values:
+    """A result column that no row of a chunk fills, of the same kind as where some do."""
+    bare = name.partition("_derived_")[2] or name.removeprefix("derived_")
+    if any(derived_name(number) == f"derived_{bare}" for number in load_catalogue().numbers):
+        return Values(name, np.full(rows, np.nan))
+    return Coded(name, np.zeros(rows, np.int64), [""])
+
+
 def _derivable(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
     known = {c.measurement for c in plan.columns if c.valve in ("", valve)} | set(plan.constants)
     could: set[str] = set()

@@ -21,6 +21,7 @@ from grading.results import (
     Coded,
     RowIssue,
     Values,
+    blank_column,
     decide_valve,
     flag_issues,
     multivalve_cautions,
@@ -134,8 +135,7 @@ def grade_rows(
     status[rejected] = STATUSES.index("rejected")
     place = {column.header: column.index for column in plan.columns}
     issues.sort(key=lambda issue: (issue.row, place.get(issue.column, len(place))))
-    blank = np.zeros(rows, np.int64)
-    ordered: list[Coded | Values] = [parts.get(name) or Coded(name, blank, [""]) for name in names]
+    ordered: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in names]
     ordered.append(Coded("echograde_status", status.astype(np.int64), list(STATUSES)))
     ordered.append(_issue_texts(issues, rows))
     return Graded(ordered, issues, status)

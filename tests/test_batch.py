@@ -465,3 +465,18 @@ def test_issues_of_a_row_stand_in_the_order_of_its_columns(tmp_path: Path) -> No
     text = ",".join(names) + "\n" + ",".join(["-1"] * 13 + ["x"]) + "\n"
     _, _, issues = graded(tmp_path, text, "--valve", "mitral")
     assert [issue["column"] for issue in issues] == names
+
+
+def test_a_parquet_column_keeps_its_type_where_a_chunk_has_nothing_for_it(tmp_path: Path) -> None:
+    first, rest = 66_000, 10
+    table = pa.table({"valve": ["pulmonic"] * first + ["mitral"] * rest, "pisa_radius": [1.0] * (first + rest),
+                      "aliasing_velocity": [40.0] * (first + rest), "peak_velocity": [500.0] * (first + rest)})  # fmt: skip
+    pq.write_table(table, tmp_path / "in.parquet")
+    ran = echograde(
+        "grade", tmp_path / "in.parquet", "-o", tmp_path / "out.parquet", "-g", "ase-2017", "-g", "acc-aha-2020"
+    )
+    assert ran.exit_code == 0, ran.output
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out["derived_eroa_cm2"].type == pa.float64()
+    assert out["derived_eroa_cm2"].null_count == first
+    assert out["ase_2017_grade"][-1].as_py() == "severe"
