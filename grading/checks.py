@@ -1,10 +1,8 @@
 """The contract of the data, as a pandera schema built from the catalogue.
 
-`schema` states what a checked table must hold. The batch refuses rows by the same limits with numpy (`cells.judge`),
-which
-is faster; a test proves that both refuse exactly the same rows. Values are numbers before they are checked: with
-coercion
-one unreadable cell would hide the range errors of its column.
+`schema` states what a checked table must hold. The batch finds rows outside the same limits with numpy, which is
+faster (`cells.judge`), and has the schema name their cells; a test proves that both refuse exactly the same. Values are
+numbers before they are checked: with coercion one unreadable cell would hide the range errors of its column.
 """
 
 from __future__ import annotations
@@ -30,8 +28,7 @@ def _in_range(limits: Range) -> pa.Check:
 def schema(columns: Mapping[str, str] | None = None) -> pa.DataFrameSchema:
     """A schema for numbers in catalogue units and words as canonical text.
 
-    `columns` maps the table's column names to catalogue names; without it every catalogue name is expected under its
-    own.
+    `columns` maps the table's column names to catalogue names; without it every catalogue name stands under its own.
     Missing values are allowed everywhere, columns may be absent, and others may be present. Validate with `lazy=True`;
     nothing is coerced and no row is dropped.
     """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,12 @@ from grading.scale import GRADES, NO_GRADE
 from grading.table import Group, Row
 from grading.units import convert
 from grading.whatif import what_would_change
+
+#: what a case that was not graded has to say
+NOTHING: Mapping[str, Any] = MappingProxyType(
+    {"rule_source": None, "quantitative_grade": None, "counts": {}}
+    | {key: [] for key in ("criteria", "derived", "disagreements", "unused", "cautions", "would_change")}
+)
 
 
 def describe(case: Case) -> dict[str, Any]:
@@ -46,6 +53,7 @@ def describe(case: Case) -> dict[str, Any]:
             {"column": i.column, "value": i.value, "severity": i.severity, "message": i.message} for i in case.issues
         ],
     }
+    answer |= NOTHING
     if case.decision is not None:
         answer |= _described(case, case.decision)
     return answer | {"report": report(case), "notice": NOTICE, "echograde": __version__}

@@ -51,9 +51,29 @@ def cautions() -> tuple[Coexisting, ...]:
 
 
 def leaks(decisions: list[Decision]) -> Mask:
-    """Rows in which any guideline finds more than a trace."""
+    """Rows in which a valve leaks, or may: graded above a trace, recorded as present, or assessed but not graded."""
     no_leak = [GRADES.index(grade) for grade in NO_LEAK]
-    found: Mask = np.logical_or.reduce([~np.isin(decision.grade, no_leak) for decision in decisions])
+    found = np.zeros(len(decisions[0].grade), np.bool_)
+    ungraded = ~found
+    assessed = found.copy()
+    for decision in decisions:
+        found |= ~np.isin(decision.grade, no_leak)
+        ungraded &= decision.grade == GRADES.index("insufficient_data")
+        assessed |= _assessed(decision)
+    recorded = decisions[0].filled.columns.get("regurgitation")
+    if recorded is not None:
+        found |= recorded == load_catalogue().words["regurgitation"].code("present")
+    return found | (ungraded & assessed)
+
+
+def _assessed(decision: Decision) -> Mask:
+    """Rows in which something of the valve itself was measured; chamber sizes are the heart's, not the leak's."""
+    found = np.zeros(len(decision.grade), np.bool_)
+    for voice in decision.tallies.values():
+        for row in voice.group.rows:
+            measurement = load_catalogue()[row.name]
+            if row.key in voice.bands and not measurement.shared and measurement.group != "derived":
+                found |= voice.bands[row.key] != 0
     return found
 
 

@@ -17,6 +17,8 @@ from grading.units import convert
 
 #: how many rows are looked at
 SAMPLE_ROWS = 2_000
+#: fewer values than this are cells, not a column
+FEWEST = 3
 
 
 def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Reading) -> None:
@@ -46,7 +48,7 @@ def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Re
 
 def _better_unit(number: Number, values: Any) -> str | None:
     """The unit in which nearly all values are ordinary, when most are not in the assumed one."""
-    if len(values) < 5 or _ordinary(number, values) >= 0.5:
+    if len(values) < FEWEST or _ordinary(number, values) >= 0.5:
         return None
     return next((u for u in number.also if _ordinary(number, convert(values, u, number.unit)) >= 0.9), None)
 

@@ -47,14 +47,14 @@ def _group(group: Group, table_rests_on: str) -> list[str]:
     lines = wrapped(f"{group.title} ({group.at})")
     if any(step != grade for step, grade in group.steps.items()):
         lines += wrapped("grades: " + ", ".join(f"{step} = {grade}" for step, grade in group.steps.items()), "  ")
-    return lines + [line for row in group.rows for line in _row(row, table_rests_on)]
+    return lines + [line for row in group.rows for line in _row(group, row, table_rests_on)]
 
 
-def _row(row: Row, table_rests_on: str) -> list[str]:
+def _row(group: Group, row: Row, table_rests_on: str) -> list[str]:
     label = load_catalogue()[row.name].label
     said = [f"{label}: {cut_offs(row)}"]
     if row.instead_of:
-        said.append(f"instead of {load_catalogue()[row.instead_of].label} when that is unknown")
+        said.append(f"instead of {load_catalogue()[group.row(row.instead_of).name].label} when that is not assessed")
     said += [f"only if {_conditions(c.text for c in row.given)}"] if row.given else []
     said += [f"not if {_conditions(c.text for c in row.unless)}"] if row.unless else []
     said += [SEEN[row.rests_on]] if row.rests_on != table_rests_on else []

@@ -75,15 +75,24 @@ def _group_lines(group: Group, count: dict[str, Any], answer: dict[str, Any]) ->
     lines = wrapped(f"{title}; {count['assessed']} of {count['criteria']} assessed")
     for criterion in answer["criteria"]:
         if criterion["group"] == group.name and not (criterion["instead_of"] and not criterion["assessed"]):
-            lines += _criterion_lines(criterion, group)
+            lines += _criterion_lines(criterion, group, answer["rests_on"])
     return lines
 
 
-def _criterion_lines(criterion: dict[str, Any], group: Group) -> list[str]:
+def _place(criterion: dict[str, Any], group: Group, rests_on: str) -> str:
+    """Where a row stands and how it was seen, as far as its group's heading does not say it."""
+    marks = [criterion["at"]] if criterion["at"] and criterion["at"] not in group.at else []
+    marks += [f"our reading: {criterion['reading']}"] if criterion["reading"] else []
+    marks += [SEEN[criterion["rests_on"]]] if criterion["rests_on"] != rests_on else []
+    return f" ({'; '.join(marks)})" if marks else ""
+
+
+def _criterion_lines(criterion: dict[str, Any], group: Group, rests_on: str) -> list[str]:
+    place = _place(criterion, group, rests_on)
     mark = "-" if not criterion["assessed"] else "+" if criterion["argues_for"] else "o"
     head = f"  {mark} {criterion['label'] + ':':<26}"
     if not criterion["assessed"]:
-        return wrapped(f"{head} {criterion['why_not_assessed']}  [{criterion['cut_offs']}]", "", " " * 31)
+        return wrapped(f"{head} {criterion['why_not_assessed']}  [{criterion['cut_offs']}]{place}", "", " " * 31)
     value = criterion["value"]
     said = quantity(digits(value, criterion), criterion["unit"]) if isinstance(value, float) else in_words(str(value))
     if criterion["entered"] and isinstance(value, float) and criterion["entered"] != said:
@@ -91,8 +100,8 @@ def _criterion_lines(criterion: dict[str, Any], group: Group) -> list[str]:
     if criterion["argues_for"]:
         verdict = step_name(group, criterion["argues_for"])
         shown_band = "" if criterion["band"] == said else f" ({criterion['band']})"
-        return wrapped(f"{head} {said} is {verdict}{shown_band}", "", " " * 31)
-    return wrapped(f"{head} {said} argues for none  [{criterion['cut_offs']}]", "", " " * 31)
+        return wrapped(f"{head} {said} is {verdict}{shown_band}{place}", "", " " * 31)
+    return wrapped(f"{head} {said} argues for none  [{criterion['cut_offs']}]{place}", "", " " * 31)
 
 
 def digits(value: float, criterion: dict[str, Any]) -> str:

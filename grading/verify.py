@@ -213,8 +213,8 @@ def text(reports: Sequence[Report]) -> str:
     lines = []
     for report in reports:
         name = f"{report.table.guideline} {report.table.valve}"
-        moved = f"{report.moved} moved cut-offs noticed" if report.moved else "cut-offs not tried (no vectors here)"
-        state = "FAILED" if report.failures else "holds"
+        moved = f"{report.moved} moved cut-offs noticed" if report.moved else "cut-offs NOT tried (give --vectors)"
+        state = "FAILED" if report.failures else "holds" if report.moved else "rules hold"
         lines.append(
             f"{name}: {state}; {report.situations} situations, {len(report.table.rules)} rules reached, {moved}"
         )

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from grading import UsageError, grade
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.cli import app
-from grading.guideline import load_guideline
+from grading.guideline import list_guidelines, load_guideline
 from grading.report import report, shown
 
 
@@ -187,10 +187,13 @@ def test_commands_that_only_print(words: list[str]) -> None:
     assert len(ran.output) > 100
 
 
-@pytest.mark.parametrize("valve", VALVES)
-def test_a_table_is_printed_with_every_cut_off_and_rule(valve: str) -> None:
-    text = said("guidelines", "ase-2017", valve)
-    table = load_guideline("ase-2017").tables[valve]
+EVERY_TABLE = [(paper, valve) for paper in list_guidelines() for valve in load_guideline(paper).tables]
+
+
+@pytest.mark.parametrize(("paper", "valve"), EVERY_TABLE)
+def test_a_table_is_printed_with_every_cut_off_and_rule(paper: str, valve: str) -> None:
+    text = said("guidelines", paper, valve)
+    table = load_guideline(paper).tables[valve]
     for _, row in table.rows():
         assert load_catalogue()[row.name].label in text
         for cut in row.scale.printed if row.scale else ():
@@ -201,3 +204,18 @@ def test_a_table_is_printed_with_every_cut_off_and_rule(valve: str) -> None:
 
 def test_a_valve_that_is_not_there_is_refused() -> None:
     assert "no valve" in said("guidelines", "ase-2017", "ileocaecal")
+
+
+def test_a_row_says_where_it_stands_when_its_group_stands_elsewhere() -> None:
+    text = said("explain", "mitral", "vena_contracta_width_biplane=9mm")
+    assert "(> 0.8 cm) (Table 8; our reading: the mild limit of the single-plane width is used)" in text
+    assert "read in the paper's own tables and figures)" in said("explain", "mitral", "eroa=0.45", "-g", "esc-2025")
+
+
+@pytest.mark.parametrize(("paper", "valve"), EVERY_TABLE)
+def test_cautions_stand_in_every_table(paper: str, valve: str) -> None:
+    assert len(load_guideline(paper).tables[valve].cautions) >= 1
+
+
+def test_a_rejected_case_has_the_same_keys_as_a_graded_one() -> None:
+    assert set(grade("mitral", eroa=35).to_dict()) == set(grade("mitral", eroa=0.35).to_dict())

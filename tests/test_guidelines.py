@@ -168,7 +168,7 @@ def test_what_another_leaking_valve_makes_unreliable_is_flagged() -> None:
         "ar_eroa": 0.2,
         "ar_pht": 300,
     }
-    found = grade_frame(pd.DataFrame([row, {**row, "ar_vc": None, "ar_eroa": None}]))
+    found = grade_frame(pd.DataFrame([row, {**row, "ar_vc": None, "ar_eroa": None, "ar_pht": None}]))
     assert "rests on the LVOT stroke volume" in found["mitral_cautions"][0]
     assert "pressure half-time of the aortic valve is unreliable beside mitral" in found["aortic_cautions"][0]
     assert pd.isna(found["mitral_cautions"][1])
@@ -294,3 +294,29 @@ def test_a_file_without_both_grades_cannot_be_reclassified(tmp_path: Path) -> No
     assert ran.exit_code == 2
     assert "holds no grades by both" in ran.output
     assert CliRunner().invoke(app, ["reclassify", str(tmp_path / "absent.csv"), "ase-2017", "esc-2025"]).exit_code == 2
+
+
+@pytest.mark.parametrize("other", [{"ar_regurgitation": "present"}, {"ar_vc": 0.5}, {"ar_eroa": 0.2}])
+def test_a_leak_that_is_not_graded_is_not_no_leak(other: dict[str, object]) -> None:
+    row = {"mr_mitral_annulus_diameter": 3.5, "mitral_annulus_vti": 13.2, "lvot_diameter": 2.0, "lvot_vti": 20}
+    found = grade_frame(pd.DataFrame([{**row, "mr_eroa": 0.3, **other}]))
+    assert "rests on the LVOT stroke volume" in found["mitral_cautions"][0]
+    absent = grade_frame(pd.DataFrame([{**row, "mr_eroa": 0.3, "ar_regurgitation": "none", "lv_size": "dilated"}]))
+    assert pd.isna(absent["mitral_cautions"][0])
+
+
+def test_an_impinging_jet_is_eccentric_and_voids_the_aortic_colour_jet() -> None:
+    case = grade(
+        "aortic",
+        "esc-2021",
+        colour_jet="eccentric_wall_impinging",
+        vena_contracta_width="6.5 mm",
+        pressure_half_time=250,
+    )
+    assert case.grade == "insufficient_data"
+
+
+def test_verify_without_vectors_does_not_claim_the_cut_offs(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, ["verify", "--vectors", str(tmp_path)])
+    assert "cut-offs NOT tried" in ran.output
+    assert ": holds;" not in ran.output
