@@ -18,7 +18,7 @@ from grading.units import convert
 #: how many rows are looked at
 SAMPLE_ROWS = 2_000
 #: fewer values than this are cells, not a column
-FEWEST = 3
+FEWEST = 5
 
 
 def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Reading) -> None:
