@@ -116,10 +116,11 @@ def grade_rows(
     status = np.full(rows, len(STATUSES) - 1, np.int8)
     parts: dict[str, Coded | Values] = {}
     decisions: dict[str, dict[str, Decision | None]] = {}
+    constants = _constants(plan, rows)
     for valve, only in valves:
         where = np.arange(rows) if only is None else np.flatnonzero(only)
         columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
-        columns |= _constants(plan, rows)
+        columns |= constants
         if only is not None:
             columns = {name: column[where] for name, column in columns.items()}
         decisions[valve] = decide_valve(guidelines, valve, columns, len(where))

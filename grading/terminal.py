@@ -106,12 +106,8 @@ def _criterion_lines(criterion: dict[str, Any], group: Group, rests_on: str) -> 
 
 def digits(value: float, criterion: dict[str, Any]) -> str:
     """An entered value in full; a derived one in as few digits as keep its band."""
-    if criterion["entered"]:
-        return plain(value)
-    for places in range(2, 9):
-        if criterion["shown"] in (None, places):
-            return f"{value:.{places}f}"
-    return plain(value)
+    places = criterion["shown"]
+    return plain(value) if criterion["entered"] or places > 8 else f"{value:.{places}f}"
 
 
 def _derived_lines(rows: list[dict[str, Any]]) -> list[str]:
