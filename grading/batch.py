@@ -1,36 +1,39 @@
 """Grading files: CSV or Parquet in, CSV or Parquet out, an issues file and a run manifest beside it.
 
-Rows stream through in blocks; every input row reaches the output in order. Everything is written to temporary files
+Rows stream through in pieces; every input row reaches the output in order. Everything is written to temporary files
 beside the target and renamed at the end, so a run that is stopped leaves no half-written output.
 """
 
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
-
-import numpy as np
 
 from grading.catalogue import tables
 from grading.cells import reading
 from grading.columns import Column, Plan, plan_columns
+from grading.engines import engine, in_order
 from grading.errors import UsageError
 from grading.guideline import load_guideline
+from grading.issues import HEADER
 from grading.report import NOTICE
-from grading.results import STATUSES, Coded, result_names
-from grading.rows import Graded, grade_rows
-from grading.sinks import open_sink, safe
-from grading.slips import SAMPLE_ROWS, check_units
-from grading.sources import Chunk, Job, Source, chain, detect_decimal, open_source, sample, take_rows
+from grading.results import result_names
+from grading.rows import Grader, confirm_refused
+from grading.sinks import open_sink
+from grading.slips import check_units
+from grading.sources import STANDARD, Job, Source, detect_decimal, open_source, sample
+from grading.work import Outcome, Recipe
 
-ISSUE_HEADER = ("row", "line", "column", "value", "severity", "message")
+#: result cells spliced at a time, so that many guidelines on many valves need no more memory than one
+CELLS_AT_A_TIME = 1_000_000
 
 
 @dataclass(slots=True)
@@ -41,6 +44,8 @@ class Summary:
     statuses: Counter[str] = field(default_factory=Counter)
     grades: dict[str, Counter[str]] = field(default_factory=dict)
     severities: Counter[str] = field(default_factory=Counter)
+    foreign: int = 0
+    refused: dict[str, set[float]] = field(default_factory=dict)
     read_as: str = ""
     plan: Plan | None = None
 
@@ -49,26 +54,27 @@ class Summary:
         """How many rows were not graded because a cell is impossible or unreadable."""
         return self.statuses["rejected"]
 
-    def add(self, graded: Graded, rows: int) -> None:
-        """Count one chunk."""
-        self.rows += rows
-        for code, count in zip(*np.unique(graded.status, return_counts=True), strict=True):
-            self.statuses[STATUSES[code]] += int(count)
-        self.severities.update(issue.severity for issue in graded.issues)
-        for column in graded.columns:
-            if column.name.endswith("_grade") and isinstance(column, Coded) and "quantitative" not in column.name:
-                grades = self.grades.setdefault(column.name, Counter())
-                for code, count in zip(*np.unique(column.codes, return_counts=True), strict=True):
-                    grades[column.texts[code] or "(blank)"] += int(count)
+    def add(self, outcome: Outcome) -> None:
+        """Count one piece."""
+        self.rows += outcome.rows
+        self.foreign += outcome.foreign
+        self.statuses.update(outcome.statuses)
+        self.severities.update(outcome.severities)
+        for name, values in outcome.refused.items():
+            self.refused.setdefault(name, set()).update(values)
+        for name, counts in outcome.grades.items():
+            self.grades.setdefault(name, Counter()).update(counts)
 
 
 def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None) -> Summary:
-    """Grade a file. `progress` is told rows and bytes after every chunk.
+    """Grade a file. `progress` is told rows so far and bytes read after every piece.
 
-    Raises UsageError; writes all three files or none.
+    Raises UsageError; writes all three files or none (to standard output only the graded rows, as they come).
     """
     try:
         return _run(job, progress)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"the run stopped, nothing was written: {error}") from error
 
@@ -84,68 +90,80 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
         taken = [name for name in names if name in source.header]
         if taken:
             raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
-        first = take_rows(source.chunks, SAMPLE_ROWS)
-        decimal = job.decimal or detect_decimal(source, plan, first)
-        how = reading(job.missing, decimal)
-        source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
+        if source.csv is not None:
+            source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
+        recipe = _recipe(job, source, plan)
         summary = Summary(read_as=source.read_as, plan=plan)
-        check_units(plan, lambda index: sample(first, index), how)
+        executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         files = _Files(job, stack)
-        sink = open_sink(job, source, first, names, files.out, stack)
-        for chunk in chain(first, source.chunks):
-            graded = grade_rows(plan, job.guidelines, chunk.column, chunk.rows, how)
-            sink.write(chunk, graded)
-            files.write_issues(chunk, graded, summary.rows)
-            summary.add(graded, chunk.rows)
-            progress(summary.rows, chunk.size)
+        sink = open_sink(job, source, names, recipe.delimiter, files.out, stack)
+        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
+            sink.write(outcome.graded)
+            files.issues.write(outcome.issues)
+            summary.add(outcome)
+            progress(summary.rows, outcome.size)
         sink.close()
+        confirm_refused(summary.refused)
         files.finish(manifest(job, source, summary))
     return summary
 
 
+def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
+    """How every piece is graded, after a look at the first rows. Raises UsageError for a column in another unit."""
+    source.look()
+    cells = sample(source.first, [column.index for column in plan.columns])
+    decimal = job.decimal or detect_decimal(source, plan, cells)
+    source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
+    how = reading(job.missing, decimal)
+    check_units(plan, cells.__getitem__, how)
+    delimiter = source.csv.dialect.delimiter if source.csv is not None else ","
+    return Recipe(Grader(plan, job.guidelines, how), job.to_parquet, delimiter, job.excel_safe, len(job.parts) > 1)
+
+
 def _refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input."""
+    if job.target == STANDARD:
+        return
     if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
-    if job.target.is_dir():
-        raise UsageError(f"{job.target} is a folder; name a file to write")
     for path in (job.target, job.issues_path, job.manifest_path):
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file to write")
-        if path.resolve() == job.source.resolve():
+        if job.source != STANDARD and path.resolve() == job.source.resolve():
             raise UsageError(f"{path.name} would overwrite the input; choose another name with -o")
+    if job.source.is_dir() and job.target.resolve().parent == job.source.resolve():
+        raise UsageError(f"{job.target} stands among the parts and would be read as one; choose another place with -o")
 
 
 class _Files:
-    """The three outputs of a run, under temporary names until `finish`."""
+    """The three outputs of a run, under temporary names until `finish`; or standard output alone."""
 
     def __init__(self, job: Job, stack: contextlib.ExitStack) -> None:
         self.job = job
-        self.paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in
-                      (job.issues_path, job.manifest_path, job.target)}  # fmt: skip
+        self.paths: dict[Path, Path] = {}
+        if job.target == STANDARD:
+            self.out: IO[bytes] = sys.stdout.buffer
+            self.issues: IO[bytes] = stack.enter_context(Path(os.devnull).open("wb"))  # noqa: SIM115
+            return
+        outputs = (job.issues_path, job.manifest_path, job.target)
+        self.paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in outputs}
         stack.callback(self._clear)
         try:
-            self.out: IO[bytes] = stack.enter_context(self.paths[job.target].open("wb"))
-            text = self.paths[job.issues_path].open("w", encoding="utf-8", newline="")
+            self.out = stack.enter_context(self.paths[job.target].open("wb"))
+            self.issues = stack.enter_context(self.paths[job.issues_path].open("wb"))
         except OSError as error:
             raise UsageError(f"cannot write beside {job.target}: {error}") from error
-        self.issues_file = stack.enter_context(text)
-        self.issues = csv.writer(self.issues_file, lineterminator="\n")
-        self.issues.writerow(ISSUE_HEADER)
-
-    def write_issues(self, chunk: Chunk, graded: Graded, before: int) -> None:
-        """Add the issues of one chunk; rows count from 1."""
-        neutral = safe if self.job.excel_safe else str
-        for i in graded.issues:
-            place = (before + i.row + 1, chunk.line(i.row), neutral(i.column), neutral(i.value))
-            self.issues.writerow((*place, i.severity, neutral(i.message)))
+        self.issues.write((",".join(HEADER) + "\n").encode())
 
     def finish(self, said: dict[str, Any]) -> None:
         """Put everything in its place, the graded file last."""
+        if not self.paths:
+            self.out.flush()
+            return
         text = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
         self.paths[self.job.manifest_path].write_text(text, encoding="utf-8")
         self.out.close()
-        self.issues_file.close()
+        self.issues.close()
         for path, temporary in self.paths.items():
             os.replace(temporary, path)
 
@@ -162,8 +180,8 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
     from grading import __version__
 
     assert summary.plan is not None
-    with job.source.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    read = [{"name": name, "sha256": digest} for name, digest in source.digests.items()]
+    given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
     return {
         "echograde": __version__,
         "notice": NOTICE,
@@ -175,7 +193,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             name: hashlib.sha256((tables() / name).read_bytes()).hexdigest()
             for name in ("measurements.toml", "derived.toml")
         },
-        "input": {"name": job.source.name, "sha256": digest, "read_as": source.read_as, "rows": summary.rows},
+        "input": {**given, "read_as": source.read_as, "rows": summary.rows},
         "options": {
             "valve": job.options.valve,
             "columns": dict(job.options.columns),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,35 +15,29 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.catalogue import Number, Word
-from grading.entry import ERROR, WARNING
+from grading.issues import plain_texts
 from grading.limits import impossible, plain, unusual
 from grading.scale import Codes, Mask, Numbers
 from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import NUMBER_PATTERN, convert, read_number
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One bad or odd cell of a column: row within the chunk, the cell as typed, how grave, the sentence."""
-
-    row: int
-    value: str
-    severity: str
-    message: str
+Rows: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
     """A column as the engine takes it.
 
-    `unusable` marks cells that are no value, `impossible` those outside the hard range.
+    `unusable` marks cells that are no value, `impossible` those outside the hard range, `odd` those outside the soft
+    one. `typed(rows)` gives those cells as they stand, `messages(rows)` the sentence for each of them.
     """
 
     values: Numbers | Codes
     unusable: Mask
     impossible: Mask
-    findings: list[Finding]
-    message: Callable[[int], Finding]
+    odd: Mask
+    typed: Callable[[Rows], pa.Array]
+    messages: Callable[[Rows], pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +64,18 @@ def reading(missing: Collection[object] | str = (), decimal: str = ".") -> Readi
     return Reading(frozenset(str(code).strip().casefold() for code in codes), decimal)
 
 
-def _distinct(texts: pa.Array) -> tuple[list[str], NDArray[np.int64]]:
-    """Distinct texts and the code of every row; null counts as blank."""
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
-    encoded = pc.dictionary_encode(pc.fill_null(texts, ""))
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+def _distinct(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
+    """Distinct texts (of a dictionary: at least those) and the code of every row; null counts as blank."""
+    if pa.types.is_dictionary(texts.type) and texts.null_count:
+        texts = texts.dictionary_decode()
+    if not pa.types.is_dictionary(texts.type):
+        texts = pc.dictionary_encode(pc.fill_null(texts.cast(pa.string()), ""))
+    return texts.dictionary.cast(pa.string()), texts.indices.to_numpy(zero_copy_only=False)
 
 
-def _parse(distinct: list[str], how: Reading) -> tuple[Numbers, Mask]:
+def _parse(distinct: pa.Array, how: Reading) -> tuple[Numbers, Mask]:
     """The number each text holds (NaN where missing), and where a text is neither a number nor missing."""
-    array = pc.utf8_trim_whitespace(pa.array(distinct, pa.string()))
+    array = pc.utf8_trim_whitespace(distinct)
     if how.decimal == ",":
         mixed = pc.match_substring(array, ".")
         array = pc.replace_substring(array, ",", ".")
@@ -87,13 +83,14 @@ def _parse(distinct: list[str], how: Reading) -> tuple[Numbers, Mask]:
     else:
         is_number = pc.match_substring_regex(array, f"^(?:{NUMBER_PATTERN})$")
     usable: Mask = is_number.to_numpy(zero_copy_only=False)
-    missing = np.fromiter((how.is_missing(text) for text in distinct), dtype=np.bool_, count=len(distinct))
-    usable &= ~missing
     numbers = np.full(len(distinct), np.nan)
     plus_free = pc.utf8_ltrim(array.filter(pa.array(usable)), "+")
     numbers[usable] = pc.cast(plus_free, pa.float64()).to_numpy(zero_copy_only=False)
     numbers[np.isin(numbers, how.missing_numbers)] = np.nan
-    return numbers, ~usable & ~missing
+    unreadable = ~usable
+    for i in np.flatnonzero(unreadable):
+        unreadable[i] = not how.is_missing(distinct[int(i)].as_py())
+    return numbers, unreadable
 
 
 def judge(number: Number, values: Numbers) -> tuple[Mask, Mask]:
@@ -104,37 +101,45 @@ def judge(number: Number, values: Numbers) -> tuple[Mask, Mask]:
 
 
 def read_numbers(texts: pa.Array, number: Number, unit: str, how: Reading) -> Cells:
-    """A column of text as numbers [catalogue unit], NaN where missing."""
+    """A column of text as numbers [catalogue unit], NaN where missing.
+
+    `texts` is Arrow text, dictionary-encoded or not.
+    """
     distinct, codes = _distinct(texts)
     bare, unreadable = _parse(distinct, how)
-    return _cells(number, unit, bare, unreadable, distinct, codes)
-
-
-def take_numbers(values: Numbers, number: Number, unit: str, how: Reading) -> Cells:
-    """A column that already holds numbers [unit], as a data frame or a Parquet file gives it."""
-    distinct, codes = np.unique(values, return_inverse=True)
-    distinct[np.isin(distinct, how.missing_numbers)] = np.nan
-    return _cells(number, unit, distinct, np.zeros(len(distinct), np.bool_), None, codes)
-
-
-def _cells(
-    number: Number, unit: str, bare: Numbers, unreadable: Mask, texts: list[str] | None, codes: NDArray[np.int64]
-) -> Cells:
-    """Convert, judge and describe distinct values, then spread them over the rows."""
     values = convert(bare, unit, number.unit)
     hard, soft = judge(number, values)
 
-    def message(row: int) -> Finding:
-        i = codes[row]
-        typed = texts[i] if texts is not None else plain(bare[i])
+    def sentence(i: int) -> str:
+        typed = distinct[i].as_py()
         if unreadable[i]:
-            return Finding(row, typed, ERROR, why_no_number(number, typed, unit))
-        if hard[i]:
-            return Finding(row, typed, ERROR, impossible(number, float(bare[i]), typed.strip(), unit))
-        return Finding(row, typed, WARNING, unusual(number, float(bare[i]), typed.strip(), unit))
+            return why_no_number(number, typed, unit)
+        say = impossible if hard[i] else unusual
+        return say(number, float(bare[i]), typed.strip(), unit)
 
-    findings = _spread(unreadable | soft, codes, message)
-    return Cells(values[codes], unreadable[codes], hard[codes], findings, message)
+    return Cells(
+        values[codes], _spread(unreadable, codes), _spread(hard, codes), _spread(soft, codes),
+        lambda rows: distinct.take(pa.array(codes[rows])), lambda rows: _once_each(sentence, codes[rows]),
+    )  # fmt: skip
+
+
+def take_numbers(given: Numbers, number: Number, unit: str, how: Reading) -> Cells:
+    """A column that already holds numbers [unit], as a data frame or a Parquet file gives it."""
+    bare = np.where(np.isin(given, how.missing_numbers), np.nan, given) if how.missing_numbers else given
+    values = convert(bare, unit, number.unit)
+    hard, soft = judge(number, values)
+
+    def sentences(rows: Rows) -> pa.Array:
+        distinct, codes = np.unique(bare[rows], return_inverse=True)
+        firsts = [int(rows[np.flatnonzero(codes == i)[0]]) for i in range(len(distinct))]
+        said = [
+            (impossible if hard[row] else unusual)(number, float(value), plain(value), unit)
+            for value, row in zip(distinct, firsts, strict=True)
+        ]
+        return pa.array(said, pa.string()).take(pa.array(codes))
+
+    none = np.zeros(len(values), np.bool_)
+    return Cells(values, none, hard, soft, lambda rows: plain_texts(bare[rows]), sentences)
 
 
 def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:
@@ -142,21 +147,27 @@ def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:
     distinct, codes = _distinct(texts)
     read = np.zeros(len(distinct), np.int8)
     bad = np.zeros(len(distinct), np.bool_)
-    for i, text in enumerate(distinct):
+    for i, text in enumerate(distinct.to_pylist()):
         code = word.read(text) if text.strip().casefold() not in how.missing else None
         if code is not None:
             read[i] = code
         else:
             bad[i] = not how.is_missing(text)
+    none = np.zeros(len(codes), np.bool_)
+    return Cells(
+        read[codes], _spread(bad, codes), none, none,
+        lambda rows: distinct.take(pa.array(codes[rows])),
+        lambda rows: _once_each(lambda i: why_no_word(word, distinct[i].as_py()), codes[rows]),
+    )  # fmt: skip
 
-    def message(row: int) -> Finding:
-        typed = distinct[codes[row]]
-        return Finding(row, typed, ERROR, why_no_word(word, typed))
 
-    findings = _spread(bad, codes, message)
-    return Cells(read[codes], bad[codes], np.zeros(len(codes), np.bool_), findings, message)
+def _spread(flagged: Mask, codes: NDArray[np.int32]) -> Mask:
+    """The rows whose distinct value is flagged."""
+    result: Mask = flagged[codes] if flagged.any() else np.zeros(len(codes), np.bool_)
+    return result
 
 
-def _spread(flagged: Mask, codes: NDArray[np.int64], message: Callable[[int], Finding]) -> list[Finding]:
-    """One Finding per row whose distinct value is flagged."""
-    return [message(int(row)) for row in np.flatnonzero(flagged[codes])] if flagged.any() else []
+def _once_each(sentence: Callable[[int], str], codes: NDArray[np.int32]) -> pa.Array:
+    """The sentence of every row, made once for each distinct value."""
+    distinct, places = np.unique(codes, return_inverse=True)
+    return pa.array([sentence(int(i)) for i in distinct], pa.string()).take(pa.array(places))

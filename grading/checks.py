@@ -1,19 +1,21 @@
 """The contract of the data, as a pandera schema built from the catalogue.
 
 `schema` states what a checked table must hold. The batch finds rows outside the same limits with numpy, which is
-faster (`cells.judge`), and has the schema name their cells; a test proves that both refuse exactly the same. Values are
+faster (`cells.judge`), and asks the schema about every distinct value it refused; a test proves that both refuse the
+same. Values are
 numbers before they are checked: with coercion one unreadable cell would hide the range errors of its column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
 from grading.catalogue import Number, Range, Word, load_catalogue
+from grading.errors import TableError
 
 
 def _in_range(limits: Range) -> pa.Check:
@@ -59,3 +61,16 @@ def failures(frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> l
         cases = error.failure_cases.sort_values(["index", "column"], kind="stable")
         return [(int(index), str(column)) for index, column in zip(cases["index"], cases["column"], strict=True)]
     return []
+
+
+def confirm(refused: Mapping[str, Collection[float]]) -> None:
+    """Ask the schema about the distinct values that were refused, by measurement [catalogue unit].
+
+    Raises TableError when it would take one of them: limits and schema must say the same.
+    """
+    for name, values in refused.items():
+        given = sorted(values)
+        named = {index for index, _ in failures(pd.DataFrame({name: given}), {name: name})}
+        taken = [value for index, value in enumerate(given) if index not in named]
+        if taken:
+            raise TableError(f"{name}: {taken[0]:g} was refused, but the schema takes it; please report this")

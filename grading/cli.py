@@ -131,8 +131,12 @@ def _named(values: dict[str, str], valve: str) -> dict[str, str]:
 
 @app.command()
 def grade(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A .csv (or other text) or .parquet file.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to write; default IN.graded.csv.")] = None,
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="A .csv (or other text) or .parquet file, a folder of them, or -.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where to write; default IN.graded.csv, and - for -.")
+    ] = None,
     guideline: GuidelineOption = None,
     valve: Annotated[str | None, typer.Option(help="The valve every row is about.")] = None,
     columns: Annotated[Path | None, typer.Option(help="A TOML map of headers to measurements, see README.")] = None,
@@ -145,24 +149,34 @@ def grade(
     decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
     encoding: Annotated[str | None, typer.Option(help="Text encoding, when it is not detected.")] = None,
     excel_safe: Annotated[bool, typer.Option(help="Neutralise result cells a spreadsheet would run.")] = False,
+    engine: Annotated[str, typer.Option(help="local (threads), or dask (processes, or --scheduler).")] = "local",
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, as tcp://host:8786.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
 ) -> None:
-    """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json."""
+    """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json.
+
+    With - as OUT the graded rows go to standard output as they come, and nothing else is written.
+    """
+    import pyarrow as pa
+
     from grading.batch import run
     from grading.columns import Options
     from grading.guideline import expand
-    from grading.sources import Job
+    from grading.sources import STANDARD, Job
 
+    # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time
+    pa.set_memory_pool(pa.system_memory_pool())
     with _spoken_errors():
         said = _map(columns)
         if decimal not in (None, ".", ","):
             raise UsageError(f"--decimal: expected '.' or ',', found {decimal!r}")
         if delimiter is not None and delimiter not in ("\\t", "tab") and len(delimiter) != 1:
             raise UsageError(f"--delimiter: expected one character (or tab), found {delimiter!r}")
-        suffix = source.suffix if source.suffix.lower() == ".parquet" else ".csv"
+        if scheduler is not None and engine != "dask":
+            raise UsageError("--scheduler is for --engine dask")
         job = Job(
             source,
-            out or source.with_name(f"{source.stem}.graded{suffix}"),
+            out or _default_target(source),
             tuple(expand(guideline or ["ase-2017"])),
             Options(
                 valve,
@@ -175,14 +189,25 @@ def grade(
             decimal,
             encoding,
             excel_safe,
+            engine,
+            scheduler,
         )
         with _progress(source, quiet) as progress:
             summary = run(job, progress)
     if not quiet:
         typer.echo(_report(summary), err=True)
-        typer.echo(f"wrote {job.target}, {job.issues_path}, {job.manifest_path}\n{NOTICE}", err=True)
+        files = (job.target, job.issues_path, job.manifest_path) if job.target != STANDARD else ("standard output",)
+        typer.echo(f"wrote {', '.join(map(str, files))}\n{NOTICE}", err=True)
     if summary.rejected:
         raise typer.Exit(1)
+
+
+def _default_target(source: Path) -> Path:
+    """IN.graded.csv or IN.graded.parquet beside IN; standard output for standard input."""
+    if source == Path("-"):
+        return source
+    parquet = source.suffix.lower() == ".parquet" or (source.is_dir() and any(source.glob("*.parquet")))
+    return source.with_name(f"{source.stem}.graded{'.parquet' if parquet else '.csv'}")
 
 
 def _map(path: Path | None) -> dict[str, Any]:
@@ -213,13 +238,20 @@ def _progress(source: Path, quiet: bool) -> Iterator[Callable[[int, int], None]]
 
     columns = (TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f}/s"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=source.stat().st_size if source.exists() else None, rows=0, rate=0.0)
+        task = bar.add_task("", total=_size(source), rows=0, rate=0.0)
 
         def tell(rows: int, size: int) -> None:
             elapsed = bar.tasks[0].elapsed or 1e-9
             bar.update(task, advance=size, rows=rows, rate=rows / elapsed)
 
         yield tell
+
+
+def _size(source: Path) -> int | None:
+    """Bytes to read, where they can be known."""
+    if source.is_dir():
+        return sum(part.stat().st_size for part in source.iterdir() if part.is_file())
+    return source.stat().st_size if source.is_file() else None
 
 
 def _report(summary: Summary) -> str:
@@ -237,6 +269,8 @@ def _report(summary: Summary) -> str:
         if column.matched_by != "name" or column.unit_from == "catalogue":
             lines.append(f"column {column.header!r} is {where}{column.measurement}{unit}, by {column.matched_by}")
     lines += [f"note: {note}" for note in plan.notes]
+    if summary.foreign:
+        lines.append("note: some cells are not in the file's encoding and were read as Windows-1252; see --encoding")
     if plan.unmatched:
         lines.append(f"passed through: {', '.join(plan.unmatched)}")
     lines.append(

@@ -1,59 +1,96 @@
-"""CSV files in blocks of whole records: cells are parsed as text, and the original bytes of every record are kept.
-
-Results are spliced onto those bytes, so that what was in a file reaches the output as it was.
-"""
+"""CSV files as they are found: how a file is written, its header, and its records in pieces of original bytes."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO, Protocol
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from grading.errors import UsageError
 
-BLOCK_BYTES = 4 * 1024 * 1024
-LONGEST_RECORD = 64 * 1024 * 1024
+#: bytes read at a time; a piece is about this long, and never more than PIECE_RECORDS records
+PIECE_BYTES = 4 * 1024 * 1024
+PIECE_RECORDS = 32_768
+#: a longer record is taken for a quote that was never closed
+LONGEST_RECORD = 8 * 1024 * 1024
+#: as many columns as a spreadsheet has
+MOST_COLUMNS = 16_384
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
+class Readable(Protocol):
+    """What a CSV file is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a file is written.
 
-    `skipped` is how many bytes stand before the header (a byte order mark, an Excel 'sep=' line).
+    `encoding` is that of the cells as they are spliced; a UTF-16 file is spliced as UTF-8 and `recoded` on the way
+    out. `declared`: the user named the encoding, so that a cell in another one is an error.
     """
 
     delimiter: str
     encoding: str
-    skipped: int
-    header_line: int
+    declared: bool = False
+    recoded: str = ""
 
     def text(self) -> str:
-        """'comma, utf-8'."""
-        return f"{DELIMITERS.get(self.delimiter, repr(self.delimiter))} between cells, {self.encoding}"
+        """'comma between cells, utf-8'."""
+        mark = DELIMITERS.get(self.delimiter, repr(self.delimiter))
+        return f"{mark} between cells, {self.recoded or self.encoding}"
 
 
-@dataclass(slots=True)
-class Block:
-    """Whole records of a file: each record's bytes without its line end, its line end, and its cells as text by
-    column."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is needed to read a piece of a file: its name for sentences, how it is written, its header."""
 
-    records: pa.Array
-    endings: pa.Array
-    cells: pa.Table
-    first_row: int
-    lines: NDArray[np.int64]
+    name: str
+    dialect: Dialect
+    header: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Whole records of a file: their bytes, where each body (without its line end) and each record ends, which are no
+    blank lines, how many rows stand before them, and the line of the first."""
+
+    layout: Layout
+    data: bytes
+    bodies: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    kept: NDArray[np.int64]
+    row: int
+    line: int
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self.kept)
+
+    @property
+    def size(self) -> int:
+        """Bytes of input."""
+        return len(self.data)
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each record begins."""
+        return np.concatenate([np.zeros(1, np.int64), self.ends[:-1]])
+
+    def lines(self) -> NDArray[np.int64]:
+        """The line of every kept record in its file."""
+        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 10)
+        found: NDArray[np.int64] = self.line + np.searchsorted(newlines, self.starts[self.kept])
+        return found
 
 
 def record_ends(data: bytes) -> NDArray[np.int64]:
@@ -66,165 +103,191 @@ def record_ends(data: bytes) -> NDArray[np.int64]:
     return newlines + 1
 
 
-class CsvFile:
-    """An open CSV file: `header`, `dialect`, and `blocks()`, one after the other, read once."""
+class Utf16Stream:
+    """A UTF-16 stream read as UTF-8."""
 
-    def __init__(self, stream: BinaryIO, name: str, delimiter: str | None = None, encoding: str | None = None,
-                 block_bytes: int = BLOCK_BYTES) -> None:  # fmt: skip
-        self.stream, self.name, self.block_bytes = stream, name, block_bytes
-        self._rest = self._read()
-        if not self._rest.strip():
+    def __init__(self, stream: Readable, encoding: str, name: str) -> None:
+        self.stream, self.name = stream, name
+        self.decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read(self, size: int, /) -> bytes:
+        """About `size` bytes, none at the end. Raises UsageError where the bytes are no text."""
+        while True:
+            more = self.stream.read(size)
+            try:
+                text = self.decoder.decode(more, final=not more)
+            except UnicodeDecodeError as error:
+                raise UsageError(f"{self.name}: the file breaks off or is no UTF-16; save it as CSV UTF-8") from error
+            if text or not more:
+                return text.encode("utf-8")
+
+
+class CsvFile:
+    """An open CSV file: `header`, `dialect`, and `pieces()`, one after the other, read once.
+
+    Raises UsageError for what is no table; the sentence names the line.
+    """
+
+    def __init__(self, stream: Readable, name: str, delimiter: str | None = None, encoding: str | None = None,
+                 piece_bytes: int = PIECE_BYTES) -> None:  # fmt: skip
+        self.stream, self.name = stream, name
+        self.piece_bytes, self.piece_records = piece_bytes, PIECE_RECORDS
+        self._rest = self._read_start(encoding)
+        if not self._rest.strip(b" \t\r\n\xef\xbb\xbf"):
             raise UsageError(f"{name}: the file is empty; expected a header line and rows")
-        while len(record_ends(self._rest)) < 2 and len(self._rest) < LONGEST_RECORD and (more := self._read()):
-            self._rest += more
-        self.dialect = self._detect(delimiter, encoding)
-        self._rest = self._rest[self.dialect.skipped :]
+        self._more_until(2)
+        self.dialect, skipped, line = self._detect(delimiter, encoding)
+        self._rest = self._rest[skipped:]
+        self._more_until(1)
         ends = record_ends(self._rest)
         end = int(ends[0]) if len(ends) else len(self._rest)
+        if end > LONGEST_RECORD:
+            raise UsageError(_too_long(name, line))
         self.header_bytes, self._rest = self._rest[:end], self._rest[end:]
         if b"\r" in self.header_bytes.rstrip(b"\r\n"):
             raise UsageError(f"{name}: lines end in carriage returns alone (old Macintosh); save it as CSV UTF-8")
-        self.header = self._split(self.header_bytes)
-        self._line = self.dialect.header_line + max(self.header_bytes.count(b"\n"), 1)
+        self.header = self._split(self.header_bytes, line)
+        self._line = line + max(self.header_bytes.count(b"\n"), 1)
+
+    def _read_start(self, encoding: str | None) -> bytes:
+        """The first bytes; a UTF-16 stream is recoded from here on."""
+        self._recoded = ""
+        start = self.stream.read(self.piece_bytes)
+        if encoding is not None and encoding.casefold().replace("_", "-").startswith("utf-16"):
+            self._recoded = UTF16.get(start[:2], "utf-16-be" if "be" in encoding.casefold() else "utf-16-le")
+        elif start[:2] in UTF16:
+            self._recoded = UTF16[start[:2]]
+        if self._recoded:
+            self.stream = Utf16Stream(_Chained(start, self.stream), self._recoded, self.name)
+            return self._read()
+        return self._checked(start)
 
     def _read(self) -> bytes:
-        data = self.stream.read(self.block_bytes)
+        return self._checked(self.stream.read(self.piece_bytes))
+
+    def _checked(self, data: bytes) -> bytes:
         if b"\0" in data:
-            if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                raise UsageError(f"{self.name}: the file is UTF-16; save it as CSV UTF-8")
             raise UsageError(f"{self.name}: the file holds NUL bytes, so it is not text; save it as CSV UTF-8")
         return data
 
-    def _detect(self, delimiter: str | None, encoding: str | None) -> Dialect:
+    def _more_until(self, records: int) -> None:
+        while len(record_ends(self._rest)) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):
+            self._rest += more
+
+    def _detect(self, delimiter: str | None, encoding: str | None) -> tuple[Dialect, int, int]:
+        """The dialect, how many bytes stand before the header (a mark, an Excel 'sep=' line), and its line."""
         start = self._rest
         skipped = 3 if start.startswith(b"\xef\xbb\xbf") else 0
         line = 1
         first = start[skipped:].split(b"\n", 1)[0].rstrip(b"\r")
         if first.lower().startswith(b"sep=") and len(first) == 5:
             delimiter = delimiter or first[4:].decode("ascii", "replace")
-            skipped += start[skipped:].index(b"\n") + 1
+            skipped += len(start[skipped:].split(b"\n", 1)[0]) + 1
             line = 2
             first = start[skipped:].split(b"\n", 1)[0]
         outside = b"".join(first.split(b'"')[0::2])
-        found = max(DELIMITERS, key=lambda mark: outside.count(mark.encode()))
+        found = delimiter or max(DELIMITERS, key=lambda mark: outside.count(mark.encode()))
+        if len(found.encode()) != 1 or found in '"\r\n':
+            raise UsageError(f"{self.name}: {found!r} cannot stand between cells; use one of , ; | or tab")
+        if self._recoded:
+            return Dialect(found, "utf-8", True, self._recoded), skipped, line
         if encoding is not None:
             _refuse_encoding(encoding)
-        return Dialect(delimiter or found, encoding or _encoding(start), skipped, line)
+        return Dialect(found, encoding or _encoding(start), encoding is not None), skipped, line
 
-    def _split(self, record: bytes) -> list[str]:
+    def _split(self, record: bytes, line: int) -> list[str]:
         try:
             text = record.decode(self.dialect.encoding)
         except UnicodeError as error:
-            raise UsageError(f"{self.name}: the header is not {self.dialect.encoding}; give --encoding") from error
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self.dialect.delimiter))
+            raise UsageError(
+                f"{self.name}: line {line}: the header is not {self.dialect.encoding}; give --encoding"
+            ) from error
+        if record.count(b'"') % 2:
+            raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
+        rows = _parsed(text, self.dialect.delimiter)
         if not rows or not any(cell.strip() for cell in rows[0]):
-            raise UsageError(f"{self.name}: line {self.dialect.header_line} is blank; expected the header")
+            raise UsageError(f"{self.name}: line {line} is blank; expected the header")
+        if len(rows[0]) > MOST_COLUMNS:
+            raise UsageError(f"{self.name}: line {line}: {len(rows[0]):,} columns; at most {MOST_COLUMNS:,} are read")
         return rows[0]
 
-    def blocks(self) -> Iterator[Block]:
-        """The records after the header. Raises UsageError naming the line when the file is not a table."""
-        row, pending = 0, self._rest
-        self._rest = b""
+    @property
+    def layout(self) -> Layout:
+        """What a piece needs to be read by itself."""
+        return Layout(self.name, self.dialect, tuple(self.header))
+
+    def pieces(self, row: int = 0) -> Iterator[Piece]:
+        """The records after the header; `row` rows stand before them in other files."""
+        pending, self._rest = self._rest, b""
         while True:
             more = self._read()
             data = pending + more
             ends = record_ends(data)
-            cut = int(ends[-1]) if len(ends) else 0
-            whole, pending = (data[:cut], data[cut:]) if more else (data, b"")
-            if len(pending) > LONGEST_RECORD:
-                raise UsageError(
-                    f"{self.name}: line {self._line + whole.count(10)}: a record over {LONGEST_RECORD >> 20} MB; is a "
-                    "quote not closed?"
-                )
-            if whole:
-                block = self._block(whole, row)
-                row += len(block)
-                self._line += whole.count(b"\n")
-                yield block
+            last = int(ends[-1]) if len(ends) else 0
+            if len(data) - last > LONGEST_RECORD or np.diff(ends, prepend=0).max(initial=0) > LONGEST_RECORD:
+                self._refuse_long(data, ends)
+            if not more and last < len(data):
+                self._refuse_unclosed(data, last)
+                ends = np.append(ends, len(data))
+            for piece in self._cut(data, ends, row):
+                row += len(piece.kept)
+                yield piece
             if not more:
                 return
+            pending = data[last:]
 
-    def _refuse_stray_quotes(self, data: bytes) -> None:
-        """A quote may open a cell or stand doubled in a quoted one; elsewhere it would move the cells behind it."""
+    def _cut(self, data: bytes, ends: NDArray[np.int64], row: int) -> Iterator[Piece]:
+        """The records that end at `ends` as pieces of at most `piece_records`."""
+        start = 0
+        for first in range(0, len(ends), self.piece_records):
+            some = ends[first : first + self.piece_records]
+            stop = int(some[-1])
+            piece = self._piece(data if (start, stop) == (0, len(data)) else data[start:stop], some - start, row)
+            self._line += piece.data.count(b"\n")
+            row += len(piece.kept)
+            start = stop
+            yield piece
+
+    def _piece(self, data: bytes, ends: NDArray[np.int64], row: int) -> Piece:
         view = np.frombuffer(data, np.uint8)
-        opening = np.flatnonzero(view == 34)[0::2]
-        opening = opening[opening > 0]
-        allowed = np.isin(view[opening - 1], np.frombuffer(self.dialect.delimiter.encode() + b'\n\r"', np.uint8))
-        if not allowed.all():
-            line = self._line + data.count(b"\n", 0, int(opening[~allowed][0]))
-            raise UsageError(
-                f"{self.name}: line {line}: a quote inside a cell that does not begin with one; quote the cell"
-            )
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+        newline = view[ends - 1] == 10
+        carriage = newline & (ends - starts > 1) & (view[np.maximum(ends - 2, 0)] == 13)
+        bodies = ends - newline - carriage
+        return Piece(self.layout, data, bodies, ends, np.flatnonzero(bodies > starts), row, self._line)
 
-    def _block(self, data: bytes, first_row: int) -> Block:
-        if b'"' in data:
-            self._refuse_stray_quotes(data)
-        ends = record_ends(data)
-        if len(ends) == 0 or ends[-1] != len(data):
-            last = int(ends[-1]) if len(ends) else 0
-            if data.count(b'"', last) % 2:
-                line = self._line + data.count(b"\n", 0, last)
-                raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
-            ends = np.append(ends, len(data))
-        starts = np.concatenate([[0], ends[:-1]])
-        view = np.frombuffer(data, np.uint8)
-        has_newline = view[ends - 1] == 10
-        has_return = has_newline & (ends - starts > 1) & (view[np.maximum(ends - 2, 0)] == 13)
-        body_ends = ends - has_newline - has_return
-        newlines = np.flatnonzero(view == 10)
-        lines = self._line + np.searchsorted(newlines, starts)
-        offsets = np.empty(2 * len(ends) + 1, np.int32)
-        offsets[0:-1:2], offsets[1::2], offsets[-1] = starts, body_ends, ends[-1]
-        pieces = pa.Array.from_buffers(
-            pa.binary(), 2 * len(ends), [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(data)]
-        )
-        kept = np.flatnonzero(body_ends > starts)
-        records, endings = pieces.take(pa.array(2 * kept)), pieces.take(pa.array(2 * kept + 1))
-        return Block(records, endings, self._cells(data, lines[kept]), first_row, lines[kept])
+    def _refuse_long(self, data: bytes, ends: NDArray[np.int64]) -> None:
+        starts = np.concatenate([[0], ends])
+        first = int(np.flatnonzero(np.diff(np.append(starts, len(data))) > LONGEST_RECORD)[0])
+        raise UsageError(_too_long(self.name, self._line + data.count(b"\n", 0, int(starts[first]))))
 
-    def _cells(self, data: bytes, lines: NDArray[np.int64]) -> pa.Table:
-        """Every cell as text, by position; as many rows as records, or a sentence that names the line."""
-        names = [str(i) for i in range(len(self.header))]
-        ragged: list[tuple[int | None, int]] = []
+    def _refuse_unclosed(self, data: bytes, last: int) -> None:
+        if data.count(b'"', last) % 2:
+            line = self._line + data.count(b"\n", 0, last)
+            raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
 
-        def remember(row: pacsv.InvalidRow) -> str:
-            ragged.append((row.number, row.actual_columns))
-            return "error"
 
-        try:
-            table = pacsv.read_csv(
-                pa.py_buffer(data),
-                read_options=pacsv.ReadOptions(
-                    column_names=names, block_size=len(data) + 1, use_threads=False, encoding=self.dialect.encoding
-                ),
-                parse_options=pacsv.ParseOptions(
-                    delimiter=self.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=True,
-                    invalid_row_handler=remember,
-                ),
-                convert_options=pacsv.ConvertOptions(
-                    column_types={name: pa.string() for name in names}, strings_can_be_null=False, null_values=[]
-                ),
-            )  # fmt: skip
-        except (pa.ArrowInvalid, UnicodeError) as error:
-            if ragged:
-                number, found = ragged[0]
-                line = lines[number - 1] if number is not None and number <= len(lines) else lines[0]
-                raise UsageError(
-                    f"{self.name}: line {line} has {found} cells, the header has {len(names)}; is a cell with a "
-                    f"{DELIMITERS.get(self.dialect.delimiter, 'delimiter')} in it not in quotes?"
-                ) from error
-            if "UTF8" in str(error) or isinstance(error, UnicodeDecodeError) or "decode" in str(error):
-                raise UsageError(
-                    f"{self.name}: after line {lines[0]}: bytes that are not {self.dialect.encoding}; "
-                    "give --encoding (cp1252 for most Windows exports)"
-                ) from error
-            raise UsageError(f"{self.name}: near line {lines[0]}: {error}") from error
-        if table.num_rows != len(lines):
-            raise UsageError(
-                f"{self.name}: lines {lines[0]}-{lines[-1]}: a quote or carriage return in a cell breaks the rows "
-                f"({table.num_rows} rows where {len(lines)} lines were counted); put such cells in quotes"
-            )
-        return table
+class _Chained:
+    """Bytes that were read already, and then the stream they came from."""
+
+    def __init__(self, start: bytes, stream: Readable) -> None:
+        self.start, self.stream = io.BytesIO(start), stream
+
+    def read(self, size: int, /) -> bytes:
+        return self.start.read(size) or self.stream.read(size)
+
+
+def _parsed(text: str, delimiter: str) -> list[list[str]]:
+    """One record's cells, however long they are."""
+    limit = csv.field_size_limit(LONGEST_RECORD + 1)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _too_long(name: str, line: int) -> str:
+    return f"{name}: line {line}: a record over {LONGEST_RECORD >> 20} MB; is a quote not closed?"
 
 
 def _encoding(start: bytes) -> str:
@@ -243,26 +306,22 @@ def _refuse_encoding(encoding: str) -> None:
     try:
         plain_ascii = 'a,"\n'.encode(encoding) == b'a,"\n'
     except LookupError as error:
-        raise UsageError(f"--encoding: no encoding {encoding!r}; try utf-8 or cp1252") from error
+        raise UsageError(f"--encoding: no encoding {encoding!r}; try utf-8, cp1252 or utf-16") from error
     if not plain_ascii:
         raise UsageError(f"--encoding: {encoding} is not read; save the file as CSV UTF-8")
 
 
-def quoted(text: str, delimiter: str) -> str:
-    """One cell as it must stand in a CSV file."""
-    return '"' + text.replace('"', '""') + '"' if any(c in text for c in (delimiter, '"', "\n", "\r")) else text
+def recoding(out: IO[bytes], dialect: Dialect) -> IO[bytes]:
+    """Where spliced bytes are written: the stream itself, or one that turns them back into UTF-16."""
+    return _Utf16Writer(out, dialect.recoded) if dialect.recoded else out  # type: ignore[return-value]
 
 
-def splice(block: Block, columns: Sequence[pa.Array], delimiter: str, encoding: str) -> pa.Buffer:
-    """The block's records with result cells (text, already quoted) behind them, each with its own line end.
+class _Utf16Writer:
+    """UTF-8 bytes of whole records written as UTF-16, with its mark at the start."""
 
-    The last record of a file may lack a line end; it gets one.
-    """
-    mark = pa.scalar(delimiter.encode(), pa.binary())
-    parts = [block.records, *(column.cast(pa.binary()) for column in columns)]
-    lines = pc.binary_join_element_wise(*parts, mark)
-    endings = pc.if_else(pc.equal(pc.binary_length(block.endings), 0), pa.scalar(b"\n", pa.binary()), block.endings)
-    whole = pc.binary_join_element_wise(lines, endings, pa.scalar(b"", pa.binary()))
-    _, offsets, data = whole.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[whole.offset : whole.offset + len(whole) + 1]
-    return data.slice(int(bounds[0]), int(bounds[-1] - bounds[0]))
+    def __init__(self, out: IO[bytes], encoding: str) -> None:
+        self.out, self.encoding = out, encoding
+        self.out.write("\ufeff".encode(encoding))
+
+    def write(self, data: object) -> int:
+        return self.out.write(bytes(data).decode("utf-8").encode(self.encoding))  # type: ignore[call-overload]

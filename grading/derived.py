@@ -51,8 +51,14 @@ class Method:
         """'PISA: regurgitant_flow / peak_velocity'."""
         if self.function is same:
             return f"{self.name}: {self.inputs[0]}"
-        equation = (inspect.getdoc(self.function) or "").splitlines()[0]
-        return f"{self.name}: {equation.split(', ')[0].split(': ')[0].split('; ')[0].rstrip('.')}"
+        return f"{self.name}: {_equation(self.function)}"
+
+
+@cache
+def _equation(function: Callable[..., Any]) -> str:
+    """The equation that begins a formula's description."""
+    first = (inspect.getdoc(function) or "").splitlines()[0]
+    return first.split(", ")[0].split(": ")[0].split("; ")[0].rstrip(".")
 
 
 def _method(target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "") -> Method:

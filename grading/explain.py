@@ -238,27 +238,32 @@ def derived(decision: Decision) -> list[dict[str, Any]]:
     return rows
 
 
+def flag_wording(flag: Flag, source: int) -> tuple[str, str, str]:
+    """The sentence around the kept value and the other one, where the kept one came from `source` (see Filled)."""
+    measurement = load_catalogue()[flag.target]
+    if not flag.disagrees:
+        return f"{measurement.label} by {flag.by} would be ", "", ", which is impossible; it is not used, check"
+    which = "entered" if source == ENTERED else "first"
+    by = f" by {METHODS[source - 2].name}" if source > ENTERED and isinstance(measurement, Number) else ""
+    how = f"{measurement.label} is " if by else f"{measurement.label} was entered as "
+    apart = "" if isinstance(measurement, Word) else ", more than 20 % apart"
+    return how, f"{by}, but {flag.by} gives ", f"{apart}; the {which} value is kept, check both"
+
+
 def flag_text(flag: Flag, row: int, decision: Decision) -> str:
     """The sentence for one value that could not be used, or that disagrees with the one that is kept."""
-    measurement = load_catalogue()[flag.target]
+    measurement, sources = load_catalogue()[flag.target], decision.filled.sources.get(flag.target)
+    head, middle, tail = flag_wording(flag, ENTERED if sources is None else int(sources[row]))
     other = said(measurement, flag.value[row])
-    if not flag.disagrees:
-        return f"{measurement.label} by {flag.by} would be {other}, which is impossible; it is not used, check"
-    kept = said(measurement, decision.filled.columns[flag.target][row])
-    sources = decision.filled.sources.get(flag.target)
-    entered = sources is None or sources[row] == ENTERED
-    method = None if entered else decision.filled.method(flag.target, row)
-    how = f"is {kept} by {method.name}" if method else f"was entered as {kept}"
-    apart = "" if isinstance(measurement, Word) else ", more than 20 % apart"
-    which = "entered" if entered else "first"
-    return f"{measurement.label} {how}, but {flag.by} gives {other}{apart}; the {which} value is kept, check both"
+    kept = said(measurement, decision.filled.columns[flag.target][row]) if flag.disagrees else ""
+    return f"{head}{kept}{middle}{other}{tail}"
 
 
 def said(measurement: Number | Word, value: Any) -> str:
     """A value in its unit, with enough digits to be checked; or the word."""
     if isinstance(measurement, Word):
         return measurement.values[int(value) - 1].replace("_", " ")
-    return quantity(plain(round(float(value), measurement.decimals + 1)), measurement.unit)
+    return quantity(plain(float(np.round(value, measurement.decimals + 1))), measurement.unit)
 
 
 def disagreements(decision: Decision) -> list[str]:

@@ -12,8 +12,9 @@ from grading.case import check_valve
 from grading.cells import reading
 from grading.columns import Options, plan_columns
 from grading.guideline import expand
-from grading.results import Coded, RowIssue, Values
-from grading.rows import grade_rows
+from grading.issues import RowIssue
+from grading.results import Coded, Values
+from grading.rows import Grader, confirm_refused
 from grading.slips import SAMPLE_ROWS, check_units
 
 if TYPE_CHECKING:
@@ -65,10 +66,12 @@ def grade_frame(
     chunks, issues = [], []
     first = df.iloc[:SAMPLE_ROWS]
     check_units(plan, lambda i: [_series_to_arrow(first.iloc[:, i])], how)
+    grader = Grader(plan, ids, how)
     for start in range(0, max(len(df), 1), CHUNK_ROWS):
         part = df.iloc[start : start + CHUNK_ROWS]
-        graded = grade_rows(plan, ids, lambda i, part=part: _series_to_arrow(part.iloc[:, i]), len(part), how)  # type: ignore[misc]
+        graded = grader.grade(lambda i, part=part: _series_to_arrow(part.iloc[:, i]), len(part))  # type: ignore[misc]
         chunks.append({column.name: _to_pandas(column) for column in graded.columns})
+        confirm_refused(graded.refused)
         issues += [RowIssue(i.row + start, i.column, i.value, i.severity, i.message) for i in graded.issues]
     result = pd.concat([pd.DataFrame(chunk) for chunk in chunks], ignore_index=True).set_axis(df.index)
     result.attrs["issues"] = issues
@@ -89,6 +92,7 @@ def _to_pandas(column: Coded | Values) -> Any:
 
     if isinstance(column, Values):
         return pd.array(column.values)
+    texts = column.texts if isinstance(column.texts, list) else column.texts.to_pylist()
     if column.counts:
-        return pd.array([int(text) if text else None for text in column.texts], dtype="Int16").take(column.codes)
-    return pd.array([text or None for text in column.texts], dtype="str").take(column.codes)
+        return pd.array([int(text) if text else None for text in texts], dtype="Int16").take(column.codes)
+    return pd.array([text or None for text in texts], dtype="str").take(column.codes)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.catalogue import load_catalogue
+from grading.derived import METHODS
 from grading.engine import Decision
 from grading.guideline import PLACEHOLDER
 from grading.scale import NO_GRADE
@@ -74,8 +75,7 @@ def voices(tally: Tally, row: int) -> str:
 def witness(decision: Decision, row: int) -> str:
     """A sentence when several quantities rest on one measurement (one PISA radius, one volumetric study), else ''."""
     filled = decision.filled
-    counted = [tally for name, tally in decision.tallies.items() if tally.group.role != "supportive" and name != ALL]
-    quantified = {name for tally in counted for name, _ in spoken(tally, row)}
+    quantified = {name for tally in _counted(decision) for name, _ in spoken(tally, row)}
     volume = filled.method("regurgitant_volume", row)
     names, source = ["regurgitant_volume"], "regurgitant volume"
     if volume is not None and volume.name == "PISA":
@@ -112,38 +112,76 @@ def sentence(decision: Decision, row: int) -> str:
     return f"{because} {witness(decision, row)}".strip()
 
 
-def quantitative_grade(decision: Decision, row: int) -> str:
-    """The step the quantities agree on: 'IV', 'II-III', 'unresolved', or '' when nothing was quantified."""
-    group = decision.table.group("quantitative")
-    if group is None or decision.tallies[group.name].measured[row] == 0:
-        return ""
-    tally, steps = decision.tallies[group.name], list(group.steps)
-    low, high = int(tally.agree_low[row]), int(tally.agree_high[row])
+def agreement_text(group: Group, low: int, high: int) -> str:
+    """The steps a group agrees on: 'IV', 'II-III', or 'unresolved' for none (0)."""
+    steps = list(group.steps)
     if low == 0:
         return "unresolved"
     return steps[low - 1] if low == high else f"{steps[low - 1]}-{steps[high - 1]}"
 
 
-def situations(decision: Decision) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(first row of each distinct situation, situation of every row): rows of one situation share their sentence."""
-    filled = decision.filled
-    parts: list[NDArray[np.int8]] = [decision.rule]
-    for tally in decision.tallies.values():
-        parts += [tally.measured, *tally.counts.values()]
-        if tally.group.role == "quantitative":
-            parts += list(tally.bands.values())
-    parts += [filled.sources[n] for n in QUANTITIES if n in filled.sources]
-    key = np.zeros(len(decision.rule), dtype=np.int64)
-    for part in parts:
-        size = int(part.max(initial=0)) + 1
-        if size > 1:
-            key *= size
-            key += part
-    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-    return first, inverse
+def quantitative_grade(decision: Decision, row: int) -> str:
+    """The step the quantities agree on: 'IV', 'II-III', 'unresolved', or '' when nothing was quantified."""
+    group = decision.table.group("quantitative")
+    if group is None or decision.tallies[group.name].measured[row] == 0:
+        return ""
+    tally = decision.tallies[group.name]
+    return agreement_text(group, int(tally.agree_low[row]), int(tally.agree_high[row]))
 
 
-def sentences(decision: Decision) -> tuple[NDArray[np.int64], list[str]]:
-    """(code of every row, sentence of every code): each distinct sentence is made once."""
-    first, inverse = situations(decision)
-    return inverse, [sentence(decision, int(row)) for row in first]
+def situations(decision: Decision) -> NDArray[np.int64]:
+    """A number for every row: rows of one number share their sentence, in this chunk and in any other of its table.
+
+    It counts only what the sentence of the row's rule puts in, and which quantities rest on one witness.
+    """
+    asked = [set[str](), *({found[1] for found in PLACEHOLDER.finditer(r.because)} for r in decision.table.rules)]
+    parts = [(token, *part) for token in sorted(set().union(*asked)) for part in _put_in(decision, token)]
+    parts.append(("", *_witness_situations(decision)))
+    key = decision.rule.astype(np.int64)
+    sizes = [len(asked)] * len(asked)
+    for token, codes, choices in parts:
+        # each rule counts in a number system of its own: a digit for every part that its sentence puts in
+        weights = [size if not token or token in words else 0 for words, size in zip(asked, sizes, strict=True)]
+        sizes = [size * (choices if weight else 1) for size, weight in zip(sizes, weights, strict=True)]
+        if max(sizes) > 2**62:
+            return np.arange(len(key))
+        key += np.array(weights, np.int64)[decision.rule] * codes
+    return key
+
+
+def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer], int]]:
+    """(codes, how many there can be) for what a placeholder says."""
+    group, _, asked = token.partition(".")
+    if group == "next_test":
+        return []
+    tally = decision.tallies[group]
+    if asked:
+        return [(tally.measured if asked == "measured" else tally.counts[asked], len(tally.group.rows) + 1)]
+    labels = {row.key: len(row.labels) for row in tally.group.rows}
+    most = max(labels.values())
+    return [(band, labels.get(key, most) + 1) for key, band in tally.bands.items()]
+
+
+def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:
+    """(codes, how many there can be) for what `witness` looks at."""
+    filled, rows = decision.filled, len(decision.rule)
+    heard = np.zeros(rows, np.int64)
+    for bit, name in enumerate(QUANTITIES):
+        speaks = np.zeros(rows, np.bool_)
+        for tally in _counted(decision):
+            for criterion in tally.group.rows:
+                if criterion.name == name and criterion.key in tally.bands:
+                    voiced = np.array([False, *(label != NO_GRADE for label in criterion.labels)])
+                    speaks |= voiced[tally.bands[criterion.key]]
+        heard |= speaks.astype(np.int64) << bit
+    size = 1 << len(QUANTITIES)
+    for name in QUANTITIES:
+        if name in filled.sources:
+            heard += size * filled.sources[name].astype(np.int64)
+            size *= len(METHODS) + 2
+    return heard, size
+
+
+def _counted(decision: Decision) -> list[Tally]:
+    """The tallies whose voices count."""
+    return [t for name, t in decision.tallies.items() if t.group.role != "supportive" and name != ALL]

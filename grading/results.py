@@ -8,45 +8,37 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.case import not_covered, status_of
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Plan
-from grading.derived import METHODS, fill
+from grading.derived import ENTERED, METHODS, Flag, fill
 from grading.engine import Decision, decide_filled
 from grading.entry import WARNING
-from grading.explain import flag_text
+from grading.explain import flag_wording
 from grading.guideline import load_guideline
-from grading.limits import plain
+from grading.issues import Issues, plain_texts, same_issue
 from grading.multivalve import unreliable
-from grading.reasons import quantitative_grade, sentence, situations
+from grading.reasons import agreement_text, sentence, situations
 from grading.scale import CERTAINTIES, GRADES, Mask
 from grading.table import ALL, Table
 from grading.tally import Tally
 
+#: sentences kept for reuse; real data have some thousands
+MOST_PHRASES = 200_000
 #: how a row with several answers is summed up: the first of these that any of its answers has
 STATUSES = ("rejected", "graded", "indeterminate", "insufficient_data", "not_covered")
 
 
-@dataclass(frozen=True, slots=True)
-class RowIssue:
-    """One thing wrong or odd in one row of a chunk."""
-
-    row: int
-    column: str
-    value: str
-    severity: str
-    message: str
-
-
 @dataclass(slots=True)
 class Coded:
-    """A result column of few distinct texts: `texts[codes[row]]`."""
+    """A result column of texts: `texts[codes[row]]`, as a list or as Arrow text."""
 
     name: str
-    codes: NDArray[np.int64]
-    texts: list[str]
+    codes: NDArray[np.integer]
+    texts: list[str] | pa.Array
 
     @property
     def counts(self) -> bool:
@@ -56,7 +48,8 @@ class Coded:
     def arrow(self) -> pa.Array:
         """The column as Arrow text or whole numbers, null for blank."""
         kind = pa.int16() if self.counts else pa.string()
-        return pa.array([text or None for text in self.texts], pa.string()).cast(kind).take(pa.array(self.codes))
+        texts = pa.array(self.texts, pa.string())
+        return pc.if_else(pc.equal(texts, ""), None, texts).cast(kind).take(pa.array(self.codes))
 
 
 @dataclass(slots=True)
@@ -133,7 +126,7 @@ def blank_column(name: str, rows: int) -> Coded | Values:
     bare = name.partition("_derived_")[2] or name.removeprefix("derived_")
     if any(derived_name(number) == f"derived_{bare}" for number in load_catalogue().numbers):
         return Values(name, np.full(rows, np.nan))
-    return Coded(name, np.zeros(rows, np.int64), [""])
+    return Coded(name, np.zeros(rows, np.int32), [""])
 
 
 def _derivable(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
@@ -163,16 +156,37 @@ def statuses(decision: Decision) -> NDArray[np.int8]:
     return np.array([STATUSES.index(status_of(grade)) for grade in GRADES], np.int8)[decision.grade]
 
 
+class Phrases:
+    """The reasons of one table's decisions; each distinct situation is put into words once in a run."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, decision: Decision) -> tuple[NDArray[np.int32], list[str]]:
+        """(code of every row, sentence of every code)."""
+        keys = situations(decision)
+        first, codes = distinct(keys)
+        said = []
+        for key, row in zip(keys[first].tolist(), first.tolist(), strict=True):
+            text = self._known.get(key)
+            if text is None:
+                if len(self._known) >= MOST_PHRASES:
+                    self._known.clear()
+                text = self._known[key] = sentence(decision, row)
+            said.append(text)
+        return codes, said
+
+
 def valve_columns(
-    plan: Plan, valve: str, decisions: Mapping[str, Decision | None], rejected: Mask
+    plan: Plan, valve: str, decisions: Mapping[str, Decision | None], rejected: Mask, phrases: Mapping[str, Phrases]
 ) -> Iterator[Coded | Values]:
     """Every result column of one valve."""
     for guideline, decision in decisions.items():
         prefix = f"{column_prefix(plan, valve)}{guideline.replace('-', '_')}_"
         if decision is not None:
-            yield from _decision_columns(prefix, decision, rejected)
+            yield from _decision_columns(prefix, decision, rejected, phrases[guideline])
             continue
-        blank = np.where(rejected, 0, 1)
+        blank = np.where(rejected, np.int32(0), np.int32(1))
         for suffix in _suffixes(guideline):
             said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
             yield Coded(prefix + suffix, blank, ["", said])
@@ -181,31 +195,42 @@ def valve_columns(
         yield from _derived_columns(plan, list(decisions), valve, decision, rejected)
 
 
-def _decision_columns(prefix: str, decision: Decision, rejected: Mask) -> Iterator[Coded]:
+def _decision_columns(prefix: str, decision: Decision, rejected: Mask, phrases: Phrases) -> Iterator[Coded]:
     """The columns of one decision; a rejected row is blank in all of them."""
+    anywhere = bool(rejected.any())
 
-    def coded(suffix: str, codes: Any, texts: Sequence[str]) -> Coded:
-        return Coded(prefix + suffix, np.where(rejected, 0, codes), ["", *texts])
+    def coded(suffix: str, codes: NDArray[np.integer], texts: Sequence[str]) -> Coded:
+        return Coded(prefix + suffix, np.where(rejected, 0, codes) if anywhere else codes, ["", *texts])
 
     yield coded("grade", decision.grade, GRADES[1:])
     yield coded("certainty", decision.certainty, CERTAINTIES[1:])
     yield coded("grade_low", decision.low, GRADES[1:])
     yield coded("grade_high", decision.high, GRADES[1:])
-    first, inverse = situations(decision)
-    yield coded("quantitative_grade", inverse + 1, [quantitative_grade(decision, int(row)) for row in first])
+    yield coded("quantitative_grade", *_agreements(decision))
     tally = criteria_tally(decision)
+    numbers = [str(n) for n in range(len(list(decision.table.rows())) + 1)]
     for suffix, count in (
         ("mild_criteria", tally.counts.get("mild") if tally else None),
         ("severe_criteria", tally.counts.get("severe") if tally else None),
         ("criteria_assessed", tally.measured if tally else None),
     ):
-        codes = np.zeros(len(rejected), np.int64) if count is None else count.astype(np.int64) + 1
-        yield coded(suffix, codes, [str(n) for n in range(len(list(decision.table.rows())) + 1)])
-    rules = [str(rule.number) for rule in decision.table.rules]
-    yield coded("rule", decision.rule, rules)
+        yield coded(suffix, np.zeros(len(rejected), np.int8) if count is None else count + np.int8(1), numbers)
+    yield coded("rule", decision.rule, [str(rule.number) for rule in decision.table.rules])
     if decision.table.stages:
         yield coded("stage", decision.stage, [stage.stage for stage in decision.table.stages])
-    yield coded("reason", inverse + 1, [sentence(decision, int(row)) for row in first])
+    codes, said = phrases.of(decision)
+    yield coded("reason", codes + np.int32(1), said)
+
+
+def _agreements(decision: Decision) -> tuple[NDArray[np.int16], list[str]]:
+    """(code of every row from 1, text of every code): the step the quantities agree on, 0 where none was measured."""
+    group = decision.table.group("quantitative")
+    if group is None:
+        return np.zeros(len(decision.rule), np.int16), []
+    tally, steps = decision.tallies[group.name], len(group.steps) + 1
+    low, high = tally.agree_low.astype(np.int16), tally.agree_high
+    pairs = [agreement_text(group, low, high) for low in range(steps) for high in range(steps)]
+    return (low * np.int16(steps) + high + np.int16(1)) * (tally.measured != 0), pairs
 
 
 def _derived_columns(
@@ -229,9 +254,18 @@ def _derived_columns(
             codes = np.zeros(rows, np.int64) if column is None else np.where(made, column, 0)
             yield Coded(prefix + derived_name(name), codes, ["", *catalogue.words[name].values])
     if names:
-        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        first, inverse = distinct(key * ~rejected)
         texts = [_derived_from(decision, names, int(row), bool(rejected[row])) for row in first]
         yield Coded(prefix + "derived_from", inverse, texts)
+
+
+def distinct(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """(a row of each distinct key, the key's place of every row)."""
+    found = pc.dictionary_encode(pa.array(key))
+    codes = found.indices.to_numpy()
+    first = np.empty(len(found.dictionary), np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return first, codes
 
 
 def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: bool) -> str:
@@ -251,22 +285,42 @@ def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: 
 
 def flag_issues(
     plan: Plan, valve: str, decision: Decision, rejected: Mask, where: NDArray[np.int64]
-) -> Iterator[RowIssue]:
+) -> Iterator[Issues]:
     """A warning where a derived value is impossible or disagrees with the entered one."""
     headers = {c.measurement: c.header for c in plan.columns if c.valve in ("", valve)}
     for flag in decision.filled.flags:
-        target = flag.target
-        for row in np.flatnonzero(flag.rows & ~rejected):
-            value = kept_text(decision, target, int(row)) if flag.disagrees else ""
-            message = flag_text(flag, int(row), decision)
-            yield RowIssue(int(where[row]), headers.get(target, derived_name(target)), value, WARNING, message)
+        rows = np.flatnonzero(flag.rows & ~rejected)
+        column = headers.get(flag.target, derived_name(flag.target))
+        sources = decision.filled.sources.get(flag.target)
+        source = np.full(len(rows), ENTERED, np.int8) if sources is None else sources[rows]
+        for code in np.unique(source).tolist():
+            some = rows[source == code]
+            yield _flagged(flag, code, decision, some, where[some], column)
 
 
-def kept_text(decision: Decision, name: str, row: int) -> str:
-    """The kept value as it would stand in a cell."""
-    value = decision.filled.columns[name][row]
-    words = load_catalogue().words
-    return words[name].values[int(value) - 1] if name in words else plain(value)
+def _flagged(
+    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], column: str
+) -> Issues:
+    """One flag in those rows whose kept value came from one source."""
+    head, middle, tail = flag_wording(flag, source)
+    kept, spoken = said_and_typed(flag.target, decision.filled.columns[flag.target][rows])
+    _, other = said_and_typed(flag.target, flag.value[rows])
+    parts = (spoken, middle, other) if flag.disagrees else (other,)
+    message = pc.binary_join_element_wise(head, *parts, tail, "")
+    blank = same_issue(where, column, WARNING, "", "")
+    return Issues(where, column, WARNING, kept if flag.disagrees else blank.values, message)
+
+
+def said_and_typed(name: str, values: Any) -> tuple[pa.Array, pa.Array]:
+    """Values of a measurement as they would stand in cells, and as sentences say them (see explain.said)."""
+    measurement = load_catalogue()[name]
+    if isinstance(measurement, Number):
+        rounded = plain_texts(np.round(values, measurement.decimals + 1))
+        unit = "" if measurement.unit == "1" else f" {measurement.unit}"
+        return plain_texts(values), pc.binary_join_element_wise(rounded, unit, "")
+    codes = pa.array(values.astype(np.int32) - 1)
+    words = pa.array(measurement.values)
+    return words.take(codes), pc.replace_substring(words, "_", " ").take(codes)
 
 
 def multivalve_cautions(
@@ -282,6 +336,7 @@ def multivalve_cautions(
         key = np.zeros(len(rejected), np.int64)
         for bit, (rows, _) in enumerate(own):
             key |= (rows & ~rejected).astype(np.int64) << bit
-        distinct, codes = np.unique(key, return_inverse=True)
-        texts = ["; ".join(said for bit, (_, said) in enumerate(own) if code >> bit & 1) for code in distinct.tolist()]
+        first, codes = distinct(key)
+        present = key[first].tolist()
+        texts = ["; ".join(said for bit, (_, said) in enumerate(own) if code >> bit & 1) for code in present]
         yield Coded(f"{column_prefix(plan, valve)}cautions", codes, texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,13 @@ from grading.catalogue import VALVES, Number, load_catalogue
 from grading.cells import Cells, Reading, read_numbers, read_words, take_numbers
 from grading.columns import Column, Plan
 from grading.engine import Decision
-from grading.entry import ERROR, read_values
+from grading.entry import ERROR, WARNING, read_values
 from grading.errors import UsageError
+from grading.issues import Issues, Report, ordered, same_issue
 from grading.results import (
     STATUSES,
     Coded,
-    RowIssue,
+    Phrases,
     Values,
     blank_column,
     decide_valve,
@@ -34,12 +35,13 @@ from grading.scale import Mask
 
 @dataclass(slots=True)
 class Graded:
-    """The answer for one chunk: result columns in order, issues in order of rows, and each row's status (index of
-    STATUSES)."""
+    """The answer for one chunk: result columns in order, issues in order of rows, each row's status (index of
+    STATUSES), and the distinct values outside a hard range by measurement [catalogue unit]."""
 
     columns: list[Coded | Values]
-    issues: list[RowIssue]
+    issues: Report
     status: NDArray[np.int8]
+    refused: dict[str, set[float]]
 
 
 def read_column(column: Column, data: pa.Array, how: Reading) -> Cells:
@@ -59,35 +61,24 @@ def read_column(column: Column, data: pa.Array, how: Reading) -> Cells:
 
 def as_text(data: pa.Array) -> pa.Array:
     """Any column as text; a whole number read as 1.0 is written '1'."""
-    if pa.types.is_dictionary(data.type):
+    if pa.types.is_dictionary(data.type) and not pa.types.is_string(data.type.value_type):
         data = data.dictionary_decode()
     if pa.types.is_floating(data.type):
         data = pa.array([None if v is None or v != v else f"{v:.15g}" for v in data.to_pylist()], pa.string())
-    return data.cast(pa.string())
+    return data if pa.types.is_dictionary(data.type) else data.cast(pa.string())
 
 
-def impossible_cells(read: Mapping[Column, Cells]) -> list[RowIssue]:
-    """Name every cell outside its hard range: numpy finds the rows, the pandera schema says which cells fail."""
-    rows = np.flatnonzero(np.logical_or.reduce([cells.impossible for cells in read.values()])) if read else ()
-    if len(rows) == 0:
-        return []
-    import pandas as pd
-
-    from grading.checks import failures
-
-    numbers = {str(c.index): (c, cells) for c, cells in read.items() if cells.values.dtype.kind == "f"}
-    frame = pd.DataFrame({key: cells.values[rows] for key, (_, cells) in numbers.items()}, index=rows)
-    found = []
-    for row, key in failures(frame, {key: column.measurement for key, (column, _) in numbers.items()}):
-        column, cells = numbers[key]
-        finding = cells.message(row)
-        found.append(RowIssue(row, column.header, finding.value, finding.severity, finding.message))
-    return found
+def cell_issues(header: str, cells: Cells) -> Iterator[Issues]:
+    """Every cell of a column that is no value, impossible or odd."""
+    for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            yield Issues(rows, header, severity, cells.typed(rows), cells.messages(rows))
 
 
 def read_valves(
     plan: Plan, data: Callable[[int], pa.Array], how: Reading, rows: int
-) -> tuple[list[tuple[str, Mask | None]], list[RowIssue], Mask]:
+) -> tuple[list[tuple[str, Mask | None]], list[Issues], Mask]:
     """Which rows are about which valve (None: every row), with an issue for a row that names none."""
     if plan.valve_column is None:
         return [(valve, None) for valve in plan.valves], [], np.zeros(rows, np.bool_)
@@ -95,74 +86,81 @@ def read_valves(
     cells = read_words(as_text(data(plan.valve_column.index)), word, how)
     blank = (cells.values == 0) & ~cells.unusable
     header = plan.valve_column.header
-    issues = [RowIssue(f.row, header, f.value, f.severity, f.message) for f in cells.findings]
     message = f"the row names no valve; write one of: {', '.join(VALVES)}"
-    issues += [RowIssue(int(row), header, "", ERROR, message) for row in np.flatnonzero(blank)]
+    issues = [
+        *cell_issues(header, cells),
+        same_issue(np.flatnonzero(blank), header, ERROR, "", message),
+    ]
     masks = [(valve, np.asarray(cells.values == word.code(valve))) for valve in word.values]
     return [(valve, mask) for valve, mask in masks if mask.any()], issues, cells.unusable | blank
 
 
-def grade_rows(
-    plan: Plan, guidelines: Sequence[str], data: Callable[[int], pa.Array], rows: int, how: Reading
-) -> Graded:
-    """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers."""
-    read = {column: read_column(column, data(column.index), how) for column in plan.columns}
-    valves, issues, rejected = read_valves(plan, data, how, rows)
-    for column, cells in read.items():
-        issues += [RowIssue(f.row, column.header, f.value, f.severity, f.message) for f in cells.findings]
-        rejected = rejected | cells.unusable | cells.impossible
-    issues += impossible_cells(read)
-    names = result_names(plan, guidelines)
-    status = np.full(rows, len(STATUSES) - 1, np.int8)
-    parts: dict[str, Coded | Values] = {}
-    decisions: dict[str, dict[str, Decision | None]] = {}
-    constants = _constants(plan, rows)
-    for valve, only in valves:
-        where = np.arange(rows) if only is None else np.flatnonzero(only)
+class Grader:
+    """Grades chunks of rows of one table, as its plan says. What is the same in every chunk is worked out once.
+
+    It can be sent to another process; the words it has found by then stay behind.
+    """
+
+    def __init__(self, plan: Plan, guidelines: Sequence[str], how: Reading) -> None:
+        self.plan, self.guidelines, self.how = plan, tuple(guidelines), how
+        self.names = result_names(plan, guidelines)
+        self.places = {column.header: column.index for column in plan.columns}
+        constants = read_values(plan.constants)
+        if constants.rejected:
+            raise UsageError(f"--set: {constants.issues[0].message}")
+        self._constants = constants.columns()
+        self._phrases = {valve: {guideline: Phrases() for guideline in guidelines} for valve in VALVES}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Grader, (self.plan, self.guidelines, self.how)
+
+    def grade(self, data: Callable[[int], pa.Array], rows: int, known: Sequence[Issues] = ()) -> Graded:
+        """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers; `known` are
+        issues that reading it brought up already."""
+        read = {column: read_column(column, data(column.index), self.how) for column in self.plan.columns}
+        valves, issues, rejected = read_valves(self.plan, data, self.how, rows)
+        refused: dict[str, set[float]] = {}
+        for column, cells in read.items():
+            issues += cell_issues(column.header, cells)
+            if cells.impossible.any():
+                refused.setdefault(column.measurement, set()).update(cells.values[cells.impossible].tolist())
+            rejected = rejected | cells.unusable | cells.impossible
+        status = np.full(rows, len(STATUSES) - 1, np.int8)
+        parts: dict[str, Coded | Values] = {}
+        decisions: dict[str, dict[str, Decision | None]] = {}
+        for valve, only in valves:
+            where = np.arange(rows) if only is None else np.flatnonzero(only)
+            decisions[valve] = decide_valve(self.guidelines, valve, self._columns(read, valve, only, rows), len(where))
+            graded = [decision for decision in decisions[valve].values() if decision is not None]
+            for decision in graded:
+                status[where] = np.minimum(status[where], statuses(decision))
+            if graded:
+                issues += flag_issues(self.plan, valve, graded[0], rejected[where], where)
+            made = valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve])
+            for column_ in made:
+                _scatter(parts, column_, where, rows)
+        for caution in multivalve_cautions(self.plan, decisions, rejected):
+            parts[caution.name] = caution
+        status[rejected] = STATUSES.index("rejected")
+        report = ordered([*known, *issues], self.places)
+        texts, codes = report.texts(rows)
+        columns: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in self.names]
+        columns += [Coded("echograde_status", status, list(STATUSES)), Coded("echograde_issues", codes, texts)]
+        return Graded(columns, report, status, refused)
+
+    def _columns(self, read: Mapping[Column, Cells], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
+        """The engine's columns for the rows of one valve."""
         columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
-        columns |= constants
-        if only is not None:
-            columns = {name: column[where] for name, column in columns.items()}
-        decisions[valve] = decide_valve(guidelines, valve, columns, len(where))
-        graded = [decision for decision in decisions[valve].values() if decision is not None]
-        for decision in graded:
-            status[where] = np.minimum(status[where], statuses(decision))
-        if graded:
-            issues += flag_issues(plan, valve, graded[0], rejected[where], where)
-        for column_ in valve_columns(plan, valve, decisions[valve], rejected[where]):
-            _scatter(parts, column_, where, rows)
-    for caution in multivalve_cautions(plan, decisions, rejected):
-        parts[caution.name] = caution
-    status[rejected] = STATUSES.index("rejected")
-    place = {column.header: column.index for column in plan.columns}
-    issues.sort(key=lambda issue: (issue.row, place.get(issue.column, len(place))))
-    ordered: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in names]
-    ordered.append(Coded("echograde_status", status.astype(np.int64), list(STATUSES)))
-    ordered.append(_issue_texts(issues, rows))
-    return Graded(ordered, issues, status)
+        columns |= {name: np.repeat(column, rows) for name, column in self._constants.items()}
+        return columns if only is None else {name: column[only] for name, column in columns.items()}
 
 
-def _constants(plan: Plan, rows: int) -> dict[str, Any]:
-    reading = read_values(plan.constants)
-    if reading.rejected:
-        raise UsageError(f"--set: {reading.issues[0].message}")
-    return {name: np.repeat(column, rows) for name, column in reading.columns().items()}
+def confirm_refused(refused: Mapping[str, set[float]]) -> None:
+    """Have the schema confirm what numpy refused; pandas and pandera are only loaded where there is something."""
+    if refused:
+        from grading.checks import confirm
 
-
-def _issue_texts(issues: list[RowIssue], rows: int) -> Coded:
-    by_row: dict[int, list[str]] = {}
-    for issue in issues:
-        by_row.setdefault(issue.row, []).append(f"{issue.severity}: {issue.message}")
-    codes = np.zeros(rows, np.int64)
-    texts = [""]
-    known: dict[str, int] = {}
-    for row, messages in by_row.items():
-        text = "; ".join(messages)
-        if text not in known:
-            known[text] = len(texts)
-            texts.append(text)
-        codes[row] = known[text]
-    return Coded("echograde_issues", codes, texts)
+        confirm(refused)
 
 
 def _scatter(parts: dict[str, Coded | Values], column: Coded | Values, where: NDArray[np.int64], rows: int) -> None:
@@ -178,7 +176,7 @@ def _scatter(parts: dict[str, Coded | Values], column: Coded | Values, where: ND
         whole.values[where] = column.values
         return
     if whole is None:
-        whole = parts[column.name] = Coded(column.name, np.zeros(rows, np.int64), [""])
+        whole = parts[column.name] = Coded(column.name, np.zeros(rows, np.int32), [""])
     assert isinstance(whole, Coded)
-    whole.codes[where] = column.codes + len(whole.texts)
-    whole.texts += column.texts
+    whole.codes[where] = column.codes + np.int32(len(whole.texts))
+    whole.texts = [*whole.texts, *column.texts]

@@ -1,23 +1,29 @@
-"""Inputs of the batch mode: a job's file as a stream of chunks, CSV or Parquet, and a look at its first rows."""
+"""Inputs of the batch mode: a file, a folder of parts or standard input as a stream of pieces, CSV or Parquet."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from grading.catalogue import Number, load_catalogue
 from grading.columns import Options, Plan
-from grading.csvfile import BLOCK_BYTES, Block, CsvFile
+from grading.csvfile import PIECE_BYTES, CsvFile, Piece
 from grading.errors import UsageError
+from grading.parquetfile import batches, open_parquet
+from grading.records import read_cells
 from grading.slips import SAMPLE_ROWS
+from grading.work import Batch, Work
 
-PARQUET_ROWS = 65_536
+#: standard input or output
+STANDARD = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,14 @@ class Job:
     decimal: str | None = None
     encoding: str | None = None
     excel_safe: bool = False
-    block_bytes: int = BLOCK_BYTES
+    engine: str = "local"
+    scheduler: str | None = None
+    piece_bytes: int = PIECE_BYTES
+
+    @property
+    def to_parquet(self) -> bool:
+        """True when a Parquet file is written."""
+        return self.target.suffix.lower() == ".parquet"
 
     @property
     def issues_path(self) -> Path:
@@ -45,91 +58,142 @@ class Job:
         """OUT.run.json beside OUT.csv."""
         return self.target.with_name(f"{self.target.stem}.run.json")
 
-
-@dataclass(slots=True)
-class Chunk:
-    """Some rows of any input: the columns by index, and for a CSV file the block they came from."""
-
-    rows: int
-    column: Callable[[int], pa.Array]
-    table: pa.Table
-    block: Block | None
-    size: int
-
-    def line(self, row: int) -> int | None:
-        """The line of a row in its file."""
-        return int(self.block.lines[row]) if self.block is not None else None
+    @property
+    def parts(self) -> list[Path]:
+        """The files of the input in order: one, or those of a folder. Raises UsageError for a folder without any."""
+        if not self.source.is_dir():
+            return [self.source]
+        files = (path for path in self.source.iterdir() if path.name[0] not in "._")
+        found = sorted(path for path in files if path.suffix.lower() in (".csv", ".parquet"))
+        if not found:
+            raise UsageError(f"{self.source} is a folder without .csv or .parquet files")
+        if len({p.suffix.lower() for p in found}) > 1:
+            raise UsageError(f"{self.source} holds both .csv and .parquet files; keep the parts of one table only")
+        return found
 
 
 @dataclass(slots=True)
 class Source:
-    """An open input: its headers, how it was understood, and its chunks."""
+    """An open input: its headers, how it was understood, its first piece, and all pieces."""
 
     header: list[str]
     read_as: str
     csv: CsvFile | None
-    chunks: Iterator[Chunk]
+    schema: pa.Schema | None
+    pieces: Iterator[Work]
+    digests: dict[str, str]
+    first: list[Work] = field(default_factory=list)
+
+    def look(self) -> None:
+        """Read the first pieces, until they hold SAMPLE_ROWS rows."""
+        rows = 0
+        while rows < SAMPLE_ROWS and (piece := next(self.pieces, None)) is not None:
+            self.first.append(piece)
+            rows += len(piece)
+
+    def all(self) -> Iterator[Work]:
+        """The first pieces, each let go as it is passed on, and then the others."""
+        while self.first:
+            yield self.first.pop(0)
+        yield from self.pieces
 
 
 def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
     """Open the input by its ending. Raises UsageError when it cannot be read."""
     try:
-        if job.source.suffix.lower() == ".parquet":
-            return _open_parquet(job, stack)
-        stream = stack.enter_context(job.source.open("rb"))
+        parts = job.parts
+        parquet = parts[0].suffix.lower() == ".parquet"
+        return _open_parquets(parts, stack) if parquet else _open_csvs(job, parts, stack)
     except (OSError, pa.ArrowInvalid) as error:
         raise UsageError(f"cannot read {job.source}: {error}") from error
-    file = CsvFile(stream, job.source.name, job.delimiter, job.encoding, job.block_bytes)
-    return Source(file.header, file.dialect.text(), file, _csv_chunks(file))
 
 
-def _csv_chunks(file: CsvFile) -> Iterator[Chunk]:
-    for block in file.blocks():
-        table = block.cells
-        size = block.records.nbytes
-        yield Chunk(len(block), lambda i, t=table: t.column(i), table, block, size)  # type: ignore[misc]
+class _Digested:
+    """A stream whose bytes are counted into a digest as they are read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream, self.digest = stream, hashlib.sha256()
+
+    def read(self, size: int, /) -> bytes:
+        data = self.stream.read(size)
+        self.digest.update(data)
+        return data
 
 
-def take_rows(chunks: Iterator[Chunk], rows: int) -> list[Chunk]:
-    """The first chunks, until they hold this many rows."""
-    taken: list[Chunk] = []
-    while rows > 0 and (chunk := next(chunks, None)) is not None:
-        taken.append(chunk)
-        rows -= chunk.rows
-    return taken
+def _open_csvs(job: Job, parts: Sequence[Path], stack: contextlib.ExitStack) -> Source:
+    """CSV files with one header, as one table."""
+    digests: dict[str, str] = {}
+
+    def opened(path: Path) -> tuple[CsvFile, _Digested]:
+        raw = sys.stdin.buffer if path == STANDARD else stack.enter_context(path.open("rb"))
+        stream = _Digested(raw)
+        name = "standard input" if path == STANDARD else path.name
+        return CsvFile(stream, name, job.delimiter, job.encoding, job.piece_bytes), stream
+
+    first, stream = opened(parts[0])
+
+    def pieces() -> Iterator[Piece]:
+        row = 0
+        for place, path in enumerate(parts):
+            file, read = (first, stream) if place == 0 else opened(path)
+            _refuse_other_part(first, file)
+            file.piece_records = first.piece_records
+            for piece in file.pieces(row):
+                row = piece.row + len(piece)
+                yield piece
+            digests[file.name] = read.digest.hexdigest()
+
+    read_as = first.dialect.text() + (f", {len(parts)} files" if len(parts) > 1 else "")
+    return Source(first.header, read_as, first, None, pieces(), digests)
 
 
-def chain(first: list[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The taken chunks, each let go as it is passed on, and then the others."""
-    while first:
-        yield first.pop(0)
-    yield from rest
+def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
+    if file.header != first.header or file.dialect.delimiter != first.dialect.delimiter:
+        raise UsageError(f"{file.name}: its header is not that of {first.name}; parts of one table need the same")
 
 
-def sample(chunks: Sequence[Chunk], index: int) -> Iterator[pa.Array]:
-    """The first SAMPLE_ROWS cells of a column, however the rows fell into chunks."""
+def _open_parquets(parts: Sequence[Path], stack: contextlib.ExitStack) -> Source:
+    first = open_parquet(parts[0], stack)
+    digests: dict[str, str] = {}
+
+    def pieces() -> Iterator[Batch]:
+        row = 0
+        for place, path in enumerate(parts):
+            file = first if place == 0 else open_parquet(path, stack)
+            if not file.schema_arrow.equals(first.schema_arrow):
+                raise UsageError(f"{path.name}: its columns are not those of {parts[0].name}")
+            for table in batches(file, path.name):
+                yield Batch(table, row, path.name)
+                row += table.num_rows
+            digests[path.name] = _digest(path)
+
+    read_as = "Parquet" + (f", {len(parts)} files" if len(parts) > 1 else "")
+    return Source(list(first.schema_arrow.names), read_as, None, first.schema_arrow, pieces(), digests)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.Array]]:
+    """The first SAMPLE_ROWS cells of some columns, however the rows fell into pieces."""
+    found: dict[int, list[pa.Array]] = {index: [] for index in indexes}
     left = SAMPLE_ROWS
-    for chunk in chunks:
-        yield chunk.column(index).slice(0, left)
-        left -= min(left, chunk.rows)
+    for piece in first:
+        cells = read_cells(piece, sorted(found))[0] if isinstance(piece, Piece) else None
+        for index, parts in found.items():
+            column = cells[index] if cells is not None else piece.table.column(index)  # type: ignore[union-attr]
+            parts.append(column.slice(0, left))
+        left -= min(left, len(piece))
+    return found
 
 
-def detect_decimal(source: Source, plan: Plan, first: Sequence[Chunk]) -> str:
+def detect_decimal(source: Source, plan: Plan, cells: dict[int, list[pa.Array]]) -> str:
     """A comma in a semicolon file where a matched column of numbers uses it, else a point."""
     if source.csv is None or source.csv.dialect.delimiter != ";":
         return "."
     pattern = r"^\s*[+-]?[0-9]+,[0-9]+\s*$"
     numbers = [c.index for c in plan.columns if isinstance(load_catalogue()[c.measurement], Number)]
-    parts = (part for index in numbers for part in sample(first, index))
+    parts = [part.cast(pa.string()) for index in numbers for part in cells[index]]
     return "," if any(pc.any(pc.match_substring_regex(part, pattern)).as_py() for part in parts) else "."
-
-
-def _open_parquet(job: Job, stack: contextlib.ExitStack) -> Source:
-    file = stack.enter_context(pq.ParquetFile(job.source))
-
-    def chunks() -> Iterator[Chunk]:
-        for batch in file.iter_batches(batch_size=PARQUET_ROWS):
-            table = pa.Table.from_batches([batch])
-            yield Chunk(len(batch), lambda i, t=table: t.column(i), table, None, table.nbytes)  # type: ignore[misc]
-
-    return Source(list(file.schema_arrow.names), "Parquet", None, chunks())

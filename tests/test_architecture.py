@@ -29,8 +29,8 @@ FLOORS = (
         "tabletext",
         "template",
     ),
-    ("headers", "columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
-    ("csvfile", "sources", "sinks", "batch", "reclassify", "cli", "__main__"),
+    ("headers", "columns", "issues", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
+    ("csvfile", "records", "parquetfile", "work", "sources", "sinks", "engines", "batch", "reclassify", "cli", "__main__"),
 )
 
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")

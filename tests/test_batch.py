@@ -116,7 +116,7 @@ def test_two_runs_and_any_block_size_give_the_same_bytes(tmp_path: Path) -> None
     for number, size in enumerate((4_000_000, 4_000_000, 4_096, 700, 64)):
         target = tmp_path / str(number) / "out.csv"
         target.parent.mkdir()
-        run(Job(EXAMPLE, target, block_bytes=size))
+        run(Job(EXAMPLE, target, piece_bytes=size))
         written.append([(target.parent / name).read_bytes() for name in ("out.csv", "out.issues.csv", "out.run.json")])
     assert all(files == written[0] for files in written)
 
@@ -376,12 +376,13 @@ def test_options_are_those_of_the_command_line(tmp_path: Path) -> None:
         ('id,name,eroa\nx"y,"a\nb",0.4\nc"d,n,0.3\n', [], "line 2: a quote inside a cell"),
         ("eroa\n0.4\n", ["--delimiter", "ab"], "expected one character"),
         ("eroa\n0.4\n", ["--encoding", "klingon"], "no encoding 'klingon'"),
-        ("eroa\n0.4\n", ["--encoding", "utf-16"], "utf-16 is not read"),
+        ("eroa\n0.4\n", ["--encoding", "utf-16"], "breaks off or is no UTF-16"),
         ("eroa\n0.4\n", ["--unit", "eroa=cm2", "--unit", "eroa=mm2"], "eroa is given twice"),
         ("id|eroa\n1|0.4\n", [], "no column holds a measurement"),
-        (b"\xff\xfee\x00r\x00", [], "UTF-16"),
+        (b"\xff\xfee\x00r", [], "breaks off or is no UTF-16"),
+        ("eroa\n0.4\n", ["--encoding", "cp037"], "cp037 is not read"),
         (b"eroa,\xe9\n0.4,x\n", ["--encoding", "utf-8"], "the header is not utf-8"),
-        (b"eroa,note\n0.4,\xe9\n", ["--encoding", "utf-8"], "bytes that are not utf-8; give --encoding"),
+        (b"eroa,n\xe9\n0.4,x\n", ["--encoding", "utf-8"], "line 1: the header is not utf-8; give --encoding"),
     ],
 )
 def test_odd_files_and_options_end_in_a_sentence(

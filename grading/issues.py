@@ -1,0 +1,159 @@
+"""Issues of a chunk as columns: what is wrong or odd with which cell, in the order of rows, as text and as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from grading.limits import plain
+from grading.scale import Numbers
+
+HEADER = ("row", "line", "column", "value", "severity", "message")
+#: an issue of a note's weight: nothing is wrong, but it should be known
+NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class RowIssue:
+    """One thing wrong or odd in one row of a chunk."""
+
+    row: int
+    column: str
+    value: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issues:
+    """Issues of equal weight and column: the row of each within its chunk, the cell as typed, and the sentence."""
+
+    rows: NDArray[np.int64]
+    column: str
+    severity: str
+    values: pa.Array
+    messages: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def same_issue(rows: NDArray[np.int64], column: str, severity: str, value: str, message: str) -> Issues:
+    """One sentence for several rows."""
+    return Issues(rows, column, severity, _repeat(value, len(rows)), _repeat(message, len(rows)))
+
+
+def _repeat(text: str, times: int) -> pa.Array:
+    return pa.array([text], pa.string()).take(pa.array(np.zeros(times, np.int32)))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All issues of a chunk in the order of rows, within a row in the order of columns."""
+
+    rows: NDArray[np.int64]
+    columns: pa.Array
+    values: pa.Array
+    severities: pa.Array
+    messages: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[RowIssue]:
+        columns = (self.columns, self.values, self.severities, self.messages)
+        for row, *said in zip(self.rows.tolist(), *(column.to_pylist() for column in columns), strict=True):
+            yield RowIssue(row, *said)
+
+    def by_severity(self) -> dict[str, int]:
+        """How many of each weight."""
+        return {item["values"]: item["counts"] for item in pc.value_counts(self.severities).to_pylist()}
+
+    def texts(self, rows: int) -> tuple[list[Any], NDArray[np.int32]]:
+        """(distinct texts, the code of every row): all that is to be said of a row, '' where nothing is."""
+        if not len(self):
+            return [""], np.zeros(rows, np.int32)
+        flagged, counts = np.unique(self.rows, return_counts=True)
+        said = pc.binary_join_element_wise(self.severities, self.messages, ": ")
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), said), "; ")
+        codes = np.zeros(rows, np.int32)
+        codes[flagged] = np.arange(1, len(flagged) + 1)
+        return pa.concat_arrays([pa.array([""]), joined]), codes
+
+    def csv(self, before: int, lines: NDArray[np.int64] | None, place: str = "", excel_safe: bool = False) -> pa.Array:
+        """The lines of an issues file. `before`: rows before this chunk; `lines`: the line of every row of it;
+        `place`: the file it came from, where there are several; `excel_safe`: no cell that a spreadsheet would run."""
+        numbers = pa.array(self.rows + before + 1).cast(pa.string())
+        where = pa.array(lines[self.rows]).cast(pa.string()) if lines is not None else _repeat("", len(self))
+        if place:
+            where = pc.binary_join_element_wise(_repeat(place, len(self)), where, ":")
+        cells = [where, self.columns, self.values, self.severities, self.messages]
+        cells = [quoted(safe(cell) if excel_safe else cell, ",") for cell in cells]
+        return pc.binary_join_element_wise(pc.binary_join_element_wise(numbers, *cells, ","), "", "\n")
+
+
+def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
+    """Issues of several columns as one report; `places` orders columns, unknown ones stand last."""
+    found = [issues for issues in found if len(issues)]
+    if not found:
+        blank = pa.array([], pa.string())
+        return Report(np.zeros(0, np.int64), blank, blank, blank, blank)
+    rows = np.concatenate([issues.rows for issues in found])
+    place = np.repeat([places.get(issues.column, len(places)) for issues in found], [len(i) for i in found])
+    order = np.lexsort((place, rows))
+    take = pa.array(order)
+
+    def column(parts: list[pa.Array]) -> pa.Array:
+        return pa.concat_arrays(parts).take(take)
+
+    return Report(
+        rows[order],
+        column([_repeat(issues.column, len(issues)) for issues in found]),
+        column([issues.values for issues in found]),
+        column([_repeat(issues.severity, len(issues)) for issues in found]),
+        column([issues.messages for issues in found]),
+    )
+
+
+def plain_texts(values: Numbers) -> pa.Array:
+    """Numbers as `limits.plain` writes them: the fewest digits that read back the same, never in powers of ten."""
+    size = np.abs(values)
+    if bool(((size >= 1e15) | ((size < 1e-3) & (size > 0)) | ~np.isfinite(size)).any()):
+        return pa.array([plain(value) for value in values.tolist()], pa.string())
+    return pc.replace_substring_regex(pa.array(values).cast(pa.string()), r"\.0$", "")
+
+
+def quoted(texts: pa.Array, delimiter: str) -> pa.Array:
+    """Texts as they must stand in a CSV file."""
+    data = bytes(as_bytes(texts))
+    marks = [mark for mark in ('"', delimiter, "\n", "\r") if mark.encode() in data]
+    if not marks:
+        return texts
+    special = reduce(pc.or_, (pc.match_substring(texts, mark) for mark in marks))
+    inner = pc.replace_substring(texts, '"', '""') if '"' in marks else texts
+    return pc.if_else(special, pc.binary_join_element_wise('"', inner, '"', ""), texts)
+
+
+def as_bytes(texts: pa.Array) -> pa.Buffer:
+    """All texts of an array, one behind the other."""
+    if not len(texts):
+        return pa.py_buffer(b"")
+    _, offsets, data = texts.buffers()
+    wide = pa.types.is_large_binary(texts.type)
+    bounds = np.frombuffer(offsets, np.int64 if wide else np.int32)
+    first, last = bounds[[texts.offset, texts.offset + len(texts)]].tolist()
+    return data.slice(first, last - first) if data is not None else pa.py_buffer(b"")
+
+
+def safe(texts: pa.Array) -> pa.Array:
+    """Cells that a spreadsheet will not take for a formula."""
+    formulas = pc.match_substring_regex(texts, "^[=+@\t\r-]")
+    return pc.if_else(formulas, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -1,0 +1,187 @@
+"""The work on one piece of a file: its rows graded and written, wherever it is done: a thread, or another machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from grading.csvfile import Piece
+from grading.errors import UsageError
+from grading.issues import Issues, as_bytes, quoted, safe
+from grading.records import Texts, encoded, read_cells, splice
+from grading.results import STATUSES, Coded, Values, distinct
+from grading.rows import Graded, Grader
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
+    and the file they came from."""
+
+    table: pa.Table
+    row: int
+    name: str
+    lines: NDArray[np.int64] | None = None
+    issues: tuple[Issues, ...] = ()
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @property
+    def size(self) -> int:
+        """Bytes of input, about."""
+        return int(self.table.nbytes)
+
+
+Work: TypeAlias = Piece | Batch
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts."""
+
+    rows: int
+    size: int
+    graded: pa.Buffer | pa.Table
+    issues: pa.Buffer
+    statuses: Counter[str]
+    grades: dict[str, Counter[str]] = field(default_factory=dict)
+    severities: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, set[float]] = field(default_factory=dict)
+    foreign: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
+
+    grader: Grader
+    to_parquet: bool
+    delimiter: str
+    excel_safe: bool
+    several: bool
+
+    def apply(self, piece: Work) -> Outcome:
+        """Grade one piece. Raises UsageError where it is no table."""
+        if isinstance(piece, Piece):
+            wanted = None if self.to_parquet else self._wanted()
+            cells, foreign = read_cells(piece, wanted)
+            graded = self.grader.grade(cells.__getitem__, len(piece))
+            table = pa.table([cells[i] for i in sorted(cells)], list(piece.layout.header)) if self.to_parquet else None
+            return self._outcome(piece, graded, table, foreign)
+        graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
+        return self._outcome(piece, graded, piece.table, 0)
+
+    def _wanted(self) -> list[int]:
+        plan = self.grader.plan
+        wanted = {column.index for column in plan.columns}
+        return sorted(wanted | ({plan.valve_column.index} if plan.valve_column else set()))
+
+    def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: int) -> Outcome:
+        written: pa.Buffer | pa.Table
+        if self.to_parquet:
+            assert table is not None
+            written = _with_results(table, graded.columns)
+        elif isinstance(piece, Piece):
+            fused = self._fused(graded.columns, piece.layout.dialect.encoding)
+            written = splice(piece, fused)
+        else:
+            written = self._as_csv(piece.table, graded.columns)
+        return Outcome(
+            len(piece), piece.size, written, self._issue_lines(piece, graded),
+            Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),
+            {c.name: _counts(c) for c in graded.columns if isinstance(c, Coded) and is_grade(c.name)},
+            graded.issues.by_severity(), graded.refused, foreign,
+        )  # fmt: skip
+
+    def _issue_lines(self, piece: Work, graded: Graded) -> pa.Buffer:
+        if not len(graded.issues):
+            return pa.py_buffer(b"")
+        lines = piece.lines() if isinstance(piece, Piece) else piece.lines
+        name = piece.layout.name if isinstance(piece, Piece) else piece.name
+        said = graded.issues.csv(piece.row, lines, name if self.several else "", self.excel_safe)
+        return as_bytes(said)
+
+    def _fused(self, columns: Sequence[Coded | Values], encoding: str) -> list[Texts]:
+        """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one."""
+        fused: list[Texts] = []
+        for coded, neighbours in groupby(columns, key=lambda column: isinstance(column, Coded)):
+            if coded:
+                fused.append(self._fuse([self._cells(column, encoding) for column in neighbours]))
+            else:
+                fused += [self._fuse([self._cells(column, encoding)]) for column in neighbours]
+        return fused
+
+    def _fuse(self, cells: Sequence[Texts]) -> Texts:
+        """Several columns as one, its texts made once for every combination that occurs."""
+        mark = self.delimiter.encode()
+        key, size = cells[0][1].astype(np.int64), len(cells[0][0])
+        texts, codes = [cells[0][0]], [cells[0][1]]
+        if len(cells) > 1:
+            for column, code in cells[1:]:
+                if size * len(column) > 2**62:
+                    first, fused = distinct(key)
+                    key, size = fused.astype(np.int64), len(first)
+                key *= len(column)
+                key += code
+                size *= len(column)
+            first, fused = distinct(key)
+            texts = [column.take(pa.array(code[first])) for column, code in cells]
+            codes = [fused]
+        return pc.binary_join_element_wise(b"", *texts, mark), codes[0]
+
+    def _cells(self, column: Coded | Values, encoding: str) -> Texts:
+        """A result column as the bytes of CSV cells."""
+        if isinstance(column, Values):
+            filled = np.flatnonzero(~np.isnan(column.values))
+            codes = np.zeros(len(column.values), np.int32)
+            codes[filled] = np.arange(1, len(filled) + 1)
+            numbers = pa.array(column.values[filled]).cast(pa.string())
+            return pa.concat_arrays([pa.array([""]), numbers]).cast(pa.binary()), codes
+        texts = pa.array(column.texts, pa.string())
+        texts = safe(texts) if self.excel_safe else texts
+        return encoded(quoted(texts, self.delimiter), encoding), column.codes
+
+    def _as_csv(self, table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Buffer:
+        """A whole table as CSV lines, header aside. Raises UsageError for lists and other nests."""
+        given = [quoted(_text_column(n, table.column(n)), self.delimiter) for n in table.column_names]
+        made = [texts.take(pa.array(codes)) for texts, codes in (self._cells(c, "utf-8") for c in columns)]
+        cells = (text.cast(pa.binary()) for text in (*given, *made))
+        lines = pc.binary_join_element_wise(*cells, self.delimiter.encode())
+        return as_bytes(pc.binary_join_element_wise(lines, b"", b"\n"))
+
+
+def is_grade(name: str) -> bool:
+    """True for the columns whose grades are counted."""
+    return name.endswith("_grade") and not name.endswith("quantitative_grade")
+
+
+def _counts(column: Coded) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for code, number in enumerate(np.bincount(column.codes).tolist()):
+        if number:
+            counts[column.texts[code] or "(blank)"] += number
+    return counts
+
+
+def _with_results(table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Table:
+    """The table as it was (a CSV file's as text), results as text and numbers."""
+    given = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
+    names = [*table.column_names, *(column.name for column in columns)]
+    return pa.Table.from_arrays([*given, *(column.arrow() for column in columns)], names=names)
+
+
+def _text_column(name: str, column: pa.ChunkedArray) -> pa.Array:
+    """A column of any table as CSV cells. Raises UsageError for lists and other nests."""
+    try:
+        return pc.fill_null(column.combine_chunks().cast(pa.string()), "")
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise UsageError(f"column {name!r} holds {column.type}, which a CSV file cannot; write to .parquet") from error
