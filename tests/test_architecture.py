@@ -28,9 +28,24 @@ FLOORS = (
         "verify",
         "tabletext",
         "template",
+        "gradewords",
+        "categories",
+        "agreement",
     ),
     ("headers", "columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
-    ("csvfile", "sources", "sinks", "batch", "reclassify", "cli", "__main__"),
+    (
+        "csvfile",
+        "sources",
+        "sinks",
+        "batch",
+        "gradedfile",
+        "reclassify",
+        "agree",
+        "agreementtext",
+        "agreementfigure",
+        "cli",
+        "__main__",
+    ),
 )
 
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
