@@ -14,20 +14,19 @@ from grading.catalogue import VALVES, load_catalogue
 from grading.categories import common, guideline_scheme, reader_scheme
 from grading.errors import UsageError
 from grading.gradedfile import Counted, count_rows, grade_columns, opened, place_of
-from grading.gradewords import (
+from grading.gradewords import NUMBER_ALONE, read_grade
+from grading.guideline import expand, load_guideline
+from grading.headers import match
+from grading.readerwords import (
     NOTHING_SAID,
-    NUMBER_ALONE,
     STEPS,
     UNREADABLE,
     WORDS,
     ReadGrade,
     check_reader_scale,
     parse_reader_map,
-    read_grade,
     vocabulary,
 )
-from grading.guideline import expand, load_guideline
-from grading.headers import match
 from grading.reasons import joined
 
 #: what becomes of a reader's text that cannot be read: the run stops, or its rows are set aside

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from grading.categories import OUTCOMES, REJECTED, Categories
 from grading.errors import UsageError, nearest
-from grading.gradewords import MISSING, NOT_GRADED, UNREADABLE, ReadGrade
+from grading.readerwords import MISSING, NOT_GRADED, UNREADABLE, ReadGrade
 
 Matrix: TypeAlias = NDArray[np.int64]
 

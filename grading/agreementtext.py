@@ -11,7 +11,7 @@ from types import MappingProxyType
 from grading.agree import Answer
 from grading.agreement import RANGE, Estimate
 from grading.categories import Scheme
-from grading.gradewords import STEPS, ReadGrade, vocabulary
+from grading.readerwords import STEPS, ReadGrade, vocabulary
 from grading.reasons import joined, upper
 from grading.report import NOTICE, in_words
 from grading.sinks import safe
@@ -169,7 +169,7 @@ def range_sentences(answer: Answer) -> list[str]:
     first = answer.agreement.categories.first.name
     near = f", and within one grade of it in {ranges.within_one}" if len(answer.agreement.matrix) > 2 else ""
     return [
-        f"{ranges.rows} rows with a range of the reader ({named}): {how}.",
+        f"The reader names a range in {ranges.rows} of the rows ({named}): {how}.",
         f"{first} is inside the range in {ranges.exact} of {ranges.rows}{near}.",
     ]
 

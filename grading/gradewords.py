@@ -1,170 +1,32 @@
-"""What a reader wrote as a grade, read onto one ordered scale; what cannot be read is set aside with a reason.
-
-The words stand in `reference_tables/reader_words.toml`; none and trace are spelled as `regurgitation` of the catalogue.
-"""
+"""What a reader wrote as a grade, read onto one ordered scale; what cannot be read is set aside with a reason."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from grading.catalogue import load_catalogue, read_toml, tables, take
-from grading.errors import TableError, UsageError, nearest
-from grading.report import in_words
-from grading.scale import GRADES
+from grading.readerwords import (
+    MISSING,
+    NOTHING_SAID,
+    STEPS,
+    UNREADABLE,
+    WORDS,
+    ReadGrade,
+    check_reader_scale,
+    fold,
+    phrase,
+    span_of,
+    vocabulary,
+)
 from grading.tokens import is_missing
-
-#: the grades in order of severity; massive and torrential are steps above severe
-STEPS = GRADES[GRADES.index("none") : GRADES.index("torrential") + 1]
-#: what a reader's text can be, other than a grade
-MISSING, NOT_GRADED, UNREADABLE = "missing", "not_graded", "unreadable"
-#: the scale under which a bare number means nothing
-WORDS = "words"
 
 NUMBER_ALONE = "a number alone, and its scale is not declared"
 
-_FILE = "reader_words.toml"
-_DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹘－"} | {ord(mark): "'" for mark in "’‘`´"}
 _NUMERALS = MappingProxyType({"i": 1, "ii": 2, "iii": 3, "iv": 4})
 _ONE = r"\d(?:\.0)?|i{1,3}|iv"
 _NUMBER = re.compile(rf"(?<![\w.,/+-])({_ONE})\s*\+?(?:\s*(?:-|\bto\b)\s*({_ONE})\s*\+?)?(?![\w.,/+-])")
 _JOINED = re.compile(r"(?:\s*(?:[-/]|\bto\b|\bor\b))+\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadGrade:
-    """A grade from `low` to `high` on STEPS, equal where it is one grade; or `aside`, why it is none.
-
-    `why` is the sentence for an unreadable text; it does not count in comparisons.
-    """
-
-    low: str = ""
-    high: str = ""
-    aside: str = ""
-    why: str = field(default="", compare=False)
-
-    @property
-    def text(self) -> str:
-        """'moderate', 'mild to moderate', 'not graded'."""
-        said = self.low if self.low == self.high else f"{self.low} to {self.high}"
-        return said or in_words(self.aside)
-
-
-#: no words of the user's own
-NOTHING_SAID: Mapping[str, ReadGrade] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class NumberScale:
-    """What bare numbers mean when this scale is declared."""
-
-    title: str
-    steps: Mapping[int, ReadGrade]
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What every folded spelling says, the words that may stand beside a grade, and the scales of bare numbers."""
-
-    spellings: Mapping[str, ReadGrade]
-    beside: frozenset[str]
-    bracketed: frozenset[str]
-    scales: Mapping[str, NumberScale]
-
-
-def fold(text: str) -> str:
-    """A text for comparison: no case, one kind of dash and apostrophe, single spaces.
-
-    >>> fold(" Mild – Mod  [1–2+] ")
-    'mild - mod [1-2+]'
-    """
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).casefold().split())
-
-
-def _phrase(folded: str) -> str:
-    """A folded text as the words of a spelling: punctuation parts words, an apostrophe does not."""
-    return " ".join(re.sub(r"[-_,.;:/]", " ", folded.replace("'", "")).split())
-
-
-def _span(steps: Iterable[str], where: str) -> ReadGrade:
-    """From the mildest to the most severe of some grades. Raises TableError for a word that is no grade."""
-    named = list(steps)
-    for step in named:
-        if step not in STEPS:
-            raise TableError(f"{where}: no grade {step!r}.{nearest(step, STEPS)} Allowed: {', '.join(STEPS)}")
-    ordered = sorted(named, key=STEPS.index)
-    return ReadGrade(ordered[0], ordered[-1])
-
-
-def parse_vocabulary(data: dict[str, Any]) -> Vocabulary:
-    """A Vocabulary from the TOML dictionary. Raises TableError for an unknown key or grade, or a spelling of two."""
-    take(data, (keys := ("spellings", "ranges", "aside", "beside", "scales")), keys, _FILE)
-    spellings: dict[str, ReadGrade] = {}
-    for spelling, grade in _spelled(data):
-        if spellings.setdefault(_phrase(fold(spelling)), grade) != grade:
-            raise TableError(f"{_FILE}: {spelling!r} is claimed by two grades")
-    scales = {}
-    for name, row in data["scales"].items():
-        take(row, ("title", "steps"), ("title", "steps"), f"{_FILE}: {name}")
-        steps = {int(number): _span(ends, f"{_FILE}: {name}") for number, ends in row["steps"].items()}
-        scales[name] = NumberScale(row["title"], MappingProxyType(steps))
-    beside, bracketed = (frozenset(map(_phrase, data["beside"][key])) for key in ("words", "bracketed"))
-    return Vocabulary(MappingProxyType(spellings), beside, bracketed, MappingProxyType(scales))
-
-
-def _spelled(data: dict[str, Any]) -> Iterator[tuple[str, ReadGrade]]:
-    """Every spelling and what it says."""
-    for spelling, value in load_catalogue().words["regurgitation"].synonyms.items():
-        if value in ("none", "trace"):
-            yield spelling, _span([value], _FILE)
-    for grade, spellings in data["spellings"].items():
-        yield from ((spelling, _span([grade], _FILE)) for spelling in spellings)
-    yield from ((spelling, _span(ends, _FILE)) for spelling, ends in data["ranges"].items())
-    for aside, spellings in data["aside"].items():
-        yield from ((spelling, ReadGrade(aside=aside)) for spelling in spellings)
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """The vocabulary of this version, read once."""
-    return parse_vocabulary(read_toml(tables() / _FILE))
-
-
-def check_reader_scale(scale: str) -> str:
-    """The scale's name. Raises UsageError for one that is not declared in the vocabulary.
-
-    >>> check_reader_scale("0-4")
-    '0-4'
-    """
-    known = (WORDS, *vocabulary().scales)
-    if scale not in known:
-        raise UsageError(f"--reader-scale: no scale {scale!r}.{nearest(scale, known)} There are: {', '.join(known)}")
-    return scale
-
-
-def parse_reader_map(data: Mapping[str, Any]) -> Mapping[str, ReadGrade]:
-    """A user's own words, from `[grades] "text" = "moderate"`, `["mild", "moderate"]`, `"missing"` or `"not_graded"`.
-
-    Raises UsageError naming the entry that cannot be used.
-    """
-    if set(data) != {"grades"} or not isinstance(data["grades"], dict):
-        raise UsageError('--reader-map: expected one section [grades] with lines such as "3" = "moderate"')
-    said: dict[str, ReadGrade] = {}
-    for text, ends in data["grades"].items():
-        words = [ends] if isinstance(ends, str) else ends
-        if words in ([MISSING], [NOT_GRADED]):
-            said[fold(text)] = ReadGrade(aside=words[0])
-            continue
-        if not isinstance(words, list) or len(words) not in (1, 2) or not set(map(str, words)) <= set(STEPS):
-            allowed = f"one or two of {', '.join(STEPS)}, or {MISSING!r} or {NOT_GRADED!r}"
-            raise UsageError(f"--reader-map: {text!r} = {ends!r}: expected {allowed}")
-        said[fold(text)] = _span(words, text)
-    return MappingProxyType(said)
 
 
 def read_grade(text: str, scale: str = WORDS, said: Mapping[str, ReadGrade] = NOTHING_SAID) -> ReadGrade:
@@ -201,7 +63,7 @@ def _read_parts(folded: str, scale: str) -> ReadGrade:
     numbers: list[tuple[int, int]] = []
     outside = re.sub(r"[(\[{][^()\[\]{}]*[)\]}]", " ", folded)
     for part in (outside, *re.findall(r"[(\[{]([^()\[\]{}]*)[)\]}]", folded)):
-        if _phrase(part) in vocabulary().bracketed:
+        if phrase(part) in vocabulary().bracketed:
             continue
         numbers += [(_number(low), _number(high or low)) for low, high in _NUMBER.findall(part)]
         rest = _NUMBER.sub(" ", part)
@@ -219,7 +81,7 @@ def _read_words(part: str) -> list[ReadGrade] | None:
     spellings, beside = vocabulary().spellings, vocabulary().beside
 
     def bare(text: str) -> str:
-        return " ".join(word for word in _phrase(text).split() if word not in beside)
+        return " ".join(word for word in phrase(text).split() if word not in beside)
 
     if not bare(part):
         return []
@@ -228,7 +90,7 @@ def _read_words(part: str) -> list[ReadGrade] | None:
     ends = [spellings.get(bare(piece)) for piece in _JOINED.split(part)]
     if len(ends) != 2 or any(end is None or end.aside for end in ends):
         return None
-    return [_span([step for end in ends if end for step in (end.low, end.high)], part)]
+    return [span_of([step for end in ends if end for step in (end.low, end.high)], part)]
 
 
 def _number(text: str) -> int:
@@ -259,7 +121,7 @@ def _hull(steps: Mapping[int, ReadGrade], low: int, high: int) -> ReadGrade | No
     """What two numbers of a scale span, None where one is not on it."""
     if low not in steps or high not in steps:
         return None
-    return _span((steps[low].low, steps[low].high, steps[high].low, steps[high].high), "")
+    return span_of((steps[low].low, steps[low].high, steps[high].low, steps[high].high), "")
 
 
 def _overlap(one: ReadGrade, other: ReadGrade) -> bool:

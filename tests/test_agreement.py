@@ -23,7 +23,7 @@ from grading import UsageError
 from grading.agreement import RANGES, Agreement, agreement, agreement_of_counts
 from grading.categories import Scheme, common, guideline_scheme, reader_scheme
 from grading.cli import app
-from grading.gradewords import STEPS, ReadGrade
+from grading.readerwords import STEPS, ReadGrade
 from grading.report import NOTICE
 
 MITRAL = common(guideline_scheme("ase-2017", "mitral"), reader_scheme())

@@ -28,6 +28,7 @@ FLOORS = (
         "verify",
         "tabletext",
         "template",
+        "readerwords",
         "gradewords",
         "categories",
         "agreement",

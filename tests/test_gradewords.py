@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from grading import TableError, UsageError
 from grading.catalogue import read_toml, tables
-from grading.gradewords import STEPS, parse_reader_map, parse_vocabulary, read_grade
+from grading.gradewords import read_grade
+from grading.readerwords import STEPS, parse_reader_map, parse_vocabulary
 
 
 def said(text: str, scale: str = "words") -> str:
