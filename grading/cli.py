@@ -1,4 +1,4 @@
-"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `verify`.
+"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`.
 
 Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input.
 """
@@ -329,6 +329,39 @@ def reclassify(
 
     with _spoken_errors():
         typer.echo(text(graded, first, second))
+
+
+@app.command()
+def agree(
+    graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A graded .csv or .parquet file.")],
+    reader: Annotated[str | None, typer.Option(help="The column of the reader's grades.")] = None,
+    guideline: Annotated[
+        list[str] | None, typer.Option("--guideline", "-g", help="Guideline id; two of them without --reader.")
+    ] = None,
+    valve: Annotated[str | None, typer.Option(help="The valve, when the file has several.")] = None,
+    reader_scale: Annotated[str, typer.Option(help="What bare numbers mean: words, 0-4, 0-3, I-IV or 0-5.")] = "words",
+    reader_map: Annotated[Path | None, typer.Option(help='A TOML map: [grades] "text" = "moderate".')] = None,
+    unreadable: Annotated[str, typer.Option(help="Texts that cannot be read: stop, or skip to set aside.")] = "stop",
+    ranges: Annotated[str, typer.Option(help="A range such as mild to moderate: apart, low or high.")] = "apart",
+    bootstrap: Annotated[int, typer.Option(help="Resamples for the intervals; 0 for none.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
+    table: Annotated[Path | None, typer.Option("--csv", help="Write everything counted to this .csv file.")] = None,
+    figure: Annotated[Path | None, typer.Option(help="Write a figure to this .html or .svg file.")] = None,
+) -> None:
+    """Print how a guideline agrees with a reader's column, or with another guideline: matrix, agreement and kappa."""
+    from grading.agree import Question, answer, read_map
+    from grading.agreementfigure import check_targets, export
+    from grading.agreementtext import text
+
+    with _spoken_errors():
+        said = read_map(reader_map) if reader_map else {}
+        how = (reader_scale, said, unreadable, ranges, bootstrap, seed)
+        check_targets(graded, table, figure)
+        found = answer(Question(graded, tuple(guideline or ()), reader, valve, *how))
+        export(found, table, figure)
+        typer.echo(text(found))
+        for written in filter(None, (table, figure)):
+            typer.echo(f"wrote {written}", err=True)
 
 
 @app.command()

@@ -16,6 +16,8 @@ from grading.limits import plain
 from grading.scale import Numbers
 
 HEADER = ("row", "line", "column", "value", "severity", "message")
+#: what a cell begins with that a spreadsheet runs
+FORMULA_SIGNS = ("=", "+", "@", "\t", "\r", "-")
 #: an issue of a note's weight: nothing is wrong, but it should be known
 NOTE = "note"
 
@@ -153,7 +155,12 @@ def as_bytes(texts: pa.Array) -> pa.Buffer:
     return data.slice(first, last - first) if data is not None else pa.py_buffer(b"")
 
 
+def safe_text(text: str) -> str:
+    """One cell that a spreadsheet will not take for a formula."""
+    return "'" + text if text.startswith(FORMULA_SIGNS) else text
+
+
 def safe(texts: pa.Array) -> pa.Array:
     """Cells that a spreadsheet will not take for a formula."""
-    formulas = pc.match_substring_regex(texts, "^[=+@\t\r-]")
+    formulas = pc.match_substring_regex(texts, f"^[{''.join(FORMULA_SIGNS)}]")
     return pc.if_else(formulas, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
 from grading.errors import UsageError
+from grading.gradedfile import count_rows, grade_columns, opened
 from grading.guideline import load_guideline, references
 from grading.scale import GRADES
 
@@ -14,29 +14,19 @@ BLANK = "(rejected)"
 
 
 def read_pairs(path: Path, first: str, second: str) -> dict[str, Counter[tuple[str, str]]]:
-    """Pairs of grades by valve ('' for a file of one valve a row), from the grade columns of a graded CSV file."""
-    stems = [guideline.replace("-", "_") for guideline in (first, second)]
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            start = file.readline()
-            file.seek(0)
-            delimiter = max(",;\t", key=start.count)
-            rows = csv.DictReader(file, delimiter=delimiter)
-            header = rows.fieldnames or []
-            ending = f"{stems[0]}_grade"
-            prefixes = [name.removesuffix(ending) for name in header if name.endswith(ending)]
-            prefixes = [prefix for prefix in prefixes if f"{prefix}{stems[1]}_grade" in header]
-            if not prefixes:
-                run = f"echograde grade IN -g {first} -g {second} -o {path.name}"
-                raise UsageError(f"{path.name} holds no grades by both guidelines; run: {run}")
-            pairs: dict[str, Counter[tuple[str, str]]] = {prefix.rstrip("_"): Counter() for prefix in prefixes}
-            for row in rows:
-                for prefix in prefixes:
-                    one, other = (row[f"{prefix}{stem}_grade"] or BLANK for stem in stems)
-                    pairs[prefix.rstrip("_")][one, other] += 1
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
-    return pairs
+    """Pairs of grades by valve ('' for a file of one valve a row), from the grade columns of a graded file."""
+    with opened(path) as source:
+        found = grade_columns(source.header)
+        valves = [valve for valve in found.get(first, {}) if valve in found.get(second, {})]
+        if not valves:
+            run = f"echograde grade IN -g {first} -g {second} -o {path.name}"
+            raise UsageError(f"{path.name} holds no grades by both guidelines; run: {run}")
+        groups = [[found[guideline][valve] for guideline in (first, second)] for valve in valves]
+        counted = count_rows(source, groups, path.name)
+    return {
+        valve: Counter({(one or BLANK, other or BLANK): count for (one, other), count in found_pairs.counts.items()})
+        for valve, found_pairs in zip(valves, counted, strict=True)
+    }
 
 
 def text(path: Path, first: str, second: str) -> str:

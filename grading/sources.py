@@ -18,9 +18,8 @@ from grading.columns import Options, Plan
 from grading.csvfile import PIECE_BYTES, CsvFile, Piece
 from grading.errors import UsageError
 from grading.parquetfile import batches, open_parquet
-from grading.records import read_cells
 from grading.slips import SAMPLE_ROWS
-from grading.work import Batch, Work
+from grading.work import Batch, Work, cells_of
 
 #: standard input or output
 STANDARD = Path("-")
@@ -181,10 +180,9 @@ def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.A
     found: dict[int, list[pa.Array]] = {index: [] for index in indexes}
     left = SAMPLE_ROWS
     for piece in first:
-        cells = read_cells(piece, sorted(found))[0] if isinstance(piece, Piece) else None
+        cells = cells_of(piece, sorted(found))
         for index, parts in found.items():
-            column = cells[index] if cells is not None else piece.table.column(index)  # type: ignore[union-attr]
-            parts.append(column.slice(0, left))
+            parts.append(cells[index].slice(0, left))
         left -= min(left, len(piece))
     return found
 

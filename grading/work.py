@@ -44,6 +44,13 @@ class Batch:
 Work: TypeAlias = Piece | Batch
 
 
+def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
+    """Some columns of a piece by index, as they are there; a CSV file's as text. Raises UsageError for no table."""
+    if isinstance(piece, Piece):
+        return read_cells(piece, wanted)[0]
+    return {index: piece.table.column(index).combine_chunks() for index in wanted}
+
+
 @dataclass(slots=True)
 class Outcome:
     """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts."""

@@ -17,21 +17,15 @@ FLOORS = (
     ("catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
-        "entry",
-        "case",
-        "report",
-        "whatif",
-        "explain",
-        "terminal",
-        "compare",
-        "situations",
-        "verify",
-        "tabletext",
-        "template",
+        "entry", "case", "report", "whatif", "explain", "terminal", "compare", "situations", "verify", "tabletext",
+        "template", "readerwords", "gradewords", "categories", "agreement",
     ),
     ("headers", "columns", "issues", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
-    ("csvfile", "records", "parquetfile", "work", "sources", "sinks", "engines", "batch", "reclassify", "cli", "__main__"),
-)
+    (
+        "csvfile", "records", "parquetfile", "work", "sources", "sinks", "engines", "batch", "gradedfile", "reclassify",
+        "agree", "agreementtext", "agreementfigure", "cli", "__main__",
+    ),
+)  # fmt: skip
 
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
 
