@@ -29,7 +29,22 @@ FLOORS = (
         "tabletext",
         "template",
     ),
-    ("headers", "columns", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
+    (
+        "headers",
+        "columns",
+        "cells",
+        "checks",
+        "multivalve",
+        "results",
+        "rows",
+        "slips",
+        "frame",
+        "labels",
+        "repeats",
+        "measured",
+        "longcolumns",
+        "longlayout",
+    ),
     ("csvfile", "sources", "sinks", "batch", "reclassify", "cli", "__main__"),
 )
 
