@@ -9,8 +9,8 @@ from grading.case import check_valve
 from grading.catalogue import Number, load_catalogue
 from grading.cells import Reading
 from grading.entry import ERROR, WARNING
-from grading.errors import nearest
-from grading.headers import VALVE_TOKENS, Match, match, refusal
+from grading.errors import UsageError, nearest
+from grading.headers import VALVE_TOKENS, Match, fold, match, refusal
 from grading.template import header_of
 from grading.tokens import why_no_word
 from grading.units import read_unit
@@ -52,7 +52,9 @@ class Labels:
     units: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, label: str, valve: str = "", unit: str = "") -> Meaning:
-        """The meaning of a line's label, valve cell and unit cell. Nothing is raised: a problem is in the answer.
+        """The meaning of a line's label, valve cell and unit cell; what is wrong with them is said in the answer.
+
+        Raises UsageError when `units` names a unit that the measurement does not have.
 
         >>> found = Labels().read("MR VC", unit="mm")
         >>> found.measurement, found.valve, found.unit
@@ -78,8 +80,15 @@ class Labels:
         if given and in_label and given != in_label:
             problem = f"the label says {in_label} and the unit is given as {given}"
             return replace(meaning, unit=given, problem=problem, severity=ERROR)
-        said = given or in_label or next((self.units[n] for n in names_of(meaning, label) if n in self.units), None)
+        said = given or in_label or self._unit_said(meaning, number, label)
         return replace(meaning, unit=said or number.unit, assumed=said is None)
+
+    def _unit_said(self, meaning: Meaning, number: Number, label: str) -> str | None:
+        said = next((self.units[name] for name in names_of(meaning, label) if name in self.units), None)
+        unit = None if said is None else read_unit(said)
+        if said is not None and unit not in number.units:
+            raise UsageError(f"--unit: {said!r} is not a unit of {number.label} ({', '.join(number.units)})")
+        return unit
 
     def _find(self, label: str, valve: str) -> Match | Meaning:
         """The measurement and valve of a label, or the reason why there is none."""
@@ -135,7 +144,9 @@ def _alone(label: str, own: Match | None) -> Match | Meaning:
 def _unknown(label: str) -> Meaning:
     if reason := refusal(label):
         return _unused(f"label {label!r} is not used: {reason}", WARNING)
-    near = nearest(label.strip().replace(" ", "_"), [m.name for m in load_catalogue().enterable()], MISSPELT)
+    words = label.replace("_", " ").split()
+    bare = "_".join(words[1:] if fold(words[0]) in VALVE_TOKENS else words) if words else ""
+    near = nearest(bare, [m.name for m in load_catalogue().enterable()], MISSPELT)
     if near:
         return _unused(f"label {label!r} is not used.{near} Correct the label", WARNING)
     return _unused(f"label {label!r} is not a measurement used for grading", NOTE)
@@ -149,10 +160,8 @@ def wide_header(measurement: str, valve: str, unit: str | None) -> str:
     """
     bare = measurement if unit is None else header_of(load_catalogue()[measurement], unit)
     # 'mitral_pressure_half_time' is refused as one of the inflow: 'mr_' is then the one that reads back
-    tokens = [token for token, named in VALVE_TOKENS.items() if named == valve] or [""]
-    for token in tokens:
-        header = f"{token}_{bare}" if token else bare
-        found = match(header)
-        if found is not None and (found.measurement, found.valve, found.unit) == (measurement, valve, unit):
-            return header
-    raise ValueError(f"no header says {valve} {measurement} in {unit}")
+    tokens = [f"{token}_" for token, named in VALVE_TOKENS.items() if named == valve] or [""]
+    headers = (f"{token}{bare}" for token in tokens)
+    return next(
+        h for h in headers if (m := match(h)) and (m.measurement, m.valve, m.unit) == (measurement, valve, unit)
+    )

@@ -107,7 +107,7 @@ class Pivot:
         self._lines.append(np.asarray(lines, np.int64))
 
     def finish(self) -> Wide:
-        """The wide table of everything added. Raises UsageError when no label is a measurement."""
+        """The wide table of everything added; asked for once. Raises UsageError when no label is a measurement."""
         coded = {role: _joined(self._parts.pop(role)) for role in self.places}
         lines = np.concatenate([*self._lines, np.empty(0, np.int64)])
         self._lines.clear()

@@ -157,9 +157,11 @@ def _unit_issues(
 def _repeat_issue(repeat: Repeat, lines: Lines, kinds: Sequence[Kind], header: str, name: str) -> LineIssue:
     said = repeat.texts
     found = [kinds[lines.kinds[line]] for line in repeat.lines]
-    if len({kind.label for kind in found}) > 1 or len({kind.unit for kind in found}) > 1:
+    if len({kind.unit for kind in found}) > 1:
         typed = lines.texts.take(pa.array(repeat.lines)).to_pylist()
-        said = [f"{kind.label!r} {text} {kind.unit}".rstrip() for kind, text in zip(found, typed, strict=True)]
+        said = [f"{text} {kind.unit}".strip() for text, kind in zip(typed, found, strict=True)]
+    if len({kind.label for kind in found}) > 1:
+        said = [f"{kind.label!r} {text}" for kind, text in zip(found, said, strict=True)]
     message = f"{name} is given {len(said)} times ({', '.join(said)}): {repeat.said}"
     return LineIssue(int(lines.lines[repeat.lines[0]]), repeat.row, header, repeat.taken, NOTE, message)
 
