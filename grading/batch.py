@@ -12,18 +12,24 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from grading.catalogue import tables
 from grading.cells import reading
 from grading.columns import Column, Plan, plan_columns
 from grading.engines import engine, in_order
+from grading.entry import ERROR
 from grading.errors import UsageError
 from grading.guideline import load_guideline
-from grading.issues import HEADER
+from grading.issues import HEADER, as_bytes, quoted, safe
+from grading.longsource import widened
+from grading.measured import LineIssue
 from grading.report import NOTICE
 from grading.results import result_names
 from grading.rows import Grader, confirm_refused
@@ -48,11 +54,12 @@ class Summary:
     refused: dict[str, set[float]] = field(default_factory=dict)
     read_as: str = ""
     plan: Plan | None = None
+    general: Sequence[LineIssue] = ()
 
     @property
     def rejected(self) -> int:
-        """How many rows were not graded because a cell is impossible or unreadable."""
-        return self.statuses["rejected"]
+        """How many rows were not graded because a cell is impossible or unreadable, and lines that name no row."""
+        return self.statuses["rejected"] + sum(issue.severity == ERROR for issue in self.general)
 
     def add(self, outcome: Outcome) -> None:
         """Count one piece."""
@@ -85,7 +92,10 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
     _refuse_targets(job)
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
-        plan = plan_columns(source.header, job.options)
+        options = job.options
+        if job.long is not None:
+            source, options = widened(job, source), replace(options, units={})
+        plan = plan_columns(source.header, options)
         names = [*result_names(plan, job.guidelines), "echograde_status", "echograde_issues"]
         taken = [name for name in names if name in source.header]
         if taken:
@@ -97,6 +107,9 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         files = _Files(job, stack)
         sink = open_sink(job, source, names, recipe.delimiter, files.out, stack)
+        files.write_general(source.general)
+        summary.severities.update(issue.severity for issue in source.general)
+        summary.general = tuple(source.general)
         for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
             sink.write(outcome.graded)
             files.issues.write(outcome.issues)
@@ -112,12 +125,13 @@ def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
     """How every piece is graded, after a look at the first rows. Raises UsageError for a column in another unit."""
     source.look()
     cells = sample(source.first, [column.index for column in plan.columns])
-    decimal = job.decimal or detect_decimal(source, plan, cells)
+    decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
     source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     how = reading(job.missing, decimal)
     check_units(plan, cells.__getitem__, how)
-    delimiter = source.csv.dialect.delimiter if source.csv is not None else ","
-    return Recipe(Grader(plan, job.guidelines, how), job.to_parquet, delimiter, job.excel_safe, len(job.parts) > 1)
+    return Recipe(
+        Grader(plan, job.guidelines, how), job.to_parquet, source.delimiter, job.excel_safe, len(job.parts) > 1
+    )
 
 
 def _refuse_targets(job: Job) -> None:
@@ -154,6 +168,14 @@ class _Files:
         except OSError as error:
             raise UsageError(f"cannot write beside {job.target}: {error}") from error
         self.issues.write((",".join(HEADER) + "\n").encode())
+
+    def write_general(self, issues: Sequence[LineIssue]) -> None:
+        """Add issues that are about no single row."""
+        columns = zip(*(("", str(i.line), i.column, i.value, i.severity, i.message) for i in issues), strict=True)
+        cells = [pa.array(column, pa.string()) for column in columns]
+        cells = [quoted(safe(cell) if self.job.excel_safe else cell, ",") for cell in cells]
+        if cells:
+            self.issues.write(as_bytes(pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\n")))
 
     def finish(self, said: dict[str, Any]) -> None:
         """Put everything in its place, the graded file last."""
@@ -201,6 +223,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             "set": dict(job.options.constants),
             "missing": list(job.missing),
             "excel_safe": job.excel_safe,
+            **({} if job.long is None else {"layout": "long", "repeats": job.long.repeats}),
         },
         "columns": [matched(column) for column in _all_columns(summary.plan)],
         "unmatched": list(summary.plan.unmatched),

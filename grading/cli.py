@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grading.batch import Summary
+    from grading.sources import Long
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -36,6 +37,10 @@ app = typer.Typer(
 GuidelineOption = Annotated[
     list[str] | None, typer.Option("--guideline", "-g", help="Guideline id, or all; may repeat. Default: ase-2017.")
 ]
+
+
+#: general issues that the report on the terminal spells out
+MOST_LISTED = 20
 
 
 class Template(StrEnum):
@@ -149,6 +154,18 @@ def grade(
     decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
     encoding: Annotated[str | None, typer.Option(help="Text encoding, when it is not detected.")] = None,
     excel_safe: Annotated[bool, typer.Option(help="Neutralise result cells a spreadsheet would run.")] = False,
+    layout: Annotated[
+        str, typer.Option(help="wide (a study or valve a row), or long (a measurement a line).")
+    ] = "wide",
+    id_: Annotated[str | None, typer.Option("--id", help="Long layout: the column that names the study.")] = None,
+    one_study: Annotated[bool, typer.Option("--one-study", help="Long layout: the file is one study.")] = False,
+    name: Annotated[str | None, typer.Option(help="Long layout: the column of names or labels.")] = None,
+    value: Annotated[str | None, typer.Option(help="Long layout: the column of values.")] = None,
+    unit_column: Annotated[str | None, typer.Option(help="Long layout: the column of units.")] = None,
+    valve_column: Annotated[str | None, typer.Option(help="Long layout: the column of valves.")] = None,
+    repeats: Annotated[
+        str | None, typer.Option(help="Long layout: what repeats come to: mean (default), first, last or max.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="local (threads), or dask (processes, or --scheduler).")] = "local",
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, as tcp://host:8786.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
@@ -172,6 +189,8 @@ def grade(
             raise UsageError(f"--decimal: expected '.' or ',', found {decimal!r}")
         if delimiter is not None and delimiter not in ("\\t", "tab") and len(delimiter) != 1:
             raise UsageError(f"--delimiter: expected one character (or tab), found {delimiter!r}")
+        roles = {"id": id_, "name": name, "value": value, "unit": unit_column, "valve": valve_column}
+        long = _long(layout, {role: column for role, column in roles.items() if column}, one_study, repeats)
         if scheduler is not None and engine != "dask":
             raise UsageError("--scheduler is for --engine dask")
         job = Job(
@@ -191,6 +210,7 @@ def grade(
             excel_safe,
             engine,
             scheduler,
+            long,
         )
         with _progress(source, quiet) as progress:
             summary = run(job, progress)
@@ -200,6 +220,21 @@ def grade(
         typer.echo(f"wrote {', '.join(map(str, files))}\n{NOTICE}", err=True)
     if summary.rejected:
         raise typer.Exit(1)
+
+
+def _long(layout: str, columns: dict[str, str], one_study: bool, repeats: str | None) -> Long | None:
+    """How a long file is read; None for a wide one."""
+    from grading.sources import Long
+
+    if layout not in ("wide", "long"):
+        raise UsageError(f"--layout: expected wide or long, found {layout!r}")
+    if layout == "long":
+        return Long(columns, one_study, repeats or "mean")
+    if columns or one_study or repeats:
+        raise UsageError(
+            "--id, --one-study, --name, --value, --unit-column, --valve-column and --repeats: give --layout long"
+        )
+    return None
 
 
 def _default_target(source: Path) -> Path:
@@ -271,6 +306,10 @@ def _report(summary: Summary) -> str:
     lines += [f"note: {note}" for note in plan.notes]
     if summary.foreign:
         lines.append("note: some cells are not in the file's encoding and were read as Windows-1252; see --encoding")
+    grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
+    lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
+    if len(grave) > MOST_LISTED:
+        lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
     if plan.unmatched:
         lines.append(f"passed through: {', '.join(plan.unmatched)}")
     lines.append(

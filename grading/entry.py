@@ -16,8 +16,8 @@ from grading.limits import impossible, plain, unusual
 from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import convert, read_unit, split_quantity
 
-#: an error rejects the case or row; a warning is graded all the same
-ERROR, WARNING = "error", "warning"
+#: an error rejects the case or row; a warning is graded all the same; a note says what was done
+ERROR, WARNING, NOTE = "error", "warning", "note"
 
 
 @dataclass(frozen=True, slots=True)

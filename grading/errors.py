@@ -14,11 +14,11 @@ class UsageError(ValueError):
     """A call or command that cannot be carried out: names what was given and the nearest that would work."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """' Did you mean X?' for the closest of `known`, else an empty text.
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """' Did you mean X?' for the closest of `known` that is at least so like it (0 to 1), else an empty text.
 
     >>> nearest("eora", ["eroa", "tapse"])
     ' Did you mean eroa?'
     """
-    found = get_close_matches(name.casefold(), list(known), n=1, cutoff=0.6)
+    found = get_close_matches(name.casefold(), list(known), n=1, cutoff=likeness)
     return f" Did you mean {found[0]}?" if found else ""

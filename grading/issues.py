@@ -18,8 +18,6 @@ from grading.scale import Numbers
 HEADER = ("row", "line", "column", "value", "severity", "message")
 #: what a cell begins with that a spreadsheet runs
 FORMULA_SIGNS = ("=", "+", "@", "\t", "\r", "-")
-#: an issue of a note's weight: nothing is wrong, but it should be known
-NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,15 @@ class RowIssue:
 
 @dataclass(frozen=True, slots=True)
 class Issues:
-    """Issues of equal weight and column: the row of each within its chunk, the cell as typed, and the sentence."""
+    """Issues of equal weight and column: the row of each within its chunk, the cell as typed, the sentence, and the
+    line where it is not that of the row."""
 
     rows: NDArray[np.int64]
     column: str
     severity: str
     values: pa.Array
     messages: pa.Array
+    lines: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -65,6 +65,7 @@ class Report:
     values: pa.Array
     severities: pa.Array
     messages: pa.Array
+    lines: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -94,7 +95,8 @@ class Report:
         """The lines of an issues file. `before`: rows before this chunk; `lines`: the line of every row of it;
         `place`: the file it came from, where there are several; `excel_safe`: no cell that a spreadsheet would run."""
         numbers = pa.array(self.rows + before + 1).cast(pa.string())
-        where = pa.array(lines[self.rows]).cast(pa.string()) if lines is not None else _repeat("", len(self))
+        own = self.lines if lines is None else np.where(self.lines > 0, self.lines, lines[self.rows])
+        where = pa.array(own).cast(pa.string()) if lines is not None else _repeat("", len(self))
         if place:
             where = pc.binary_join_element_wise(_repeat(place, len(self)), where, ":")
         cells = [where, self.columns, self.values, self.severities, self.messages]
@@ -107,7 +109,7 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
     found = [issues for issues in found if len(issues)]
     if not found:
         blank = pa.array([], pa.string())
-        return Report(np.zeros(0, np.int64), blank, blank, blank, blank)
+        return Report(np.zeros(0, np.int64), blank, blank, blank, blank, np.zeros(0, np.int64))
     rows = np.concatenate([issues.rows for issues in found])
     place = np.repeat([places.get(issues.column, len(places)) for issues in found], [len(i) for i in found])
     order = np.lexsort((place, rows))
@@ -122,6 +124,7 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
         column([issues.values for issues in found]),
         column([_repeat(issues.severity, len(issues)) for issues in found]),
         column([issues.messages for issues in found]),
+        np.concatenate([np.zeros(len(i), np.int64) if i.lines is None else i.lines for i in found])[order],
     )
 
 

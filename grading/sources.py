@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -17,12 +17,22 @@ from grading.catalogue import Number, load_catalogue
 from grading.columns import Options, Plan
 from grading.csvfile import PIECE_BYTES, CsvFile, Piece
 from grading.errors import UsageError
+from grading.measured import LineIssue
 from grading.parquetfile import batches, open_parquet
 from grading.slips import SAMPLE_ROWS
 from grading.work import Batch, Work, cells_of
 
 #: standard input or output
 STANDARD = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """The input holds one measurement a line: role -> column, where the user named it, and what repeats come to."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    one_study: bool = False
+    repeats: str = "mean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Job:
     excel_safe: bool = False
     engine: str = "local"
     scheduler: str | None = None
+    long: Long | None = None
     piece_bytes: int = PIECE_BYTES
 
     @property
@@ -73,7 +84,7 @@ class Job:
 
 @dataclass(slots=True)
 class Source:
-    """An open input: its headers, how it was understood, its first piece, and all pieces."""
+    """An open input: its headers, how it was understood, its pieces, and issues that are about no single row."""
 
     header: list[str]
     read_as: str
@@ -82,6 +93,9 @@ class Source:
     pieces: Iterator[Work]
     digests: dict[str, str]
     first: list[Work] = field(default_factory=list)
+    delimiter: str = ","
+    decimal: str | None = None
+    general: Sequence[LineIssue] = ()
 
     def look(self) -> None:
         """Read the first pieces, until they hold SAMPLE_ROWS rows."""
@@ -143,7 +157,7 @@ def _open_csvs(job: Job, parts: Sequence[Path], stack: contextlib.ExitStack) -> 
             digests[file.name] = read.digest.hexdigest()
 
     read_as = first.dialect.text() + (f", {len(parts)} files" if len(parts) > 1 else "")
-    return Source(first.header, read_as, first, None, pieces(), digests)
+    return Source(first.header, read_as, first, None, pieces(), digests, delimiter=first.dialect.delimiter)
 
 
 def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
@@ -191,7 +205,11 @@ def detect_decimal(source: Source, plan: Plan, cells: dict[int, list[pa.Array]])
     """A comma in a semicolon file where a matched column of numbers uses it, else a point."""
     if source.csv is None or source.csv.dialect.delimiter != ";":
         return "."
-    pattern = r"^\s*[+-]?[0-9]+,[0-9]+\s*$"
     numbers = [c.index for c in plan.columns if isinstance(load_catalogue()[c.measurement], Number)]
-    parts = [part.cast(pa.string()) for index in numbers for part in cells[index]]
-    return "," if any(pc.any(pc.match_substring_regex(part, pattern)).as_py() for part in parts) else "."
+    return "," if comma_decimals(part for index in numbers for part in cells[index]) else "."
+
+
+def comma_decimals(parts: Iterable[pa.Array]) -> bool:
+    """True when a cell is a number with a decimal comma."""
+    pattern = r"^\s*[+-]?[0-9]+,[0-9]+\s*$"
+    return any(pc.any(pc.match_substring_regex(part.cast(pa.string()), pattern)).as_py() for part in parts)

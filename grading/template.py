@@ -17,10 +17,15 @@ from grading.units import HEADER_ENDINGS
 _ENDINGS = {unit: ending for ending, unit in reversed(list(HEADER_ENDINGS.items()))}
 
 
-def header_of(measurement: Number | Word) -> str:
-    """A column header that names the unit: 'eroa_cm2', 'cw_jet'."""
-    ending = _ENDINGS.get(measurement.unit) if isinstance(measurement, Number) else None
-    return f"{measurement.name}_{ending}" if ending else measurement.name
+def header_of(measurement: Number | Word, unit: str | None = None) -> str:
+    """A column header that names the unit, the catalogue's when none is given: 'eroa_cm2', 'eroa_mm2', 'cw_jet'."""
+    if not isinstance(measurement, Number):
+        return measurement.name
+    ending = _ENDINGS.get(unit or measurement.unit)
+    if ending is None:
+        # 'fraction' would read as a word of the name without its brackets
+        return measurement.name if unit in (None, "1") else f"{measurement.name} ({unit})"
+    return f"{measurement.name}_{ending}"
 
 
 def _measurements(valve: str | None) -> list[Number | Word]:

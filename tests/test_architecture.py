@@ -20,9 +20,12 @@ FLOORS = (
         "entry", "case", "report", "whatif", "explain", "terminal", "compare", "situations", "verify", "tabletext",
         "template", "readerwords", "gradewords", "categories", "agreement",
     ),
-    ("headers", "columns", "issues", "cells", "checks", "multivalve", "results", "rows", "slips", "frame"),
     (
-        "csvfile", "records", "parquetfile", "work", "sources", "sinks", "engines", "batch", "gradedfile", "reclassify",
+        "headers", "columns", "issues", "cells", "checks", "multivalve", "results", "rows", "slips", "frame",
+        "labels", "repeats", "measured", "longcolumns", "longlayout",
+    ),
+    (
+        "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "batch", "gradedfile", "reclassify",
         "agree", "agreementtext", "agreementfigure", "cli", "__main__",
     ),
 )  # fmt: skip
