@@ -21,7 +21,7 @@ from grading.columns import Options
 from grading.sources import Job
 
 MALFORMED = TESTS / "malformed"
-NUMBERLESS = "1e400 inf -Infinity 0x1A ０.４５ ٠.٤٥ '0.45 45% None =0.45 1_0 −0.4".split()
+NUMBERLESS = ["1e400", "inf", "-Infinity", "0x1A", "０.４５", "٠.٤٥", "'0.45", "45%", "None", "=0.45", "1_0", "−0.4"]
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +60,7 @@ CORPUS = [
     ("excel_sep_semicolon.csv", "", 1, "severe rejected", ("2,4,eroa_cm2,abc",)),
     ("excel_sep_tab.csv", "", 0, "severe", ("tab between",)),
     ("excel_sep_and_nothing_else.csv", "", 2, "", ("line 2 or empty",)),
+    ("excel_sep_without_line_end.csv", "", 2, "", ("empty or blank or line 2",)),
     ("decimal_comma_quoted.csv", "", 1, "rejected severe", ('1,2,eroa_cm2,"0,45"', "comma")),
     ("decimal_comma_quoted.csv", "--decimal ,", 1, "severe rejected", ("2,3,eroa_cm2,0.45",)),
     ("decimal_comma_unquoted.csv", "", 2, "", ("line 3", "4 cells", "header has 3")),
@@ -86,6 +87,7 @@ CORPUS = [
     ("surrogates_in_utf8.csv", "", 0, "severe", ("cp1252",)),
     ("overlong_utf8.csv", "", 0, "severe", ("cp1252",)),
     ("mark_in_mid_file.csv", "", 1, "severe rejected mild", ("2,3,eroa_cm2,eroa_cm2",)),
+    ("mark_in_the_first_cell.csv", "", 1, "rejected mild", ("1,2,eroa_cm2,\ufeff0.45",)),
     ("only_a_mark.csv", "", 2, "", ("empty or blank",)),
     # line ends
     ("crlf.csv", "", 0, "severe mild", ()),
@@ -116,6 +118,7 @@ CORPUS = [
     # ragged
     ("short_row.csv", "", 2, "", ("line 3 has 2 cells", "header has 3")),
     ("long_row.csv", "", 2, "", ("line 3 has 4 cells", "header has 3")),
+    ("short_row_in_windows_1252.csv", "", 2, "", ("line 3 has 2 cells",)),
     ("ragged_both_ways.csv", "", 2, "", ("line 2 has 2 cells",)),
     ("ragged_after_quoted_newlines.csv", "", 2, "", ("line 7 has 2 cells",)),
     ("trailing_delimiters.csv", "", 2, "", ("line 2 has 4 cells",)),

@@ -6,6 +6,7 @@ import csv
 import faulthandler
 import io
 import json
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,10 +31,15 @@ class Record(NamedTuple):
 
 
 def text_of(data: bytes) -> str:
-    """UTF-16 by its mark; everything else one character a byte, so that nothing is lost or mended."""
+    """UTF-16 by its mark; everything else one character a byte, so that nothing is lost or mended.
+
+    Excel's line 'sep=;' is left blank.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16")
-    return data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+        text = data.decode("utf-16")
+    else:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+    return re.sub(r"\Asep=.\r?\n", "\n", text, flags=re.IGNORECASE)
 
 
 def records(text: str) -> list[Record]:
@@ -45,7 +51,7 @@ def records(text: str) -> list[Record]:
         if not is_open or end == len(lines):
             found.append(Record(begin + 1, "\n".join(lines[begin:end]).removesuffix("\r")))
             begin = end
-    return [record for record in found if record.text and not record.text.casefold().startswith("sep=")]
+    return [record for record in found if record.text]
 
 
 def cells(text: str, delimiter: str) -> list[list[str]]:
@@ -70,7 +76,7 @@ def check_graded(source: Path, target: Path) -> list[str]:
     assert len(made) == len(given)
     delimiter = made[0].text[len(given[0].text)]
     assert all(out.text.startswith(into.text + delimiter) for into, out in zip(given, made, strict=True))
-    header, *rows = cells(text.partition("\n")[2] if text.casefold().startswith("sep=") else text, delimiter)
+    header, *rows = cells(text, delimiter)
     assert len(rows) == len(given) - 1
     assert {len(row) for row in rows} <= {len(header)}
     for path in outputs(target):
@@ -81,9 +87,8 @@ def check_graded(source: Path, target: Path) -> list[str]:
 
 
 def answers(rows: list[dict[str, str]]) -> list[str]:
-    """The first grade of every row, or its status where it has none."""
-    grade = next((name for name in rows[0] if name.endswith("_2017_grade")), "") if rows else ""
-    return [row[grade] or row["echograde_status"] for row in rows]
+    """The grade of every row by the default guideline, or its status where it has none."""
+    return [row["ase_2017_grade"] or row["echograde_status"] for row in rows]
 
 
 def _check_issues(path: Path, given: list[Record], rows: list[dict[str, str]]) -> None:
