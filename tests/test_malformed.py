@@ -94,6 +94,7 @@ CORPUS = [
     ("mixed_line_ends.csv", "", 0, "severe mild moderate", ()),
     ("quoted_newlines.csv", "", 1, "severe rejected rejected", ("2,5,eroa_cm2,abc", "3,8,eroa_cm2,x")),
     ("quoted_return.csv", "", 1, "severe rejected", ("2,3,eroa_cm2,abc",)),
+    ("quoted_return_in_a_number.csv", "", 1, "rejected mild", ("1,2,eroa_cm2,",)),
     ("lone_returns.csv", "", 2, "", ("carriage return",)),
     ("return_in_a_cell.csv", "", 2, "", ("line 3", "carriage return")),
     ("return_before_line_end.csv", "", 2, "", ("line 2", "carriage return")),
