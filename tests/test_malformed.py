@@ -214,7 +214,7 @@ CORPUS = [
     ("broken_page.parquet", "", 2, "", ("Parquet",)),
     ("encrypted.parquet", "", 2, "", ("encrypted",)),
     ("arrow.parquet", "", 2, "", ("Parquet",)),
-]
+]  # fmt: skip
 NAMES = [f"{file} {words}".strip() for file, words, *_ in CORPUS]
 
 
@@ -408,6 +408,7 @@ PLACES = [
     ("the target is the input by another way", "in.csv", "folder.csv/../in.csv", "overwrite the input"),
     ("the target is a link to the input", "in.csv", "link.csv", "overwrite the input"),
     ("the input is a link to the target", "link.csv", "in.csv", "overwrite the input"),
+    ("the target is a pipe, or any other thing that is no file", "in.csv", "pipe.csv", "pipe.csv"),
     ("the issues would be a folder", "in.csv", "busy.csv", "busy.issues.csv is a folder"),
     ("the target's folder is a file", "in.csv", "in.csv/out.csv", "in.csv"),
     ("the target's folder is not there", "in.csv", "absent/out.csv", "cannot write"),
@@ -443,3 +444,13 @@ def test_a_place_that_cannot_be_used_is_a_sentence(place: Path, source: str, tar
     demand(ran.stderr, (said,))
     assert sorted(path.name for path in place.iterdir()) == before
     assert (place / "in.csv").read_bytes() == HEADER + b"1,0.45,x\n"
+
+
+def test_a_name_that_is_no_text_is_no_obstacle(tmp_path: Path) -> None:
+    source, target = tmp_path / os.fsdecode(b"\xff.csv"), tmp_path / "out.csv"
+    try:
+        source.write_bytes(HEADER + b"1,0.45,x\n")
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    assert echograde("grade", source, "-o", target, "--valve", "mitral", "-q").exit_code == 0
+    assert check_graded(source, target) == ["severe"]
