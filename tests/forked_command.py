@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import sys
 from dataclasses import dataclass
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["grading.batch", "grading.cli", "forked_command"])
 MOST_ADDRESSES = 8 << 30
 
 
@@ -25,6 +22,8 @@ class Ended:
 
 
 def _command(words: list[str], told: Path, largest_file: int | None) -> None:
+    import resource  # POSIX only, as this whole module is when it runs
+
     from grading.cli import main
 
     with (told / "said").open("wb") as file:
@@ -41,14 +40,16 @@ def _command(words: list[str], told: Path, largest_file: int | None) -> None:
         (told / "peak").write_text(str(peak))
 
 
-def start(told: Path, *words: object, largest_file: int | None = None) -> ForkServerProcess:
+def start(told: Path, *words: object, largest_file: int | None = None) -> BaseProcess:
     """Begin `echograde WORDS`; `told` is a folder for what it says, `largest_file` what it may write to one [bytes]."""
-    process = _FORKS.Process(target=_command, args=([str(word) for word in words], told, largest_file))
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["grading.batch", "grading.cli", "forked_command"])
+    process = forks.Process(target=_command, args=([str(word) for word in words], told, largest_file))
     process.start()
     return process
 
 
-def end(process: ForkServerProcess, told: Path, seconds: float = 60) -> Ended:
+def end(process: BaseProcess, told: Path, seconds: float = 60) -> Ended:
     """Wait for a run; one that takes longer is killed, and has no exit code of its own."""
     process.join(seconds)
     process.kill()

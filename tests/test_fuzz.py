@@ -84,7 +84,7 @@ def quoted(cell: str, delimiter: str, anyway: bool) -> str:
     return '"' + cell.replace('"', '""') + '"' if needed or anyway else cell
 
 
-@share(25)
+@share(15)
 @given(st.binary(min_size=5, max_size=30))
 def test_a_sound_file_is_graded_row_by_row(place: Path, drawn: bytes) -> None:
     data, rows = sound(drawn)
@@ -110,7 +110,7 @@ HEADERS = (
 )
 
 
-@share(40)
+@share(45)
 @given(st.binary(min_size=1, max_size=24))
 def test_pieces_in_any_order(place: Path, drawn: bytes) -> None:
     pieces = [PIECES[byte % len(PIECES)] for byte in drawn[1:]]
@@ -137,7 +137,7 @@ def mutated(data: bytes, drawn: bytes) -> bytes:
     return data
 
 
-@share(35)
+@share(40)
 @given(st.sampled_from(SEEDS), st.binary(min_size=3, max_size=15), st.sampled_from([BLOCK_BYTES] * 7 + [48]))
 def test_files_of_the_corpus_with_bytes_changed(place: Path, seed: bytes, drawn: bytes, block_bytes: int) -> None:
     rows_out(place, mutated(seed, drawn), block_bytes)
