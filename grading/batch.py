@@ -25,7 +25,7 @@ from grading.cells import reading
 from grading.columns import Column, Plan, plan_columns
 from grading.engines import engine, in_order
 from grading.entry import ERROR
-from grading.errors import UsageError
+from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
 from grading.issues import HEADER, as_bytes, quoted, safe
 from grading.longsource import widened
@@ -36,7 +36,7 @@ from grading.rows import Grader, confirm_refused
 from grading.sinks import open_sink
 from grading.slips import check_units
 from grading.sources import STANDARD, Job, Source, detect_decimal, open_source, sample
-from grading.work import Outcome, Recipe
+from grading.work import Batch, Outcome, Recipe
 
 #: result cells spliced at a time, so that many guidelines on many valves need no more memory than one
 CELLS_AT_A_TIME = 1_000_000
@@ -50,7 +50,7 @@ class Summary:
     statuses: Counter[str] = field(default_factory=Counter)
     grades: dict[str, Counter[str]] = field(default_factory=dict)
     severities: Counter[str] = field(default_factory=Counter)
-    foreign: int = 0
+    foreign: bool = False
     refused: dict[str, set[float]] = field(default_factory=dict)
     read_as: str = ""
     plan: Plan | None = None
@@ -64,7 +64,7 @@ class Summary:
     def add(self, outcome: Outcome) -> None:
         """Count one piece."""
         self.rows += outcome.rows
-        self.foreign += outcome.foreign
+        self.foreign |= outcome.foreign
         self.statuses.update(outcome.statuses)
         self.severities.update(outcome.severities)
         for name, values in outcome.refused.items():
@@ -83,7 +83,7 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"the run stopped, nothing was written: {error}") from error
+        raise UsageError(f"{job.target.name}: the run stopped, nothing was written: {why(error)}") from error
 
 
 def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
@@ -92,6 +92,7 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
     _refuse_targets(job)
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
+        stack.enter_context(about(source.name))
         options = job.options
         if job.long is not None:
             source, options = widened(job, source), replace(options, units={})
@@ -115,8 +116,13 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
             files.issues.write(outcome.issues)
             summary.add(outcome)
             progress(summary.rows, outcome.size)
+        if job.to_parquet and not summary.rows:
+            sink.write(recipe.apply(_nothing(source)).graded)
         sink.close()
         confirm_refused(summary.refused)
+        if summary.foreign:
+            source.read_as += ", and cp1252 where bytes are not that"
+            summary.read_as = source.read_as
         files.finish(manifest(job, source, summary))
     return summary
 
@@ -134,15 +140,32 @@ def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
     )
 
 
+def _nothing(source: Source) -> Batch:
+    """No rows, with the input's columns."""
+    schema = source.schema or pa.schema([pa.field(name, pa.string()) for name in source.header])
+    return Batch(schema.empty_table(), 0, source.name)
+
+
 def _refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input."""
     if job.target == STANDARD:
         return
     if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
         raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
+    try:
+        _refuse_places(job)
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"cannot use {job.source} and {job.target}: {why(error)}") from error
+
+
+def _refuse_places(job: Job) -> None:
     for path in (job.target, job.issues_path, job.manifest_path):
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file to write")
+        if path.exists() and not path.is_file():
+            raise UsageError(
+                f"{path} is a pipe or a device and would be replaced; name a file, or - for standard output"
+            )
         if job.source != STANDARD and path.resolve() == job.source.resolve():
             raise UsageError(f"{path.name} would overwrite the input; choose another name with -o")
     if job.source.is_dir() and job.target.resolve().parent == job.source.resolve():
@@ -166,7 +189,7 @@ class _Files:
             self.out = stack.enter_context(self.paths[job.target].open("wb"))
             self.issues = stack.enter_context(self.paths[job.issues_path].open("wb"))
         except OSError as error:
-            raise UsageError(f"cannot write beside {job.target}: {error}") from error
+            raise UsageError(f"cannot write beside {job.target}: {why(error)}") from error
         self.issues.write((",".join(HEADER) + "\n").encode())
 
     def write_general(self, issues: Sequence[LineIssue]) -> None:
@@ -183,7 +206,7 @@ class _Files:
             self.out.flush()
             return
         text = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
-        self.paths[self.job.manifest_path].write_text(text, encoding="utf-8")
+        self.paths[self.job.manifest_path].write_text(text, encoding="utf-8", errors="backslashreplace")
         self.out.close()
         self.issues.close()
         for path, temporary in self.paths.items():
@@ -191,7 +214,8 @@ class _Files:
 
     def _clear(self) -> None:
         for temporary in self.paths.values():
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -62,7 +62,7 @@ def _spoken_errors() -> Iterator[None]:
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
         typer.echo("echograde: stopped; nothing was written", err=True)
-        raise typer.Exit(130) from error
+        raise typer.Exit(error.args[0] if error.args else 130) from error
 
 
 def _pairs(items: Sequence[str], option: str) -> dict[str, str]:
@@ -304,8 +304,6 @@ def _report(summary: Summary) -> str:
         if column.matched_by != "name" or column.unit_from == "catalogue":
             lines.append(f"column {column.header!r} is {where}{column.measurement}{unit}, by {column.matched_by}")
     lines += [f"note: {note}" for note in plan.notes]
-    if summary.foreign:
-        lines.append("note: some cells are not in the file's encoding and were read as Windows-1252; see --encoding")
     grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
     lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
     if len(grave) > MOST_LISTED:
@@ -424,6 +422,14 @@ def verify(
 
 def main() -> None:
     """Entry point of the `echograde` command."""
-    # a polite kill unwinds like any exit, so that temporary files are removed
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    app(prog_name="echograde")
+    # a polite kill unwinds like Ctrl-C, so that temporary files are removed
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        app(prog_name="echograde")
+    except KeyboardInterrupt:
+        typer.echo("echograde: stopped; nothing was written", err=True)
+        sys.exit(130)
+
+
+def _terminated(signum: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt(128 + signum)

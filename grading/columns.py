@@ -8,7 +8,7 @@ from typing import Any
 
 from grading.case import check_valve
 from grading.catalogue import VALVES, Number, load_catalogue
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError, listed, nearest
 from grading.headers import Match, fold, match, match_folded, refusal, split_unit
 from grading.units import read_unit
 
@@ -204,7 +204,7 @@ def _finish(
     known = [m.name for m in load_catalogue().enterable()]
     if not columns:
         hints = "".join(f" {note}." for note in notes)
-        raise UsageError(f"no column holds a measurement (found: {', '.join(unmatched) or 'none'}).{hints}")
+        raise UsageError(f"no column holds a measurement (found: {listed(unmatched) or 'none'}).{hints}")
     for name in options.constants:
         if name not in known:
             raise UsageError(f"--set: no measurement {name!r}.{nearest(name, known)}")

@@ -107,7 +107,8 @@ class Utf16Stream:
     """A UTF-16 stream read as UTF-8."""
 
     def __init__(self, stream: Readable, encoding: str, name: str) -> None:
-        self.stream, self.name = stream, name
+        self.stream, self.name, self.line = stream, name, 1
+        self.encoding = encoding
         self.decoder = codecs.getincrementaldecoder(encoding)()
 
     def read(self, size: int, /) -> bytes:
@@ -117,7 +118,10 @@ class Utf16Stream:
             try:
                 text = self.decoder.decode(more, final=not more)
             except UnicodeDecodeError as error:
-                raise UsageError(f"{self.name}: the file breaks off or is no UTF-16; save it as CSV UTF-8") from error
+                line = self.line + error.object[: error.start].decode(self.encoding).count("\n")
+                said = "the file breaks off or is no UTF-16; save it as CSV UTF-8"
+                raise UsageError(f"{self.name}: line {line}: {said}") from error
+            self.line += text.count("\n")
             if text or not more:
                 return text.encode("utf-8")
 
@@ -136,6 +140,7 @@ class CsvFile:
         if not self._rest.strip(b" \t\r\n\xef\xbb\xbf"):
             raise UsageError(f"{name}: the file is empty; expected a header line and rows")
         self._more_until(2)
+        _refuse_nul(self._rest, name, 1)
         self.dialect, skipped, line = self._detect(delimiter, encoding)
         self._rest = self._rest[skipped:]
         self._more_until(1)
@@ -144,8 +149,7 @@ class CsvFile:
         if end > LONGEST_RECORD:
             raise UsageError(_too_long(name, line))
         self.header_bytes, self._rest = self._rest[:end], self._rest[end:]
-        if b"\r" in self.header_bytes.rstrip(b"\r\n"):
-            raise UsageError(f"{name}: lines end in carriage returns alone (old Macintosh); save it as CSV UTF-8")
+        refuse_strays(self.header_bytes, self.dialect.delimiter, name, line)
         self.header = self._split(self.header_bytes, line)
         self._line = line + max(self.header_bytes.count(b"\n"), 1)
 
@@ -160,15 +164,10 @@ class CsvFile:
         if self._recoded:
             self.stream = Utf16Stream(_Chained(start, self.stream), self._recoded, self.name)
             return self._read()
-        return self._checked(start)
+        return start
 
     def _read(self) -> bytes:
-        return self._checked(self.stream.read(self.piece_bytes))
-
-    def _checked(self, data: bytes) -> bytes:
-        if b"\0" in data:
-            raise UsageError(f"{self.name}: the file holds NUL bytes, so it is not text; save it as CSV UTF-8")
-        return data
+        return self.stream.read(self.piece_bytes)
 
     def _more_until(self, records: int) -> None:
         while len(record_ends(self._rest)) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):
@@ -222,6 +221,7 @@ class CsvFile:
         while True:
             more = self._read()
             data = pending + more
+            _refuse_nul(data, self.name, self._line)
             ends = record_ends(data)
             last = int(ends[-1]) if len(ends) else 0
             if len(data) - last > LONGEST_RECORD or np.diff(ends, prepend=0).max(initial=0) > LONGEST_RECORD:
@@ -284,6 +284,38 @@ def _parsed(text: str, delimiter: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     finally:
         csv.field_size_limit(limit)
+
+
+def _refuse_nul(data: bytes, name: str, line: int) -> None:
+    if b"\0" in data:
+        line += data.count(b"\n", 0, data.index(b"\0"))
+        raise UsageError(f"{name}: line {line}: the file holds NUL bytes, so it is not text; save it as CSV UTF-8")
+
+
+def refuse_strays(data: bytes, delimiter: str, name: str, line: int) -> None:
+    """Refuse what would move the cells behind it: a quote that neither opens nor closes a cell nor stands doubled in a
+    quoted one, and a carriage return outside quotes that ends no line. `line` is that of the first byte."""
+    view = np.frombuffer(data, np.uint8)
+    quotes = np.flatnonzero(view == 34) if b'"' in data else np.empty(0, np.int64)
+    if len(quotes):
+        beside = np.frombuffer(delimiter.encode() + b'\r\n"', np.uint8)
+        opening, closing = quotes[0::2], quotes[1::2]
+        stray = np.concatenate([
+            opening[(opening > 0) & ~np.isin(view[opening - 1], beside)],
+            closing[(closing < len(view) - 1) & ~np.isin(view[np.minimum(closing + 1, len(view) - 1)], beside)],
+        ])  # fmt: skip
+        if len(stray):
+            line += data.count(b"\n", 0, int(stray.min()))
+            said = "a quote inside a cell; put the whole cell in quotes and double those in it"
+            raise UsageError(f"{name}: line {line}: {said}")
+    if b"\r" in data:
+        returns = np.flatnonzero(view == 13)
+        ends_line = (returns < len(view) - 1) & (view[np.minimum(returns + 1, len(view) - 1)] == 10)
+        stray = returns[~ends_line & (np.searchsorted(quotes, returns) % 2 == 0)]
+        if len(stray):
+            line += data.count(b"\n", 0, int(stray[0]))
+            said = "a carriage return that ends no line; put its cell in quotes, or save the file as CSV UTF-8"
+            raise UsageError(f"{name}: line {line}: {said}")
 
 
 def _too_long(name: str, line: int) -> str:

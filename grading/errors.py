@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 
@@ -12,6 +13,30 @@ class TableError(ValueError):
 
 class UsageError(ValueError):
     """A call or command that cannot be carried out: names what was given and the nearest that would work."""
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """A usage error within begins with the name of the file it is about."""
+    try:
+        yield
+    except UsageError as error:
+        said = str(error)
+        # a header may be as long as its writer likes
+        said = said if len(said) <= 900 else f"{said[:600]} ... {said[-250:]}"
+        raise UsageError(said if said.startswith(f"{name}: ") else f"{name}: {said}") from error
+
+
+def why(error: Exception) -> str:
+    """What the system says of an error, in one line without its number."""
+    said = getattr(error, "strerror", None) or str(error)
+    return " ".join(said.split())[:200]
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names in quotes, long ones cut and no more than some: "'a', 'b' and 3 more"."""
+    shown = ", ".join(repr(name if len(name) <= 60 else f"{name[:57]}...") for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:

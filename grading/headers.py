@@ -68,6 +68,7 @@ def _names() -> tuple[
 
 def split_unit(header: str) -> tuple[str, str | None]:
     """A header without the unit at its end, and the unit: 'eroa_mm2', 'EROA (cm²)', 'MR VC mm'."""
+    header = "".join(c for c in header if unicodedata.category(c) != "Cf")
     bracket = re.fullmatch(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*", header)
     if bracket and (unit := read_unit(bracket[2])):
         return bracket[1], unit

@@ -45,8 +45,8 @@ def widened(job: Job, source: Source) -> Source:
     )
     delimiter = source.csv.dialect.delimiter if source.csv is not None else ","
     return Source(
-        wide.header, read_as, None, wide.table.schema, _batches(job, wide), source.digests, delimiter=delimiter,
-        decimal=decimal, general=general,
+        source.name, wide.header, read_as, None, wide.table.schema, _batches(job, wide), source.digests,
+        delimiter=delimiter, decimal=decimal, general=general,
     )  # fmt: skip
 
 

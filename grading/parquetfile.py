@@ -19,47 +19,69 @@ GROUP_ROWS = 131_072
 #: text that one batch of a column may hold
 MOST_TEXT = 256 * 1024 * 1024
 #: a column that is stored this many times smaller than it is, and is this large, is no table of measurements
-MOST_EXPANSION, LARGE = 500, 256 * 1024 * 1024
+MOST_EXPANSION, LARGE = 500, 100_000_000
 
 
-def open_parquet(path: Path, stack: contextlib.ExitStack) -> pq.ParquetFile:
-    """Open a file. Raises UsageError when it expands too far."""
-    with pq.ParquetFile(path) as file:
-        texts = [f.name for f in file.schema_arrow if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
-        _refuse_expansion(file, path.name)
-    return stack.enter_context(pq.ParquetFile(path, read_dictionary=texts))
+def open_parquet(path: Path, stack: contextlib.ExitStack) -> tuple[pq.ParquetFile, pa.Schema]:
+    """Open a file, and its own types. Raises UsageError when it is damaged or expands too far."""
+    with _readable(path.name):
+        with pq.ParquetFile(path) as file:
+            schema = file.schema_arrow
+            _refuse_expansion(file, path.name)
+        texts = [f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        return stack.enter_context(pq.ParquetFile(path, read_dictionary=texts)), schema
+
+
+@contextlib.contextmanager
+def _readable(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno:
+            raise
+        raise UsageError(f"{name}: not a readable Parquet file (damaged or cut short); export it again") from error
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise UsageError(f"{name}: not a readable Parquet file (damaged or cut short); export it again") from error
 
 
 def _refuse_expansion(file: pq.ParquetFile, name: str) -> None:
-    for group in range(file.metadata.num_row_groups):
-        for place in range(file.metadata.num_columns):
-            column = file.metadata.row_group(group).column(place)
-            stored, whole = max(column.total_compressed_size, 1), column.total_uncompressed_size
-            if whole > LARGE and whole > MOST_EXPANSION * stored:
-                raise UsageError(
-                    f"{name}: column {column.path_in_schema!r} expands from {stored:,} to {whole:,} bytes; "
-                    "such a file is not read"
-                )
+    """Refuse a file of which a column is stored far smaller than it is. Row groups count together."""
+    for place in range(file.metadata.num_columns):
+        groups = [file.metadata.row_group(group).column(place) for group in range(file.metadata.num_row_groups)]
+        stored, whole = (sum(sizes) for sizes in zip(*map(_sizes, groups), strict=True)) if groups else (0, 0)
+        if whole > LARGE and whole > MOST_EXPANSION * stored:
+            raise UsageError(
+                f"{name}: column {groups[0].path_in_schema!r} expands from {stored:,} to {whole:,} bytes; "
+                "such a file is not read"
+            )
 
 
-def batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Table]:
-    """The rows in tables of BATCH_ROWS, text dictionary-encoded. Raises UsageError for rows of too much text."""
+def _sizes(column: pq.ColumnChunkMetaData) -> tuple[int, int]:
+    return column.total_compressed_size, column.total_uncompressed_size
+
+
+def batches(file: pq.ParquetFile, schema: pa.Schema, name: str) -> Iterator[pa.Table]:
+    """The rows in tables of BATCH_ROWS with the file's own types. Raises UsageError for rows of too much text."""
     row = 0
-    for batch in file.iter_batches(batch_size=BATCH_ROWS):
-        for field, column in zip(batch.schema, batch.columns, strict=True):
-            size = _text_size(column)
-            if size > MOST_TEXT:
-                raise UsageError(
-                    f"{name}: column {field.name!r} holds {size >> 20:,} MB of text in rows {row + 1} to "
-                    f"{row + batch.num_rows}; at most {MOST_TEXT >> 20} MB are read at a time"
-                )
-        row += batch.num_rows
-        yield pa.Table.from_batches([batch])
+    with _readable(name):
+        for batch in file.iter_batches(batch_size=BATCH_ROWS):
+            for field, column in zip(schema, batch.columns, strict=True):
+                size = _text_size(column)
+                if size > MOST_TEXT:
+                    raise UsageError(
+                        f"{name}: column {field.name!r} holds {size >> 20:,} MB of text in rows {row + 1} to "
+                        f"{row + batch.num_rows}; at most {MOST_TEXT >> 20} MB are read at a time"
+                    )
+            row += batch.num_rows
+            columns = [c if c.type == f.type else c.cast(f.type) for f, c in zip(schema, batch.columns, strict=True)]
+            yield pa.Table.from_arrays(columns, schema=schema)
 
 
 def _text_size(column: pa.Array) -> int:
     """Bytes of text when written out."""
     if not pa.types.is_dictionary(column.type):
+        return 0
+    if not (pa.types.is_string(column.type.value_type) or pa.types.is_large_string(column.type.value_type)):
         return 0
     lengths = np.append(pc.binary_length(column.dictionary).to_numpy(zero_copy_only=False), 0)
     codes = pc.fill_null(column.indices, len(lengths) - 1).to_numpy()

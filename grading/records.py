@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,57 +11,52 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from grading.csvfile import DELIMITERS, Dialect, Layout, Piece
-from grading.errors import UsageError
+from grading.csvfile import DELIMITERS, Dialect, Piece, refuse_strays
+from grading.errors import UsageError, why
 from grading.issues import as_bytes
 
 #: texts by code, and the code of every row
 Texts = tuple[pa.Array, NDArray[np.integer]]
 
 
-def read_cells(piece: Piece, wanted: Sequence[int] | None = None) -> tuple[dict[int, pa.Array], int]:
-    """The wanted columns (default: all) as dictionary-encoded text, and how many of their distinct cells were not in
-    the file's encoding.
+def read_cells(piece: Piece, wanted: Sequence[int] | None = None) -> tuple[dict[int, pa.Array], bool]:
+    """The wanted columns (default: all) as dictionary-encoded text, and whether bytes of the piece are not in the
+    file's encoding.
 
     As many rows as records, or a UsageError that names the line.
     """
     layout = piece.layout
-    if b'"' in piece.data:
-        _refuse_stray_quotes(piece, layout)
-    table = _parse(piece, layout, range(len(layout.header)) if wanted is None else wanted)
+    foreign = _is_foreign(piece)
+    refuse_strays(piece.data, layout.dialect.delimiter, layout.name, piece.line)
+    table = _parse(piece, range(len(layout.header)) if wanted is None else wanted)
     if table.num_rows != len(piece.kept):
         lines = piece.lines()
         raise UsageError(
             f"{layout.name}: lines {lines[0]}-{lines[-1]}: a quote or carriage return in a cell breaks the rows "
             f"({table.num_rows} rows where {len(lines)} lines were counted); put such cells in quotes"
         )
-    columns, foreign = {}, 0
+    columns = {}
     for name in table.column_names:
         column = table.column(name)
         whole = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
-        texts, count = decoded(whole.dictionary, layout.dialect)
+        texts = decoded(whole.dictionary, layout.dialect)
         columns[int(name)] = pa.DictionaryArray.from_arrays(whole.indices, texts)
-        foreign += count
     return columns, foreign
 
 
-def _parse(piece: Piece, layout: Layout, wanted: Sequence[int]) -> pa.Table:
+def _parse(piece: Piece, wanted: Sequence[int]) -> pa.Table:
+    layout = piece.layout
     names = [str(i) for i in range(len(layout.header))]
     if not len(piece.kept):
         return pa.table({str(i): pa.array([], pa.binary()).dictionary_encode() for i in wanted})
-    ragged: list[tuple[int | None, int]] = []
-
-    def remember(row: pacsv.InvalidRow) -> str:
-        ragged.append((row.number, row.actual_columns))
-        return "error"
-
+    # a byte order mark within a file is part of its cell, and would be dropped at the start of a buffer
+    mark = b"\n" if piece.data.startswith(b"\xef\xbb\xbf") else b""
     try:
         return pacsv.read_csv(
-            pa.py_buffer(piece.data),
-            read_options=pacsv.ReadOptions(column_names=names, block_size=len(piece.data) + 1, use_threads=False),
+            pa.py_buffer(mark + piece.data),
+            read_options=pacsv.ReadOptions(column_names=names, block_size=len(piece.data) + 2, use_threads=False),
             parse_options=pacsv.ParseOptions(
-                delimiter=layout.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=True,
-                invalid_row_handler=remember,
+                delimiter=layout.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=True
             ),
             convert_options=pacsv.ConvertOptions(
                 include_columns=[str(i) for i in wanted] or names[:1], strings_can_be_null=False, null_values=[],
@@ -68,50 +64,48 @@ def _parse(piece: Piece, layout: Layout, wanted: Sequence[int]) -> pa.Table:
             ),
         )  # fmt: skip
     except pa.ArrowInvalid as error:
-        if not ragged:
-            raise UsageError(f"{layout.name}: near line {piece.line}: {error}") from error
-        number, found = ragged[0]
+        ragged = re.search(r"Row #(\d+): Expected \d+ columns, got (\d+)", str(error))
+        if ragged is None:
+            raise UsageError(f"{layout.name}: near line {piece.line}: {why(error)}") from error
         lines = piece.lines()
-        line = lines[number - 1] if number is not None and number <= len(lines) else lines[0]
         raise UsageError(
-            f"{layout.name}: line {line} has {found} cells, the header has {len(names)}; is a cell with a "
-            f"{DELIMITERS.get(layout.dialect.delimiter, 'delimiter')} in it not in quotes?"
+            f"{layout.name}: line {lines[min(int(ragged[1]), len(lines)) - 1]} has {ragged[2]} cells, the header has "
+            f"{len(names)}; is a cell with a {DELIMITERS.get(layout.dialect.delimiter, 'delimiter')} in it not in "
+            "quotes?"
         ) from error
 
 
-def _refuse_stray_quotes(piece: Piece, layout: Layout) -> None:
-    """A quote may open or close a cell, or stand doubled in a quoted one; elsewhere it would move what is behind it."""
-    view = np.frombuffer(piece.data, np.uint8)
-    quotes = np.flatnonzero(view == 34)
-    beside = np.frombuffer(layout.dialect.delimiter.encode() + b'\r\n"', np.uint8)
-    opening, closing = quotes[0::2], quotes[1::2]
-    stray = np.concatenate([
-        opening[(opening > 0) & ~np.isin(view[opening - 1], beside)],
-        closing[(closing < len(view) - 1) & ~np.isin(view[np.minimum(closing + 1, len(view) - 1)], beside)],
-    ])  # fmt: skip
-    if len(stray):
-        line = piece.line + piece.data.count(b"\n", 0, int(stray.min()))
-        raise UsageError(
-            f"{layout.name}: line {line}: a quote inside a cell; put the whole cell in quotes and double those in it"
-        )
+def _is_foreign(piece: Piece) -> bool:
+    """True when the bytes are not in the file's encoding. Raises UsageError when the user declared it."""
+    dialect = piece.layout.dialect
+    if dialect.recoded or piece.data.isascii():
+        return False
+    try:
+        piece.data.decode(dialect.encoding)
+    except UnicodeDecodeError as error:
+        if dialect.declared:
+            line = piece.line + piece.data.count(b"\n", 0, error.start)
+            said = f"bytes that are not {dialect.encoding}; give --encoding (cp1252 for most Windows exports)"
+            raise UsageError(f"{piece.layout.name}: line {line}: {said}") from error
+        return True
+    return False
 
 
-def decoded(texts: pa.Array, dialect: Dialect) -> tuple[pa.Array, int]:
-    """Cells as text, and how many were not in the file's encoding: those are taken as Windows-1252, or, where the user
-    declared the encoding, hold a replacement sign that no number or word has."""
+def decoded(texts: pa.Array, dialect: Dialect) -> pa.Array:
+    """Cells as text; one that is not in the file's encoding is taken as Windows-1252."""
     if dialect.encoding.casefold() in ("utf-8", "utf8"):
         try:
-            return texts.cast(pa.string()), 0
+            return texts.cast(pa.string())
         except pa.ArrowInvalid:
             pass
-    read, foreign = [], 0
-    for cell in texts.to_pylist():
-        try:
-            read.append(cell.decode(dialect.encoding))
-        except UnicodeDecodeError:
-            foreign += 1
-            read.append(cell.decode(dialect.encoding if dialect.declared else "cp1252", "replace"))
-    return pa.array(read, pa.string()), foreign
+    return pa.array([_decoded(cell, dialect.encoding) for cell in texts.to_pylist()], pa.string())
+
+
+def _decoded(cell: bytes, encoding: str) -> str:
+    try:
+        return cell.decode(encoding)
+    except UnicodeDecodeError:
+        return cell.decode("cp1252", "replace")
 
 
 def encoded(texts: pa.Array, encoding: str) -> pa.Array:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.catalogue import VALVES, Number, load_catalogue
+from grading.catalogue import VALVES, Number, Word, load_catalogue
 from grading.cells import Cells, Reading, read_numbers, read_words, take_numbers
 from grading.columns import Column, Plan
 from grading.engine import Decision
@@ -45,15 +45,25 @@ class Graded:
 
 
 def read_column(column: Column, data: pa.Array, how: Reading) -> Cells:
-    """One input column as the engine takes it; `data` is text, or numbers that are taken as they are."""
+    """One input column as the engine takes it; `data` is text, or numbers that are taken as they are.
+
+    Raises UsageError for data that are neither.
+    """
     measurement = load_catalogue()[column.measurement]
     if isinstance(data, pa.ChunkedArray):
         data = data.combine_chunks()
+    try:
+        return _read_column(measurement, column, data, how)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
+        raise UsageError(f"column {column.header!r} holds {data.type}; numbers or text are expected") from error
+
+
+def _read_column(measurement: Number | Word, column: Column, data: pa.Array, how: Reading) -> Cells:
     if isinstance(measurement, Number):
         if pa.types.is_floating(data.type) or pa.types.is_integer(data.type):
             # a narrow float means its shortest decimal: 0.7 of 32 bits is 0.7, not 0.699999988
             wide = data.cast(pa.string()) if data.type in (pa.float16(), pa.float32()) else data
-            values = wide.cast(pa.float64()).to_numpy(zero_copy_only=False)
+            values = wide.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
             return take_numbers(values, measurement, column.unit, how)
         return read_numbers(as_text(data), measurement, column.unit, how)
     return read_words(as_text(data), measurement, how)

@@ -47,8 +47,8 @@ class CsvSink(Sink):
 class ParquetSink(Sink):
     """A Parquet file: row groups hold the same rows whatever the pieces were."""
 
-    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack, names: Sequence[str]) -> None:
-        self.stream, self.stack, self.names = stream, stack, names
+    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack) -> None:
+        self.stream, self.stack = stream, stack
         self.writer: pq.ParquetWriter | None = None
         self.waiting: list[pa.Table] = []
         self.rows = 0
@@ -71,9 +71,7 @@ class ParquetSink(Sink):
         if self.rows:
             self._write_group(self.rows)
         if self.writer is None:
-            texts = pa.schema([pa.field(name, pa.string()) for name in self.names])
-            schema = self.waiting[0].schema if self.waiting else texts
-            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, schema))
+            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, self.waiting[0].schema))
         self.writer.close()
 
 
@@ -82,5 +80,5 @@ def open_sink(
 ) -> Sink:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
-        return ParquetSink(out, stack, [*source.header, *names])
+        return ParquetSink(out, stack)
     return CsvSink(source, out, names, delimiter)

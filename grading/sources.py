@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from grading.catalogue import Number, load_catalogue
 from grading.columns import Options, Plan
 from grading.csvfile import PIECE_BYTES, CsvFile, Piece
-from grading.errors import UsageError
+from grading.errors import UsageError, why
 from grading.measured import LineIssue
 from grading.parquetfile import batches, open_parquet
 from grading.slips import SAMPLE_ROWS
@@ -51,7 +51,7 @@ class Job:
     engine: str = "local"
     scheduler: str | None = None
     long: Long | None = None
-    piece_bytes: int = PIECE_BYTES
+    block_bytes: int = PIECE_BYTES
 
     @property
     def to_parquet(self) -> bool:
@@ -86,6 +86,7 @@ class Job:
 class Source:
     """An open input: its headers, how it was understood, its pieces, and issues that are about no single row."""
 
+    name: str
     header: list[str]
     read_as: str
     csv: CsvFile | None
@@ -115,10 +116,15 @@ def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
     """Open the input by its ending. Raises UsageError when it cannot be read."""
     try:
         parts = job.parts
+        for part in parts:
+            if part != STANDARD and part.exists() and not part.is_file():
+                raise UsageError(
+                    f"{part.name} is a pipe or a device; read it as standard input: echograde grade - < {part}"
+                )
         parquet = parts[0].suffix.lower() == ".parquet"
         return _open_parquets(parts, stack) if parquet else _open_csvs(job, parts, stack)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise UsageError(f"cannot read {job.source}: {error}") from error
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"cannot read {job.source}: {why(error)}") from error
 
 
 class _Digested:
@@ -141,7 +147,7 @@ def _open_csvs(job: Job, parts: Sequence[Path], stack: contextlib.ExitStack) -> 
         raw = sys.stdin.buffer if path == STANDARD else stack.enter_context(path.open("rb"))
         stream = _Digested(raw)
         name = "standard input" if path == STANDARD else path.name
-        return CsvFile(stream, name, job.delimiter, job.encoding, job.piece_bytes), stream
+        return CsvFile(stream, name, job.delimiter, job.encoding, job.block_bytes), stream
 
     first, stream = opened(parts[0])
 
@@ -157,7 +163,7 @@ def _open_csvs(job: Job, parts: Sequence[Path], stack: contextlib.ExitStack) -> 
             digests[file.name] = read.digest.hexdigest()
 
     read_as = first.dialect.text() + (f", {len(parts)} files" if len(parts) > 1 else "")
-    return Source(first.header, read_as, first, None, pieces(), digests, delimiter=first.dialect.delimiter)
+    return Source(first.name, first.header, read_as, first, None, pieces(), digests, delimiter=first.dialect.delimiter)
 
 
 def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
@@ -166,22 +172,22 @@ def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
 
 
 def _open_parquets(parts: Sequence[Path], stack: contextlib.ExitStack) -> Source:
-    first = open_parquet(parts[0], stack)
+    first, schema = open_parquet(parts[0], stack)
     digests: dict[str, str] = {}
 
     def pieces() -> Iterator[Batch]:
         row = 0
         for place, path in enumerate(parts):
-            file = first if place == 0 else open_parquet(path, stack)
-            if not file.schema_arrow.equals(first.schema_arrow):
+            file, own = (first, schema) if place == 0 else open_parquet(path, stack)
+            if not own.equals(schema):
                 raise UsageError(f"{path.name}: its columns are not those of {parts[0].name}")
-            for table in batches(file, path.name):
+            for table in batches(file, own, path.name):
                 yield Batch(table, row, path.name)
                 row += table.num_rows
             digests[path.name] = _digest(path)
 
     read_as = "Parquet" + (f", {len(parts)} files" if len(parts) > 1 else "")
-    return Source(list(first.schema_arrow.names), read_as, None, first.schema_arrow, pieces(), digests)
+    return Source(parts[0].name, list(schema.names), read_as, None, schema, pieces(), digests)
 
 
 def _digest(path: Path) -> str:

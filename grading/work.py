@@ -63,7 +63,7 @@ class Outcome:
     grades: dict[str, Counter[str]] = field(default_factory=dict)
     severities: dict[str, int] = field(default_factory=dict)
     refused: dict[str, set[float]] = field(default_factory=dict)
-    foreign: int = 0
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +82,18 @@ class Recipe:
             wanted = None if self.to_parquet else self._wanted()
             cells, foreign = read_cells(piece, wanted)
             graded = self.grader.grade(cells.__getitem__, len(piece))
-            table = pa.table([cells[i] for i in sorted(cells)], list(piece.layout.header)) if self.to_parquet else None
+            texts = [cells[i].cast(pa.string()) for i in sorted(cells)] if self.to_parquet else []
+            table = pa.table(texts, list(piece.layout.header)) if self.to_parquet else None
             return self._outcome(piece, graded, table, foreign)
         graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
-        return self._outcome(piece, graded, piece.table, 0)
+        return self._outcome(piece, graded, piece.table, False)
 
     def _wanted(self) -> list[int]:
         plan = self.grader.plan
         wanted = {column.index for column in plan.columns}
         return sorted(wanted | ({plan.valve_column.index} if plan.valve_column else set()))
 
-    def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: int) -> Outcome:
+    def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: bool) -> Outcome:
         written: pa.Buffer | pa.Table
         if self.to_parquet:
             assert table is not None
@@ -181,9 +182,9 @@ def _counts(column: Coded) -> Counter[str]:
 
 def _with_results(table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Table:
     """The table as it was (a CSV file's as text), results as text and numbers."""
-    given = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
-    names = [*table.column_names, *(column.name for column in columns)]
-    return pa.Table.from_arrays([*given, *(column.arrow() for column in columns)], names=names)
+    made = {column.name: column.arrow() for column in columns}
+    fields = [*table.schema, *(pa.field(name, column.type) for name, column in made.items())]
+    return pa.Table.from_arrays([*table.columns, *made.values()], schema=pa.schema(fields))
 
 
 def _text_column(name: str, column: pa.ChunkedArray) -> pa.Array:

@@ -116,7 +116,7 @@ def test_two_runs_and_any_block_size_give_the_same_bytes(tmp_path: Path) -> None
     for number, size in enumerate((4_000_000, 4_000_000, 4_096, 700, 64)):
         target = tmp_path / str(number) / "out.csv"
         target.parent.mkdir()
-        run(Job(EXAMPLE, target, piece_bytes=size))
+        run(Job(EXAMPLE, target, block_bytes=size))
         written.append([(target.parent / name).read_bytes() for name in ("out.csv", "out.issues.csv", "out.run.json")])
     assert all(files == written[0] for files in written)
 
@@ -372,7 +372,7 @@ def test_options_are_those_of_the_command_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "complaint"),
     [
-        ("eroa,rvol\r0.45,62\r", [], "carriage returns alone"),
+        ("eroa,rvol\r0.45,62\r", [], "line 1: a carriage return that ends no line"),
         ('id,name,eroa\nx"y,"a\nb",0.4\nc"d,n,0.3\n', [], "line 2: a quote inside a cell"),
         ("eroa\n0.4\n", ["--delimiter", "ab"], "expected one character"),
         ("eroa\n0.4\n", ["--encoding", "klingon"], "no encoding 'klingon'"),

@@ -81,7 +81,7 @@ CORPUS = [
     ("windows_1252_headers.csv", "", 0, "severe", ("cp1252", "Bemerkung über")),
     ("windows_1252_in_the_last_bytes.csv", "", 0, "severe mild", ("cp1252",)),
     ("windows_1252_in_the_last_bytes.csv", "--encoding utf-8", 2, "", ("line 3", "not utf-8")),
-    ("windows_1252_no_such_byte.csv", "", 2, "", ("line 3", "--encoding")),
+    ("windows_1252_no_such_byte.csv", "", 0, "severe mild", ("cp1252",)),
     ("shift_jis.csv", "", 2, "", ("header", "--encoding")),
     ("shift_jis.csv", "--encoding shift_jis", 0, "severe", ("shift_jis",)),
     ("surrogates_in_utf8.csv", "", 0, "severe", ("cp1252",)),
