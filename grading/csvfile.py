@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from grading.errors import UsageError
 
 #: bytes read at a time; a piece is about this long, and never more than PIECE_RECORDS records
-PIECE_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 PIECE_RECORDS = 32_768
 #: a longer record is taken for a quote that was never closed
 LONGEST_RECORD = 8 * 1024 * 1024
@@ -133,9 +133,9 @@ class CsvFile:
     """
 
     def __init__(self, stream: Readable, name: str, delimiter: str | None = None, encoding: str | None = None,
-                 piece_bytes: int = PIECE_BYTES) -> None:  # fmt: skip
+                 block_bytes: int = BLOCK_BYTES) -> None:  # fmt: skip
         self.stream, self.name = stream, name
-        self.piece_bytes, self.piece_records = piece_bytes, PIECE_RECORDS
+        self.block_bytes, self.piece_records = block_bytes, PIECE_RECORDS
         self._rest = self._read_start(encoding)
         if not self._rest.strip(b" \t\r\n\xef\xbb\xbf"):
             raise UsageError(f"{name}: the file is empty; expected a header line and rows")
@@ -156,7 +156,7 @@ class CsvFile:
     def _read_start(self, encoding: str | None) -> bytes:
         """The first bytes; a UTF-16 stream is recoded from here on."""
         self._recoded = ""
-        start = self.stream.read(self.piece_bytes)
+        start = self.stream.read(self.block_bytes)
         if encoding is not None and encoding.casefold().replace("_", "-").startswith("utf-16"):
             self._recoded = UTF16.get(start[:2], "utf-16-be" if "be" in encoding.casefold() else "utf-16-le")
         elif start[:2] in UTF16:
@@ -167,7 +167,7 @@ class CsvFile:
         return start
 
     def _read(self) -> bytes:
-        return self.stream.read(self.piece_bytes)
+        return self.stream.read(self.block_bytes)
 
     def _more_until(self, records: int) -> None:
         while len(record_ends(self._rest)) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):

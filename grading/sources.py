@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from grading.catalogue import Number, load_catalogue
 from grading.columns import Options, Plan
-from grading.csvfile import PIECE_BYTES, CsvFile, Piece
+from grading.csvfile import BLOCK_BYTES, CsvFile, Piece
 from grading.errors import UsageError, why
 from grading.measured import LineIssue
 from grading.parquetfile import batches, open_parquet
@@ -51,7 +51,7 @@ class Job:
     engine: str = "local"
     scheduler: str | None = None
     long: Long | None = None
-    block_bytes: int = PIECE_BYTES
+    block_bytes: int = BLOCK_BYTES
 
     @property
     def to_parquet(self) -> bool:
