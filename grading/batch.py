@@ -20,7 +20,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grading.catalogue import tables
+from grading.catalogue import Number, load_catalogue, tables
 from grading.cells import reading
 from grading.columns import Column, Plan, plan_columns
 from grading.engines import engine, in_order
@@ -135,9 +135,9 @@ def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
     source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     how = reading(job.missing, decimal)
     check_units(plan, cells.__getitem__, how)
-    return Recipe(
-        Grader(plan, job.guidelines, how), job.to_parquet, source.delimiter, job.excel_safe, len(job.parts) > 1
-    )
+    numbers = {c.index for c in plan.columns if decimal == "." and isinstance(load_catalogue()[c.measurement], Number)}
+    grader, several = Grader(plan, job.guidelines, how), len(job.parts) > 1
+    return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, several, numbers)
 
 
 def _nothing(source: Source) -> Batch:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -17,8 +17,8 @@ from grading.csvfile import Piece
 from grading.errors import UsageError
 from grading.issues import Issues, as_bytes, quoted, safe
 from grading.records import Texts, encoded, read_cells, splice
-from grading.results import STATUSES, Coded, Values, distinct
-from grading.rows import Graded, Grader
+from grading.results import STATUSES, Coded, Values
+from grading.rows import Graded, Grader, as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,9 @@ class Batch:
 
 
 Work: TypeAlias = Piece | Batch
+
+#: texts of result columns that are put together beforehand
+MOST_COMBINATIONS = 4_096
 
 
 def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
@@ -68,21 +71,25 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
+    """How every piece of a run is graded and written.
+
+    `several`: the input is several files, issues name theirs. `numbers`: columns in which nothing but numbers has been
+    met so far, which are read faster; what is said of them is the same.
+    """
 
     grader: Grader
     to_parquet: bool
     delimiter: str
     excel_safe: bool
     several: bool
+    numbers: set[int]
 
     def apply(self, piece: Work) -> Outcome:
         """Grade one piece. Raises UsageError where it is no table."""
         if isinstance(piece, Piece):
-            wanted = None if self.to_parquet else self._wanted()
-            cells, foreign = read_cells(piece, wanted)
+            cells, foreign = read_cells(piece) if self.to_parquet else read_cells(piece, self._wanted(), self.numbers)
             graded = self.grader.grade(cells.__getitem__, len(piece))
-            texts = [cells[i].cast(pa.string()) for i in sorted(cells)] if self.to_parquet else []
+            texts = [as_text(cells[i]).cast(pa.string()) for i in sorted(cells)] if self.to_parquet else []
             table = pa.table(texts, list(piece.layout.header)) if self.to_parquet else None
             return self._outcome(piece, graded, table, foreign)
         graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
@@ -119,32 +126,27 @@ class Recipe:
         return as_bytes(said)
 
     def _fused(self, columns: Sequence[Coded | Values], encoding: str) -> list[Texts]:
-        """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one."""
+        """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one column."""
         fused: list[Texts] = []
-        for coded, neighbours in groupby(columns, key=lambda column: isinstance(column, Coded)):
-            if coded:
-                fused.append(self._fuse([self._cells(column, encoding) for column in neighbours]))
-            else:
-                fused += [self._fuse([self._cells(column, encoding)]) for column in neighbours]
-        return fused
+        few: list[Texts] = []
+        for column in columns:
+            cells = self._cells(column, encoding)
+            if math.prod(len(texts) for texts, _ in few) * len(cells[0]) > MOST_COMBINATIONS:
+                fused += [self._product(few)] if few else []
+                few = []
+            few.append(cells)
+        return [*fused, self._product(few)]
 
-    def _fuse(self, cells: Sequence[Texts]) -> Texts:
-        """Several columns as one, its texts made once for every combination that occurs."""
-        mark = self.delimiter.encode()
-        key, size = cells[0][1].astype(np.int64), len(cells[0][0])
-        texts, codes = [cells[0][0]], [cells[0][1]]
-        if len(cells) > 1:
-            for column, code in cells[1:]:
-                if size * len(column) > 2**62:
-                    first, fused = distinct(key)
-                    key, size = fused.astype(np.int64), len(first)
-                key *= len(column)
-                key += code
-                size *= len(column)
-            first, fused = distinct(key)
-            texts = [column.take(pa.array(code[first])) for column, code in cells]
-            codes = [fused]
-        return pc.binary_join_element_wise(b"", *texts, mark), codes[0]
+    def _product(self, cells: Sequence[Texts]) -> Texts:
+        """Several columns as one, with a text for every combination."""
+        sizes = [len(texts) for texts, _ in cells]
+        places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
+        parts = [texts.take(pa.array(place)) for (texts, _), place in zip(cells, places, strict=True)]
+        codes = cells[0][1].astype(np.int32)
+        for (_, more), size in zip(cells[1:], sizes[1:], strict=True):
+            codes *= np.int32(size)
+            codes += more
+        return pc.binary_join_element_wise(b"", *parts, self.delimiter.encode()), codes
 
     def _cells(self, column: Coded | Values, encoding: str) -> Texts:
         """A result column as the bytes of CSV cells."""
