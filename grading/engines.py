@@ -54,13 +54,22 @@ def _dask(scheduler: str | None) -> Iterator[tuple[Executor, int]]:
         yield client.get_executor(pure=False, retries=3), threads
 
 
+def ahead(pieces: Iterator[Work]) -> Iterator[Work]:
+    """The pieces, the next one read while one is handled."""
+    with ThreadPoolExecutor(1) as reader:
+        following: Future[Work | None] = reader.submit(next, pieces, None)
+        while (piece := following.result()) is not None:
+            following = reader.submit(next, pieces, None)
+            yield piece
+
+
 def in_order(
     executor: Executor, apply: Callable[[Work], Outcome], pieces: Iterator[Work], at_a_time: int
 ) -> Iterator[Outcome]:
     """The outcome of every piece in the order of the pieces; a few are under way while one is taken."""
     waiting: deque[Future[Any]] = deque()
     try:
-        for piece in pieces:
+        for piece in ahead(pieces):
             waiting.append(executor.submit(apply, piece))
             if len(waiting) > at_a_time + 1:
                 yield waiting.popleft().result()

@@ -46,10 +46,20 @@ class Coded:
         return self.name.endswith(("_criteria", "_criteria_assessed", "_rule"))
 
     def arrow(self) -> pa.Array:
-        """The column as Arrow text or whole numbers, null for blank."""
-        kind = pa.int16() if self.counts else pa.string()
+        """The column as dictionary-encoded text, or as whole numbers; null for blank."""
         texts = pa.array(self.texts, pa.string())
-        return pc.if_else(pc.equal(texts, ""), None, texts).cast(kind).take(pa.array(self.codes))
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
+        if self.counts:
+            return texts.cast(pa.int16()).take(pa.array(self.codes))
+        # distinct texts in the order in which rows first hold them, so that a file does not tell how it was cut
+        known = texts.dictionary_encode()
+        held = pa.array(known.indices.fill_null(-1).to_numpy()[self.codes]).dictionary_encode()
+        order, places = held.dictionary.to_numpy(), held.indices.to_numpy()
+        blank = np.flatnonzero(order < 0)
+        if len(blank):
+            places = np.where(places == blank[0], -1, places - (places > blank[0]))
+        indices = pa.array(places.astype(np.int32), mask=places < 0)
+        return pa.DictionaryArray.from_arrays(indices, known.dictionary.take(pa.array(order[order >= 0])))
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import Sequence
 from typing import IO, Any
@@ -45,10 +46,13 @@ class CsvSink(Sink):
 
 
 class ParquetSink(Sink):
-    """A Parquet file: row groups hold the same rows whatever the pieces were."""
+    """A Parquet file: row groups hold the same rows whatever the pieces were.
 
-    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack) -> None:
-        self.stream, self.stack = stream, stack
+    Text arrives dictionary-encoded, which is written as it is; the schema that is stored names it text again.
+    """
+
+    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack, schema: pa.Schema) -> None:
+        self.stream, self.stack, self.schema = stream, stack, schema
         self.writer: pq.ParquetWriter | None = None
         self.waiting: list[pa.Table] = []
         self.rows = 0
@@ -61,18 +65,36 @@ class ParquetSink(Sink):
 
     def _write_group(self, rows: int) -> None:
         whole = pa.concat_tables(self.waiting)
-        if self.writer is None:
-            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, whole.schema))
-        self.writer.write_table(whole.slice(0, rows).combine_chunks(), row_group_size=rows)
+        writer = self.writer or self._open(whole.schema)
+        writer.write_table(whole.slice(0, rows).combine_chunks(), row_group_size=rows)
         self.waiting = [whole.slice(rows)]
         self.rows -= rows
+
+    def _open(self, arriving: pa.Schema) -> pq.ParquetWriter:
+        """The writer: a dictionary only where one arrives or values are few, statistics only of the input's numbers."""
+        given = len(self.schema)
+        typed = [f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in arriving]
+        plain = [f if place < given else pa.field(f.name, type_) for place, (f, type_) in enumerate(
+            zip([*self.schema, *list(arriving)[given:]], typed, strict=True))]  # fmt: skip
+        coded = [f.name for place, f in enumerate(arriving) if pa.types.is_dictionary(f.type) or place < given]
+        counted = [f.name for f in self.schema if pa.types.is_floating(f.type) or pa.types.is_integer(f.type)]
+        self.writer = self.stack.enter_context(
+            pq.ParquetWriter(
+                self.stream,
+                arriving,
+                use_dictionary=coded or False,
+                write_statistics=counted or False,
+                store_schema=False,
+            )
+        )
+        stored = pa.schema(plain, self.schema.metadata).serialize()
+        self.writer.add_key_value_metadata({b"ARROW:schema": base64.b64encode(stored)})
+        return self.writer
 
     def close(self) -> None:
         if self.rows:
             self._write_group(self.rows)
-        if self.writer is None:
-            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, self.waiting[0].schema))
-        self.writer.close()
+        (self.writer or self._open(self.waiting[0].schema)).close()
 
 
 def open_sink(
@@ -80,5 +102,6 @@ def open_sink(
 ) -> Sink:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
-        return ParquetSink(out, stack)
+        schema = source.schema or pa.schema([pa.field(name, pa.string()) for name in source.header])
+        return ParquetSink(out, stack, schema)
     return CsvSink(source, out, names, delimiter)

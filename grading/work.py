@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -43,8 +44,8 @@ class Batch:
 
 Work: TypeAlias = Piece | Batch
 
-#: texts of result columns that are put together beforehand
-MOST_COMBINATIONS = 4_096
+#: a column of so few texts is put together with its neighbours, until there are so many combinations
+FEW_TEXTS, MOST_COMBINATIONS = 64, 4_096
 
 
 def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
@@ -89,7 +90,7 @@ class Recipe:
         if isinstance(piece, Piece):
             cells, foreign = read_cells(piece) if self.to_parquet else read_cells(piece, self._wanted(), self.numbers)
             graded = self.grader.grade(cells.__getitem__, len(piece))
-            texts = [as_text(cells[i]).cast(pa.string()) for i in sorted(cells)] if self.to_parquet else []
+            texts = [as_text(cells[i]) for i in sorted(cells)] if self.to_parquet else []
             table = pa.table(texts, list(piece.layout.header)) if self.to_parquet else None
             return self._outcome(piece, graded, table, foreign)
         graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
@@ -127,46 +128,72 @@ class Recipe:
 
     def _fused(self, columns: Sequence[Coded | Values], encoding: str) -> list[Texts]:
         """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one column."""
+        style = (self.delimiter, encoding, self.excel_safe)
         fused: list[Texts] = []
-        few: list[Texts] = []
+        few: list[tuple[tuple[str, ...], NDArray[np.integer]]] = []
+
+        def put_together() -> None:
+            if few:
+                fused.append((_combinations(tuple(texts for texts, _ in few), *style), _combined(few)))
+                few.clear()
+
         for column in columns:
-            cells = self._cells(column, encoding)
-            if math.prod(len(texts) for texts, _ in few) * len(cells[0]) > MOST_COMBINATIONS:
-                fused += [self._product(few)] if few else []
-                few = []
-            few.append(cells)
-        return [*fused, self._product(few)]
-
-    def _product(self, cells: Sequence[Texts]) -> Texts:
-        """Several columns as one, with a text for every combination."""
-        sizes = [len(texts) for texts, _ in cells]
-        places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
-        parts = [texts.take(pa.array(place)) for (texts, _), place in zip(cells, places, strict=True)]
-        codes = cells[0][1].astype(np.int32)
-        for (_, more), size in zip(cells[1:], sizes[1:], strict=True):
-            codes *= np.int32(size)
-            codes += more
-        return pc.binary_join_element_wise(b"", *parts, self.delimiter.encode()), codes
-
-    def _cells(self, column: Coded | Values, encoding: str) -> Texts:
-        """A result column as the bytes of CSV cells."""
-        if isinstance(column, Values):
-            filled = np.flatnonzero(~np.isnan(column.values))
-            codes = np.zeros(len(column.values), np.int32)
-            codes[filled] = np.arange(1, len(filled) + 1)
-            numbers = pa.array(column.values[filled]).cast(pa.string())
-            return pa.concat_arrays([pa.array([""]), numbers]).cast(pa.binary()), codes
-        texts = pa.array(column.texts, pa.string())
-        texts = safe(texts) if self.excel_safe else texts
-        return encoded(quoted(texts, self.delimiter), encoding), column.codes
+            if isinstance(column, Coded) and len(column.texts) <= FEW_TEXTS:
+                texts = tuple(column.texts) if isinstance(column.texts, list) else tuple(column.texts.to_pylist())
+                if math.prod(len(some) for some, _ in few) * len(texts) > MOST_COMBINATIONS:
+                    put_together()
+                few.append((texts, column.codes))
+            else:
+                put_together()
+                made, codes = _cells(column, *style)
+                fused.append((pc.binary_join_element_wise(self.delimiter.encode(), made, b""), codes))
+        put_together()
+        return fused
 
     def _as_csv(self, table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Buffer:
         """A whole table as CSV lines, header aside. Raises UsageError for lists and other nests."""
         given = [quoted(_text_column(n, table.column(n)), self.delimiter) for n in table.column_names]
-        made = [texts.take(pa.array(codes)) for texts, codes in (self._cells(c, "utf-8") for c in columns)]
+        made = [
+            texts.take(pa.array(codes))
+            for texts, codes in (_cells(c, self.delimiter, "utf-8", self.excel_safe) for c in columns)
+        ]
         cells = (text.cast(pa.binary()) for text in (*given, *made))
         lines = pc.binary_join_element_wise(*cells, self.delimiter.encode())
         return as_bytes(pc.binary_join_element_wise(lines, b"", b"\n"))
+
+
+def _cells(column: Coded | Values, delimiter: str, encoding: str, excel_safe: bool) -> Texts:
+    """A result column as the bytes of CSV cells."""
+    if isinstance(column, Values):
+        filled = np.flatnonzero(~np.isnan(column.values))
+        codes = np.zeros(len(column.values), np.int32)
+        codes[filled] = np.arange(1, len(filled) + 1)
+        numbers = pa.array(column.values[filled]).cast(pa.string())
+        return pa.concat_arrays([pa.array([""]), numbers]).cast(pa.binary()), codes
+    texts = pa.array(column.texts, pa.string())
+    texts = safe(texts) if excel_safe else texts
+    return encoded(quoted(texts, delimiter), encoding), column.codes
+
+
+@lru_cache(maxsize=256)
+def _combinations(texts: tuple[tuple[str, ...], ...], delimiter: str, encoding: str, excel_safe: bool) -> pa.Array:
+    """Every combination of a text of each column, as CSV cells, each behind its delimiter."""
+    sizes = [len(some) for some in texts]
+    places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
+    columns = [Coded("", place, list(some)) for place, some in zip(places, texts, strict=True)]
+    made = [
+        cells.take(pa.array(codes)) for cells, codes in (_cells(c, delimiter, encoding, excel_safe) for c in columns)
+    ]
+    return pc.binary_join_element_wise(b"", *made, delimiter.encode())
+
+
+def _combined(columns: Sequence[tuple[tuple[str, ...], NDArray[np.integer]]]) -> NDArray[np.int32]:
+    """The place of every row's combination in `_combinations`."""
+    codes = columns[0][1].astype(np.int32)
+    for texts, more in columns[1:]:
+        codes *= np.int32(len(texts))
+        codes += more
+    return codes
 
 
 def is_grade(name: str) -> bool:
