@@ -31,7 +31,7 @@ from grading.issues import HEADER, as_bytes, quoted, safe
 from grading.longsource import widened
 from grading.measured import LineIssue
 from grading.report import NOTICE
-from grading.results import result_names
+from grading.resultnames import result_names
 from grading.rows import Grader, confirm_refused
 from grading.sinks import open_sink
 from grading.slips import check_units

@@ -17,6 +17,7 @@ from grading.engine import Decision
 from grading.entry import ERROR, WARNING, read_values
 from grading.errors import UsageError
 from grading.issues import Issues, Report, ordered, same_issue
+from grading.resultnames import result_names
 from grading.results import (
     STATUSES,
     Coded,
@@ -26,7 +27,6 @@ from grading.results import (
     decide_valve,
     flag_issues,
     multivalve_cautions,
-    result_names,
     statuses,
     valve_columns,
 )

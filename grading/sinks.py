@@ -10,10 +10,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grading.csvfile import recoding
 from grading.issues import quoted
 from grading.parquetfile import GROUP_ROWS
 from grading.sources import Job, Source
+from grading.utf16 import recoding
 
 
 class Sink:
@@ -38,7 +38,7 @@ class CsvSink(Sink):
         else:
             given = source.csv.header_bytes.rstrip(b"\r\n")
             header, ending = given + (delimiter + delimiter.join(names)).encode(), source.csv.header_bytes[len(given) :]
-            self.stream = recoding(stream, source.csv.dialect)
+            self.stream = recoding(stream, source.csv.dialect.recoded)
         self.stream.write(header + (ending or b"\n"))
 
     def write(self, graded: pa.Buffer) -> None:
@@ -71,25 +71,18 @@ class ParquetSink(Sink):
         self.rows -= rows
 
     def _open(self, arriving: pa.Schema) -> pq.ParquetWriter:
-        """The writer: a dictionary only where one arrives or values are few, statistics only of the input's numbers."""
-        given = len(self.schema)
-        typed = [f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in arriving]
-        plain = [f if place < given else pa.field(f.name, type_) for place, (f, type_) in enumerate(
-            zip([*self.schema, *list(arriving)[given:]], typed, strict=True))]  # fmt: skip
-        coded = [f.name for place, f in enumerate(arriving) if pa.types.is_dictionary(f.type) or place < given]
-        counted = [f.name for f in self.schema if pa.types.is_floating(f.type) or pa.types.is_integer(f.type)]
-        self.writer = self.stack.enter_context(
-            pq.ParquetWriter(
-                self.stream,
-                arriving,
-                use_dictionary=coded or False,
-                write_statistics=counted or False,
-                store_schema=False,
-            )
-        )
-        stored = pa.schema(plain, self.schema.metadata).serialize()
+        """The writer: a dictionary where one arrives and for the input's numbers, statistics of those only."""
+        given = [field.name for field in self.schema if pa.types.is_primitive(field.type)]
+        coded = [field.name for field in arriving if pa.types.is_dictionary(field.type)]
+        writer = pq.ParquetWriter(
+            self.stream, arriving, use_dictionary=coded + given or False, write_statistics=given or False,
+            store_schema=False,
+        )  # fmt: skip
+        self.writer = self.stack.enter_context(writer)
+        results = [pa.field(f.name, getattr(f.type, "value_type", f.type)) for f in list(arriving)[len(self.schema) :]]
+        stored = pa.schema([*self.schema, *results], self.schema.metadata).serialize()
         self.writer.add_key_value_metadata({b"ARROW:schema": base64.b64encode(stored)})
-        return self.writer
+        return writer
 
     def close(self) -> None:
         if self.rows:
