@@ -173,15 +173,23 @@ def graded(cases: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def sentence() -> pl.Expr:
-    """The rule's sentence with the counts and the quantities put in."""
+    """The rule's sentence with the counts and the quantities put in.
+
+    Polars works every branch of a choice out for all rows, so whole sentences to choose from would cost more than
+    these pieces.
+    """
     said = pl.concat_str(*(_said(*quantity) for quantity in QUANTITIES.items()), separator=", ", ignore_nulls=True)
-    parts = {"said": said}
+    parts = {"said": said, **{name: col(name).cast(pl.String) for name in ("ns", "nm", "ms")}}
+    cut = {rule: pieces(template) for rule, template in REASONS.items()}
+    return pl.concat_str(*(_piece(place, cut, parts) for place in range(max(map(len, cut.values())))))
 
-    def put_in(template: str) -> pl.Expr:
-        cut = pieces(template)
-        return pl.concat_str(*(parts.get(p, col(p)) if i % 2 else pl.lit(p) for i, p in enumerate(cut) if p))
 
-    return chosen([(col("rule") == rule, put_in(template)) for rule, template in REASONS.items()])
+def _piece(place: int, cut: dict[int, list[str]], parts: dict[str, pl.Expr]) -> pl.Expr:
+    """What stands at one place of each rule's sentence, if it is so long: a text, or a part of the row."""
+    here = {rule: texts[place] for rule, texts in cut.items() if place < len(texts)}
+    if place % 2 == 0:
+        return col("rule").replace_strict(here, default="", return_dtype=pl.String)
+    return chosen([(col("rule").is_in([r for r in here if here[r] == name]), parts[name]) for name in parts], "")
 
 
 def _said(step: str, label: str) -> pl.Expr:
