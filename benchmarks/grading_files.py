@@ -91,30 +91,33 @@ def clear(target: Path) -> None:
 
 
 def compete(contests: list[Contest], files: dict[str, Path], runs: int) -> dict[str, list[Run]]:
-    """All runs of every contender, after a first one of which the answers are compared."""
-    from same_answers import different_rows
-
-    names = list(dict.fromkeys(name for contest in contests for name in (contest.ours, contest.rival)))
-    targets = {name: files[".csv"].with_name(f"graded-by-{name}{suffix(name)}") for name in names}
+    """All runs of every contender, after a first one of which the answers are compared with echograde's CSV."""
+    names = dict.fromkeys(name for contest in contests for name in (contest.ours, contest.rival))
+    targets = {name: files[".csv"].with_name(f"graded-by-{name}{suffix(name)}") for name in ("echograde", *names)}
+    done: dict[str, list[Run]] = {name: [] for name in names}
     try:
         for name, target in targets.items():
             run(name, files[suffix(name)], target)
-        graded = {name: target for name, target in targets.items() if name in ANSWERING}
-        different = different_rows(files[".csv"], graded)
-        print(*(f"{name}: rows with another answer or input: {count}" for name, count in different.items()), sep="\n")
-        if any(different.values()):
-            raise SystemExit(1)
-        for target in targets.values():
-            clear(target)
-        done: dict[str, list[Run]] = {name: [] for name in names}
-        for _ in range(runs):
-            for name, target in targets.items():
-                done[name].append(run(name, files[suffix(name)], target))
-                clear(target)
+        check(files[".csv"], targets)
+        for name in [*names] * runs:
+            done[name].append(run(name, files[suffix(name)], targets[name]))
+            clear(targets[name])
     finally:
         for target in targets.values():
             clear(target)
     return done
+
+
+def check(source: Path, targets: dict[str, Path]) -> None:
+    """Every answer and every input cell is the same, or the run ends here; then the outputs go."""
+    from same_answers import different_rows
+
+    different = different_rows(source, {name: target for name, target in targets.items() if name in ANSWERING})
+    print(*(f"{name}: rows with another answer or input cell: {count}" for name, count in different.items()), sep="\n")
+    if any(different.values()):
+        raise SystemExit(1)
+    for target in targets.values():
+        clear(target)
 
 
 def median(runs: list[Run], what: str) -> float:
