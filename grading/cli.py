@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage o
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -183,6 +184,8 @@ def grade(
 
     # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time
     pa.set_memory_pool(pa.system_memory_pool())
+    # what is loaded by now stays, and need not be searched for garbage again and again
+    gc.freeze()
     with _spoken_errors():
         said = _map(columns)
         if decimal not in (None, ".", ","):
