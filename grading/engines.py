@@ -71,11 +71,13 @@ def _dask(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
     # a piece is meant to travel with its task: data put on a worker beforehand would die with the worker
     with _silent(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):
         connect: Any = distributed.Client
-        own = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.CRITICAL}
+        # without a place of its own, the page of a second cluster would warn that the usual port is taken
+        page = {"dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
+        own = {"n_workers": dask.system.CPU_COUNT, "threads_per_worker": 1, "silence_logs": logging.CRITICAL, **page}
         try:
             with _deaf():
-                client = connect(scheduler) if scheduler else connect(n_workers=dask.system.CPU_COUNT, **own)
-        except (OSError, ValueError) as error:
+                client = connect(scheduler) if scheduler else connect(**own)
+        except (OSError, ValueError, RuntimeError) as error:
             where = f"no Dask scheduler answers at {scheduler}" if scheduler else "no local Dask cluster can be started"
             raise UsageError(f"--engine dask: {where}: {why(error)}") from error
         with client:
