@@ -137,10 +137,10 @@ def test_a_piece_larger_than_dask_likes_raises_no_warning(tmp_path: Path, schedu
 
 @pytest.mark.parametrize("engine", ["local", "dask"])
 def test_of_several_errors_the_first_is_said(tmp_path: Path, scheduler: str, engine: str) -> None:
-    (tmp_path / "in.csv").write_text("mr_eroa,note\n" + "0.4,x\n" * 1_100 + "0.4\n" * 2_000)
+    (tmp_path / "in.csv").write_text("mr_eroa,note\n" + "0.4,x\n" * 11_000 + "0.4\n" * 2_000)
     where = scheduler if engine == "dask" else None
-    job = Job(tmp_path / "in.csv", tmp_path / "out.csv", engine=engine, scheduler=where, block_bytes=100)
-    with pytest.raises(UsageError, match=r"line 1102 has 1 cells"):
+    job = Job(tmp_path / "in.csv", tmp_path / "out.csv", engine=engine, scheduler=where, block_bytes=1_000)
+    with pytest.raises(UsageError, match=r"line 11002 has 1 cells"):
         run(job)
 
 
@@ -216,7 +216,11 @@ def test_a_worker_with_other_tables_is_refused(many: Job) -> None:
 
 
 ABSENT = [
-    ("nobody at the address", ["--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"], "no Dask scheduler answers at tcp"),
+    (
+        "nobody at the address",
+        ["--engine", "dask", "--scheduler", "tcp://127.0.0.1:9"],
+        "no Dask scheduler answers at tcp",
+    ),
     ("no address", ["--engine", "dask", "--scheduler", "somewhere"], "no Dask scheduler answers at somewhere"),
     ("a scheduler for threads", ["--scheduler", "tcp://127.0.0.1:9"], "--scheduler is for --engine dask"),
     ("an engine that is none", ["--engine", "ray"], "expected local or dask, found 'ray'"),
