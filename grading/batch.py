@@ -83,6 +83,8 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     except BrokenPipeError:
         raise
     except OSError as error:
+        if job.target == STANDARD:
+            raise UsageError(f"standard output: the run stopped before its end: {why(error)}") from error
         raise UsageError(f"{job.target.name}: the run stopped, nothing was written: {why(error)}") from error
 
 

@@ -25,8 +25,8 @@ FLOORS = (
         "labels", "repeats", "measured", "longcolumns", "longlayout",
     ),
     (
-        "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "batch", "gradedfile", "reclassify",
-        "agree", "agreementtext", "agreementfigure", "cli", "__main__",
+        "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "batch", "gradedfile",
+        "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "cli", "__main__",
     ),
 )  # fmt: skip
 
