@@ -82,7 +82,7 @@ def parquet_file(place: Path) -> Path:
 
 
 def folder(place: Path) -> Path:
-    header, *rows = EXAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
+    header, *rows = (f"{record.text}\n" for record in records(EXAMPLE.read_text(encoding="utf-8")))
     (place / "parts").mkdir()
     for number in range(3):
         part = rows[20 * number : 20 * number + 20]
