@@ -20,10 +20,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grading.catalogue import tables
+from grading.catalogue import Number, load_catalogue, tables
 from grading.cells import reading
 from grading.columns import Column, Plan, plan_columns
-from grading.engines import engine, in_order
+from grading.engines import ahead, engine, in_order
 from grading.entry import ERROR
 from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
@@ -31,7 +31,7 @@ from grading.issues import HEADER, as_bytes, quoted, safe
 from grading.longsource import widened
 from grading.measured import LineIssue
 from grading.report import NOTICE
-from grading.results import result_names
+from grading.resultnames import result_names
 from grading.rows import Grader, confirm_refused
 from grading.sinks import open_sink
 from grading.slips import check_units
@@ -95,25 +95,16 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
         stack.enter_context(about(source.name))
-        options = job.options
-        if job.long is not None:
-            source, options = widened(job, source), replace(options, units={})
-        plan = plan_columns(source.header, options)
-        names = [*result_names(plan, job.guidelines), "echograde_status", "echograde_issues"]
-        taken = [name for name in names if name in source.header]
-        if taken:
-            raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
-        if source.csv is not None:
-            source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
+        source, plan, names = _planned(job, source)
         recipe = _recipe(job, source, plan)
-        summary = Summary(read_as=source.read_as, plan=plan)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         files = _Files(job, stack)
         sink = open_sink(job, source, names, recipe.delimiter, files.out, stack)
         files.write_general(source.general)
+        summary = Summary(general=tuple(source.general), plan=plan)
         summary.severities.update(issue.severity for issue in source.general)
-        summary.general = tuple(source.general)
-        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
+        pieces = source.all() if job.source == STANDARD else ahead(source.all())
+        for outcome in in_order(executor, recipe.apply, pieces, at_a_time):
             sink.write(outcome.graded)
             files.issues.write(outcome.issues)
             summary.add(outcome)
@@ -122,11 +113,24 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
             sink.write(recipe.apply(_nothing(source)).graded)
         sink.close()
         confirm_refused(summary.refused)
-        if summary.foreign:
-            source.read_as += ", and cp1252 where bytes are not that"
-            summary.read_as = source.read_as
+        summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
         files.finish(manifest(job, source, summary))
     return summary
+
+
+def _planned(job: Job, source: Source) -> tuple[Source, Plan, list[str]]:
+    """The source as a wide table, what its columns are, and the names of the results. Raises UsageError."""
+    options = job.options
+    if job.long is not None:
+        source, options = widened(job, source), replace(options, units={})
+    plan = plan_columns(source.header, options)
+    names = [*result_names(plan, job.guidelines), "echograde_status", "echograde_issues"]
+    taken = [name for name in names if name in source.header]
+    if taken:
+        raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
+    if source.csv is not None:
+        source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
+    return source, plan, names
 
 
 def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
@@ -137,9 +141,9 @@ def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
     source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     how = reading(job.missing, decimal)
     check_units(plan, cells.__getitem__, how)
-    return Recipe(
-        Grader(plan, job.guidelines, how), job.to_parquet, source.delimiter, job.excel_safe, len(job.parts) > 1
-    )
+    numbers = {c.index for c in plan.columns if decimal == "." and isinstance(load_catalogue()[c.measurement], Number)}
+    grader, several = Grader(plan, job.guidelines, how), len(job.parts) > 1
+    return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, several, numbers)
 
 
 def _nothing(source: Source) -> Batch:
@@ -241,7 +245,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             name: hashlib.sha256((tables() / name).read_bytes()).hexdigest()
             for name in ("measurements.toml", "derived.toml")
         },
-        "input": {**given, "read_as": source.read_as, "rows": summary.rows},
+        "input": {**given, "read_as": summary.read_as, "rows": summary.rows},
         "options": {
             "valve": job.options.valve,
             "columns": dict(job.options.columns),

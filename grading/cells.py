@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from grading.catalogue import Number, Word
 from grading.issues import plain_texts
-from grading.limits import impossible, plain, unusual
+from grading.limits import impossible, unusual
 from grading.scale import Codes, Mask, Numbers
 from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import NUMBER_PATTERN, convert, read_number
@@ -38,6 +38,14 @@ class Cells:
     odd: Mask
     typed: Callable[[Rows], pa.Array]
     messages: Callable[[Rows], pa.Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A column typed as numbers and nothing else: their values, NaN for blank, and some cells as they stand."""
+
+    values: Numbers
+    texts: Callable[[Rows], pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +131,30 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, how: Reading) -> Ce
     )  # fmt: skip
 
 
-def take_numbers(given: Numbers, number: Number, unit: str, how: Reading) -> Cells:
-    """A column that already holds numbers [unit], as a data frame or a Parquet file gives it."""
+def take_numbers(
+    given: Numbers, number: Number, unit: str, how: Reading, texts: Callable[[Rows], pa.Array] | None = None
+) -> Cells:
+    """A column that already holds numbers [unit], as a data frame or a Parquet file gives it.
+
+    `texts` gives cells as they were typed, where they were.
+    """
     bare = np.where(np.isin(given, how.missing_numbers), np.nan, given) if how.missing_numbers else given
     values = convert(bare, unit, number.unit)
     hard, soft = judge(number, values)
+    typed = texts or (lambda rows: plain_texts(bare[rows]))
 
     def sentences(rows: Rows) -> pa.Array:
-        distinct, codes = np.unique(bare[rows], return_inverse=True)
-        firsts = [int(rows[np.flatnonzero(codes == i)[0]]) for i in range(len(distinct))]
-        said = [
-            (impossible if hard[row] else unusual)(number, float(value), plain(value), unit)
-            for value, row in zip(distinct, firsts, strict=True)
+        said = typed(rows).dictionary_encode()
+        codes = said.indices.to_numpy()
+        firsts = rows[np.unique(codes, return_index=True)[1]].tolist()
+        made = [
+            (impossible if hard[row] else unusual)(number, float(bare[row]), text.strip(), unit)
+            for text, row in zip(said.dictionary.to_pylist(), firsts, strict=True)
         ]
-        return pa.array(said, pa.string()).take(pa.array(codes))
+        return pa.array(made, pa.string()).take(said.indices)
 
     none = np.zeros(len(values), np.bool_)
-    return Cells(values, none, hard, soft, lambda rows: plain_texts(bare[rows]), sentences)
+    return Cells(values, none, hard, soft, typed, sentences)
 
 
 def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grading.errors import UsageError
+from grading.utf16 import UTF16, Chained, Readable, Utf16Stream
 
 #: bytes read at a time; a piece is about this long, and never more than PIECE_RECORDS records
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -22,14 +21,6 @@ LONGEST_RECORD = 8 * 1024 * 1024
 #: as many columns as a spreadsheet has
 MOST_COLUMNS = 16_384
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-
-
-class Readable(Protocol):
-    """What a CSV file is read from."""
-
-    def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes, none at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +94,6 @@ def record_ends(data: bytes) -> NDArray[np.int64]:
     return newlines + 1
 
 
-class Utf16Stream:
-    """A UTF-16 stream read as UTF-8."""
-
-    def __init__(self, stream: Readable, encoding: str, name: str) -> None:
-        self.stream, self.name, self.line = stream, name, 1
-        self.encoding = encoding
-        self.decoder = codecs.getincrementaldecoder(encoding)()
-
-    def read(self, size: int, /) -> bytes:
-        """About `size` bytes, none at the end. Raises UsageError where the bytes are no text."""
-        while True:
-            more = self.stream.read(size)
-            try:
-                text = self.decoder.decode(more, final=not more)
-            except UnicodeDecodeError as error:
-                line = self.line + error.object[: error.start].decode(self.encoding).count("\n")
-                said = "the file breaks off or is no UTF-16; save it as CSV UTF-8"
-                raise UsageError(f"{self.name}: line {line}: {said}") from error
-            self.line += text.count("\n")
-            if text or not more:
-                return text.encode("utf-8")
-
-
 class CsvFile:
     """An open CSV file: `header`, `dialect`, and `pieces()`, one after the other, read once.
 
@@ -162,7 +130,7 @@ class CsvFile:
         elif start[:2] in UTF16:
             self._recoded = UTF16[start[:2]]
         if self._recoded:
-            self.stream = Utf16Stream(_Chained(start, self.stream), self._recoded, self.name)
+            self.stream = Utf16Stream(Chained(start, self.stream), self._recoded, self.name)
             return self._read()
         return start
 
@@ -267,16 +235,6 @@ class CsvFile:
             raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
 
 
-class _Chained:
-    """Bytes that were read already, and then the stream they came from."""
-
-    def __init__(self, start: bytes, stream: Readable) -> None:
-        self.start, self.stream = io.BytesIO(start), stream
-
-    def read(self, size: int, /) -> bytes:
-        return self.start.read(size) or self.stream.read(size)
-
-
 def _parsed(text: str, delimiter: str) -> list[list[str]]:
     """One record's cells, however long they are."""
     limit = csv.field_size_limit(LONGEST_RECORD + 1)
@@ -341,19 +299,3 @@ def _refuse_encoding(encoding: str) -> None:
         raise UsageError(f"--encoding: no encoding {encoding!r}; try utf-8, cp1252 or utf-16") from error
     if not plain_ascii:
         raise UsageError(f"--encoding: {encoding} is not read; save the file as CSV UTF-8")
-
-
-def recoding(out: IO[bytes], dialect: Dialect) -> IO[bytes]:
-    """Where spliced bytes are written: the stream itself, or one that turns them back into UTF-16."""
-    return _Utf16Writer(out, dialect.recoded) if dialect.recoded else out  # type: ignore[return-value]
-
-
-class _Utf16Writer:
-    """UTF-8 bytes of whole records written as UTF-16, with its mark at the start."""
-
-    def __init__(self, out: IO[bytes], encoding: str) -> None:
-        self.out, self.encoding = out, encoding
-        self.out.write("\ufeff".encode(encoding))
-
-    def write(self, data: object) -> int:
-        return self.out.write(bytes(data).decode("utf-8").encode(self.encoding))  # type: ignore[call-overload]

@@ -60,8 +60,12 @@ def _sizes(column: pq.ColumnChunkMetaData) -> tuple[int, int]:
     return column.total_compressed_size, column.total_uncompressed_size
 
 
-def batches(file: pq.ParquetFile, schema: pa.Schema, name: str) -> Iterator[pa.Table]:
-    """The rows in tables of BATCH_ROWS with the file's own types. Raises UsageError for rows of too much text."""
+def batches(file: pq.ParquetFile, schema: pa.Schema, name: str, own: pa.Schema | None = None) -> Iterator[pa.Table]:
+    """The rows in tables of BATCH_ROWS with the file's own types, but text of few spellings dictionary-encoded.
+
+    `own`: the types that another part of the same table came in, for all parts come in the same. Raises UsageError for
+    rows of too much text.
+    """
     row = 0
     with _readable(name):
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
@@ -73,8 +77,16 @@ def batches(file: pq.ParquetFile, schema: pa.Schema, name: str) -> Iterator[pa.T
                         f"{row + batch.num_rows}; at most {MOST_TEXT >> 20} MB are read at a time"
                     )
             row += batch.num_rows
-            columns = [c if c.type == f.type else c.cast(f.type) for f, c in zip(schema, batch.columns, strict=True)]
-            yield pa.Table.from_arrays(columns, schema=schema)
+            if own is None:
+                own = pa.schema([_kept(f, c) for f, c in zip(schema, batch.columns, strict=True)], schema.metadata)
+            columns = [c if c.type == f.type else c.cast(f.type) for f, c in zip(own, batch.columns, strict=True)]
+            yield pa.Table.from_arrays(columns, schema=own)
+
+
+def _kept(field: pa.Field, column: pa.Array) -> pa.Field:
+    """A column that is read as a dictionary stays one where that is shorter."""
+    few = pa.types.is_dictionary(column.type) and 2 * len(column.dictionary) <= len(column)
+    return field.with_type(column.type) if few else field
 
 
 def _text_size(column: pa.Array) -> int:

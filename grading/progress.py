@@ -10,8 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from grading.sources import STANDARD, Job
-
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+from grading.utf16 import UTF16
 
 
 @contextmanager
@@ -67,5 +66,5 @@ def _rows(parts: Sequence[Path]) -> int | None:
 def _bytes(part: Path) -> int:
     """Bytes to be worked on: UTF-16 is read as UTF-8, which is about half as long."""
     with part.open("rb") as file:
-        halved = file.read(2) in UTF16_MARKS
+        halved = file.read(2) in UTF16
     return part.stat().st_size // (2 if halved else 1)

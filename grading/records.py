@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from grading.csvfile import DELIMITERS, Dialect, Piece, refuse_strays
+from grading.cells import Typed
+from grading.csvfile import DELIMITERS, Dialect, Layout, Piece, refuse_strays
 from grading.errors import UsageError, why
 from grading.issues import as_bytes
 
@@ -19,60 +21,105 @@ from grading.issues import as_bytes
 Texts = tuple[pa.Array, NDArray[np.integer]]
 
 
-def read_cells(piece: Piece, wanted: Sequence[int] | None = None) -> tuple[dict[int, pa.Array], bool]:
-    """The wanted columns (default: all) as dictionary-encoded text, and whether bytes of the piece are not in the
-    file's encoding.
+def read_cells(
+    piece: Piece, wanted: Sequence[int] | None = None, numbers: set[int] | None = None
+) -> tuple[dict[int, pa.Array | Typed], bool]:
+    """The wanted columns (default: all), and whether bytes of the piece are not in the file's encoding.
 
-    As many rows as records, or a UsageError that names the line.
+    A column is dictionary-encoded text, or Typed when it is one of `numbers` and holds nothing else; one that does is
+    struck from `numbers`, so that it is not tried again. As many rows as records, or a UsageError that names the line.
     """
     layout = piece.layout
     foreign = _is_foreign(piece)
     refuse_strays(piece.data, layout.dialect.delimiter, layout.name, piece.line)
-    table = _parse(piece, range(len(layout.header)) if wanted is None else wanted)
+    wanted = range(len(layout.header)) if wanted is None else wanted
+    numbers = set() if numbers is None else numbers
+    if not len(piece.kept):
+        return {i: pa.array([], pa.string()).dictionary_encode() for i in wanted}, foreign
+    table = _parse(piece, wanted, numbers)
     if table.num_rows != len(piece.kept):
         lines = piece.lines()
         raise UsageError(
             f"{layout.name}: lines {lines[0]}-{lines[-1]}: a quote or carriage return in a cell breaks the rows "
             f"({table.num_rows} rows where {len(lines)} lines were counted); put such cells in quotes"
         )
-    columns = {}
+    columns: dict[int, pa.Array | Typed] = {}
     for name in table.column_names:
         column = table.column(name)
         whole = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
-        texts = decoded(whole.dictionary, layout.dialect)
-        columns[int(name)] = pa.DictionaryArray.from_arrays(whole.indices, texts)
+        if pa.types.is_floating(whole.type):
+            texts_of = partial(_typed_texts, piece, int(name))
+            columns[int(name)] = Typed(whole.to_numpy(zero_copy_only=False), texts_of)
+        else:
+            texts = decoded(whole.dictionary, layout.dialect)
+            columns[int(name)] = pa.DictionaryArray.from_arrays(whole.indices, texts)
     return columns, foreign
 
 
-def _parse(piece: Piece, wanted: Sequence[int]) -> pa.Table:
+def _parse(piece: Piece, wanted: Sequence[int], numbers: set[int]) -> pa.Table:
+    """The cells as Arrow reads them; columns that turn out not to be numbers are read again as text."""
     layout = piece.layout
+    while True:
+        tried = numbers & set(wanted)
+        try:
+            table = _table(piece.data, layout, wanted, tried)
+        except pa.ArrowInvalid as error:
+            unlike = re.match(r"In CSV column #(\d+):.*CSV conversion error", str(error), re.DOTALL)
+            if unlike is None or not tried:
+                raise _refusal(error, piece) from error
+            found = int(unlike[1])
+            numbers -= {found} if found in tried else tried
+            continue
+        # Arrow also reads inf, nan and the like as numbers
+        odd = {i for i in tried if not _plain_numbers(table.column(str(i)))}
+        if not odd:
+            return table
+        numbers -= odd
+
+
+def _plain_numbers(column: pa.ChunkedArray) -> bool:
+    """True when every number is finite."""
+    return pc.all(pc.is_finite(column)).as_py() is not False
+
+
+def _table(data: bytes, layout: Layout, wanted: Sequence[int], numbers: Collection[int] = ()) -> pa.Table:
     names = [str(i) for i in range(len(layout.header))]
-    if not len(piece.kept):
-        return pa.table({str(i): pa.array([], pa.binary()).dictionary_encode() for i in wanted})
     # a byte order mark within a file is part of its cell, and would be dropped at the start of a buffer
-    mark = b"\n" if piece.data.startswith(b"\xef\xbb\xbf") else b""
-    try:
-        return pacsv.read_csv(
-            pa.py_buffer(mark + piece.data),
-            read_options=pacsv.ReadOptions(column_names=names, block_size=len(piece.data) + 2, use_threads=False),
-            parse_options=pacsv.ParseOptions(
-                delimiter=layout.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=True
-            ),
-            convert_options=pacsv.ConvertOptions(
-                include_columns=[str(i) for i in wanted] or names[:1], strings_can_be_null=False, null_values=[],
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.binary())),
-            ),
-        )  # fmt: skip
-    except pa.ArrowInvalid as error:
-        ragged = re.search(r"Row #(\d+): Expected \d+ columns, got (\d+)", str(error))
-        if ragged is None:
-            raise UsageError(f"{layout.name}: near line {piece.line}: {why(error)}") from error
-        lines = piece.lines()
-        raise UsageError(
-            f"{layout.name}: line {lines[min(int(ragged[1]), len(lines)) - 1]} has {ragged[2]} cells, the header has "
-            f"{len(names)}; is a cell with a {DELIMITERS.get(layout.dialect.delimiter, 'delimiter')} in it not in "
-            "quotes?"
-        ) from error
+    mark = b"\n" if data.startswith(b"\xef\xbb\xbf") else b""
+    types = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.binary())) | {str(i): pa.float64() for i in numbers}
+    return pacsv.read_csv(
+        pa.py_buffer(mark + data),
+        read_options=pacsv.ReadOptions(column_names=names, block_size=len(data) + 2, use_threads=False),
+        parse_options=pacsv.ParseOptions(
+            delimiter=layout.dialect.delimiter, newlines_in_values=True, ignore_empty_lines=True
+        ),
+        convert_options=pacsv.ConvertOptions(
+            include_columns=[str(i) for i in wanted] or names[:1], strings_can_be_null=False, null_values=[""],
+            column_types=types,
+        ),
+    )  # fmt: skip
+
+
+def _refusal(error: Exception, piece: Piece) -> UsageError:
+    """Why a piece is no table, with the line."""
+    layout, lines = piece.layout, piece.lines()
+    ragged = re.search(r"Row #(\d+): Expected \d+ columns, got (\d+)", str(error))
+    if ragged is None:
+        return UsageError(f"{layout.name}: near line {piece.line}: {why(error)}")
+    mark = DELIMITERS.get(layout.dialect.delimiter, "delimiter")
+    return UsageError(
+        f"{layout.name}: line {lines[min(int(ragged[1]), len(lines)) - 1]} has {ragged[2]} cells, the header has "
+        f"{len(layout.header)}; is a cell with a {mark} in it not in quotes?"
+    )
+
+
+def _typed_texts(piece: Piece, index: int, rows: NDArray[np.int64]) -> pa.Array:
+    """A column's cells as they stand in some rows."""
+    starts, kept = piece.starts, piece.kept[rows]
+    records = [piece.data[starts[i] : piece.bodies[i]] for i in kept.tolist()]
+    column = _table(b"\n".join(records) + b"\n", piece.layout, [index]).column(0)
+    texts = column.unify_dictionaries().combine_chunks().dictionary_decode()
+    return decoded(texts, piece.layout.dialect)
 
 
 def _is_foreign(piece: Piece) -> bool:

@@ -12,18 +12,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.case import not_covered, status_of
-from grading.catalogue import VALVES, Number, load_catalogue
+from grading.catalogue import Number, load_catalogue
 from grading.columns import Plan
 from grading.derived import ENTERED, METHODS, Flag, fill
 from grading.engine import Decision, decide_filled
 from grading.entry import WARNING
 from grading.explain import flag_wording
-from grading.guideline import load_guideline
 from grading.issues import Issues, plain_texts, same_issue
 from grading.multivalve import unreliable
 from grading.reasons import agreement_text, sentence, situations
+from grading.resultnames import column_prefix, derivable, derived_name, suffixes, tables_for
 from grading.scale import CERTAINTIES, GRADES, Mask
-from grading.table import ALL, Table
+from grading.table import ALL
 from grading.tally import Tally
 
 #: sentences kept for reuse; real data have some thousands
@@ -46,10 +46,20 @@ class Coded:
         return self.name.endswith(("_criteria", "_criteria_assessed", "_rule"))
 
     def arrow(self) -> pa.Array:
-        """The column as Arrow text or whole numbers, null for blank."""
-        kind = pa.int16() if self.counts else pa.string()
+        """The column as dictionary-encoded text, or as whole numbers; null for blank."""
         texts = pa.array(self.texts, pa.string())
-        return pc.if_else(pc.equal(texts, ""), None, texts).cast(kind).take(pa.array(self.codes))
+        texts = pc.if_else(pc.equal(texts, ""), None, texts)
+        if self.counts:
+            return texts.cast(pa.int16()).take(pa.array(self.codes))
+        # distinct texts in the order in which rows first hold them, so that a file does not tell how it was cut
+        known = texts.dictionary_encode()
+        held = pa.array(known.indices.fill_null(-1).to_numpy()[self.codes]).dictionary_encode()
+        order, places = held.dictionary.to_numpy(), held.indices.to_numpy()
+        blank = np.flatnonzero(order < 0)
+        if len(blank):
+            places = np.where(places == blank[0], -1, places - (places > blank[0]))
+        indices = pa.array(places.astype(np.int32), mask=places < 0)
+        return pa.DictionaryArray.from_arrays(indices, known.dictionary.take(pa.array(order[order >= 0])))
 
 
 @dataclass(slots=True)
@@ -64,17 +74,6 @@ class Values:
         return pa.array(self.values, from_pandas=True)
 
 
-def tables_for(guidelines: Sequence[str], valve: str) -> dict[str, Table | None]:
-    """The table of each guideline for a valve, None where it has none."""
-    return {guideline: load_guideline(guideline).tables.get(valve) for guideline in guidelines}
-
-
-_SUFFIXES = (
-    "grade", "certainty", "grade_low", "grade_high", "quantitative_grade", "mild_criteria", "severe_criteria",
-    "criteria_assessed", "rule", "stage", "reason",
-)  # fmt: skip
-
-
 def criteria_tally(decision: Decision) -> Tally | None:
     """The counts to report: of all groups together where the rules count so, else of the group of criteria."""
     if decision.table.counts_all:
@@ -83,63 +82,12 @@ def criteria_tally(decision: Decision) -> Tally | None:
     return decision.tallies[group.name] if group else None
 
 
-def _suffixes(guideline: str) -> list[str]:
-    """The result columns of a guideline; a stage only where it has stages."""
-    staged = any(table.stages for table in load_guideline(guideline).tables.values())
-    return [suffix for suffix in _SUFFIXES if staged or suffix != "stage"]
-
-
-def column_prefix(plan: Plan, valve: str) -> str:
-    """'mitral_' where a row can hold several valves, else ''."""
-    return f"{valve}_" if plan.prefixed else ""
-
-
-def result_names(plan: Plan, guidelines: Sequence[str]) -> list[str]:
-    """The names of the result columns, fixed by the header alone; status and issues follow them."""
-    names = []
-    valves = plan.valves if plan.valve_column is None else VALVES
-    for valve in valves:
-        prefix = column_prefix(plan, valve)
-        for guideline in guidelines:
-            names += [f"{prefix}{guideline.replace('-', '_')}_{suffix}" for suffix in _suffixes(guideline)]
-    for valve in valves:
-        names += [column_prefix(plan, valve) + name for name in derived_names(plan, guidelines, valve)]
-        names += [f"{valve}_cautions"] if plan.prefixed else []
-    return list(dict.fromkeys(names))
-
-
-def derived_names(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
-    """The derived values that this header could give for the rows of a valve's tables."""
-    names = [derived_name(m) for m in _derivable(plan, guidelines, valve)]
-    return [*names, "derived_from"] if names else []
-
-
-def derived_name(measurement: str) -> str:
-    """'derived_eroa_cm2', 'derived_left_heart'."""
-    number = load_catalogue().numbers.get(measurement)
-    endings = {"cm2": "_cm2", "mL": "_ml", "%": "_pct"}
-    return f"derived_{measurement}{endings.get(number.unit, '') if number else ''}"
-
-
 def blank_column(name: str, rows: int) -> Coded | Values:
     """A result column that no row of a chunk fills, of the same kind as where some do."""
     bare = name.partition("_derived_")[2] or name.removeprefix("derived_")
     if any(derived_name(number) == f"derived_{bare}" for number in load_catalogue().numbers):
         return Values(name, np.full(rows, np.nan))
     return Coded(name, np.zeros(rows, np.int32), [""])
-
-
-def _derivable(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
-    known = {c.measurement for c in plan.columns if c.valve in ("", valve)} | set(plan.constants)
-    could: set[str] = set()
-    for method in METHODS:
-        if valve in method.valves and set(method.inputs) <= known | could:
-            could.add(method.target)
-    for word in load_catalogue().words.values():
-        if word.derivation and valve in word.valves and set(word.derivation.inputs) & (known | could):
-            could.add(word.name)
-    asked = [row.name for table in tables_for(guidelines, valve).values() if table for _, row in table.rows()]
-    return [name for name in dict.fromkeys(asked) if name in could]
 
 
 def decide_valve(
@@ -187,7 +135,7 @@ def valve_columns(
             yield from _decision_columns(prefix, decision, rejected, phrases[guideline])
             continue
         blank = np.where(rejected, np.int32(0), np.int32(1))
-        for suffix in _suffixes(guideline):
+        for suffix in suffixes(guideline):
             said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
             yield Coded(prefix + suffix, blank, ["", said])
     decision = next(filter(None, decisions.values()), None)
@@ -238,7 +186,7 @@ def _derived_columns(
 ) -> Iterator[Coded | Values]:
     """What was worked out where nothing was entered, and from what."""
     catalogue, filled, prefix = load_catalogue(), decision.filled, column_prefix(plan, valve)
-    names = _derivable(plan, guidelines, valve)
+    names = derivable(plan, guidelines, valve)
     rows = len(rejected)
     key = np.zeros(rows, np.int64)
     for name in names:

@@ -11,12 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from grading.catalogue import VALVES, Number, Word, load_catalogue
-from grading.cells import Cells, Reading, read_numbers, read_words, take_numbers
+from grading.cells import Cells, Reading, Typed, read_numbers, read_words, take_numbers
 from grading.columns import Column, Plan
 from grading.engine import Decision
 from grading.entry import ERROR, WARNING, read_values
 from grading.errors import UsageError
 from grading.issues import Issues, Report, ordered, same_issue
+from grading.resultnames import result_names
 from grading.results import (
     STATUSES,
     Coded,
@@ -26,7 +27,6 @@ from grading.results import (
     decide_valve,
     flag_issues,
     multivalve_cautions,
-    result_names,
     statuses,
     valve_columns,
 )
@@ -44,7 +44,7 @@ class Graded:
     refused: dict[str, set[float]]
 
 
-def read_column(column: Column, data: pa.Array, how: Reading) -> Cells:
+def read_column(column: Column, data: pa.Array | Typed, how: Reading) -> Cells:
     """One input column as the engine takes it; `data` is text, or numbers that are taken as they are.
 
     Raises UsageError for data that are neither.
@@ -55,10 +55,14 @@ def read_column(column: Column, data: pa.Array, how: Reading) -> Cells:
     try:
         return _read_column(measurement, column, data, how)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
-        raise UsageError(f"column {column.header!r} holds {data.type}; numbers or text are expected") from error
+        held = "other cells" if isinstance(data, Typed) else data.type
+        raise UsageError(f"column {column.header!r} holds {held}; numbers or text are expected") from error
 
 
-def _read_column(measurement: Number | Word, column: Column, data: pa.Array, how: Reading) -> Cells:
+def _read_column(measurement: Number | Word, column: Column, data: pa.Array | Typed, how: Reading) -> Cells:
+    if isinstance(data, Typed):
+        assert isinstance(measurement, Number)
+        return take_numbers(data.values, measurement, column.unit, how, data.texts)
     if isinstance(measurement, Number):
         if pa.types.is_floating(data.type) or pa.types.is_integer(data.type):
             # a narrow float means its shortest decimal: 0.7 of 32 bits is 0.7, not 0.699999988
@@ -69,7 +73,7 @@ def _read_column(measurement: Number | Word, column: Column, data: pa.Array, how
     return read_words(as_text(data), measurement, how)
 
 
-def as_text(data: pa.Array) -> pa.Array:
+def as_text(data: Any) -> pa.Array:
     """Any column as text; a whole number read as 1.0 is written '1'."""
     if pa.types.is_dictionary(data.type) and not pa.types.is_string(data.type.value_type):
         data = data.dictionary_decode()
@@ -87,7 +91,7 @@ def cell_issues(header: str, cells: Cells) -> Iterator[Issues]:
 
 
 def read_valves(
-    plan: Plan, data: Callable[[int], pa.Array], how: Reading, rows: int
+    plan: Plan, data: Callable[[int], pa.Array | Typed], how: Reading, rows: int
 ) -> tuple[list[tuple[str, Mask | None]], list[Issues], Mask]:
     """Which rows are about which valve (None: every row), with an issue for a row that names none."""
     if plan.valve_column is None:
@@ -124,7 +128,7 @@ class Grader:
     def __reduce__(self) -> tuple[Any, ...]:
         return Grader, (self.plan, self.guidelines, self.how)
 
-    def grade(self, data: Callable[[int], pa.Array], rows: int, known: Sequence[Issues] = ()) -> Graded:
+    def grade(self, data: Callable[[int], pa.Array | Typed], rows: int, known: Sequence[Issues] = ()) -> Graded:
         """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers; `known` are
         issues that reading it brought up already."""
         read = {column: read_column(column, data(column.index), self.how) for column in self.plan.columns}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import Sequence
 from typing import IO, Any
@@ -9,10 +10,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grading.csvfile import recoding
 from grading.issues import quoted
 from grading.parquetfile import GROUP_ROWS
 from grading.sources import Job, Source
+from grading.utf16 import recoding
 
 
 class Sink:
@@ -37,7 +38,7 @@ class CsvSink(Sink):
         else:
             given = source.csv.header_bytes.rstrip(b"\r\n")
             header, ending = given + (delimiter + delimiter.join(names)).encode(), source.csv.header_bytes[len(given) :]
-            self.stream = recoding(stream, source.csv.dialect)
+            self.stream = recoding(stream, source.csv.dialect.recoded)
         self.stream.write(header + (ending or b"\n"))
 
     def write(self, graded: pa.Buffer) -> None:
@@ -45,10 +46,13 @@ class CsvSink(Sink):
 
 
 class ParquetSink(Sink):
-    """A Parquet file: row groups hold the same rows whatever the pieces were."""
+    """A Parquet file: row groups hold the same rows whatever the pieces were.
 
-    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack) -> None:
-        self.stream, self.stack = stream, stack
+    Text arrives dictionary-encoded, which is written as it is; the schema that is stored names it text again.
+    """
+
+    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack, schema: pa.Schema) -> None:
+        self.stream, self.stack, self.schema = stream, stack, schema
         self.writer: pq.ParquetWriter | None = None
         self.waiting: list[pa.Table] = []
         self.rows = 0
@@ -61,18 +65,29 @@ class ParquetSink(Sink):
 
     def _write_group(self, rows: int) -> None:
         whole = pa.concat_tables(self.waiting)
-        if self.writer is None:
-            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, whole.schema))
-        self.writer.write_table(whole.slice(0, rows).combine_chunks(), row_group_size=rows)
+        writer = self.writer or self._open(whole.schema)
+        writer.write_table(whole.slice(0, rows).combine_chunks(), row_group_size=rows)
         self.waiting = [whole.slice(rows)]
         self.rows -= rows
+
+    def _open(self, arriving: pa.Schema) -> pq.ParquetWriter:
+        """The writer: a dictionary where one arrives and for the input's numbers, statistics of those only."""
+        given = [field.name for field in self.schema if pa.types.is_primitive(field.type)]
+        coded = [field.name for field in arriving if pa.types.is_dictionary(field.type)]
+        writer = pq.ParquetWriter(
+            self.stream, arriving, use_dictionary=coded + given or False, write_statistics=given or False,
+            store_schema=False,
+        )  # fmt: skip
+        self.writer = self.stack.enter_context(writer)
+        results = [pa.field(f.name, getattr(f.type, "value_type", f.type)) for f in list(arriving)[len(self.schema) :]]
+        stored = pa.schema([*self.schema, *results], self.schema.metadata).serialize()
+        self.writer.add_key_value_metadata({b"ARROW:schema": base64.b64encode(stored)})
+        return writer
 
     def close(self) -> None:
         if self.rows:
             self._write_group(self.rows)
-        if self.writer is None:
-            self.writer = self.stack.enter_context(pq.ParquetWriter(self.stream, self.waiting[0].schema))
-        self.writer.close()
+        (self.writer or self._open(self.waiting[0].schema)).close()
 
 
 def open_sink(
@@ -80,5 +95,6 @@ def open_sink(
 ) -> Sink:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
-        return ParquetSink(out, stack)
+        schema = source.schema or pa.schema([pa.field(name, pa.string()) for name in source.header])
+        return ParquetSink(out, stack, schema)
     return CsvSink(source, out, names, delimiter)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 from types import MappingProxyType
 from typing import overload
 
@@ -70,6 +71,7 @@ NUMBER_PATTERN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER_PATTERN})\s*(?P<unit>[^\s\d].*?)?\s*")
 
 
+@cache
 def ratio(unit: str, to: str) -> Fraction:
     """How many `to` are in one `unit`; both must measure the same kind of quantity."""
     (kind, size), (kind_to, size_to) = UNITS[unit], UNITS[to]

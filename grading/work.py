@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -17,8 +18,8 @@ from grading.csvfile import Piece
 from grading.errors import UsageError
 from grading.issues import Issues, as_bytes, quoted, safe
 from grading.records import Texts, encoded, read_cells, splice
-from grading.results import STATUSES, Coded, Values, distinct
-from grading.rows import Graded, Grader
+from grading.results import STATUSES, Coded, Values
+from grading.rows import Graded, Grader, as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class Batch:
 
 
 Work: TypeAlias = Piece | Batch
+
+#: a column of so few texts is put together with its neighbours, until there are so many combinations
+FEW_TEXTS, MOST_COMBINATIONS = 64, 4_096
 
 
 def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
@@ -68,21 +72,25 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
+    """How every piece of a run is graded and written.
+
+    `several`: the input is several files, issues name theirs. `numbers`: columns in which nothing but numbers has been
+    met so far, which are read faster; what is said of them is the same.
+    """
 
     grader: Grader
     to_parquet: bool
     delimiter: str
     excel_safe: bool
     several: bool
+    numbers: set[int]
 
     def apply(self, piece: Work) -> Outcome:
         """Grade one piece. Raises UsageError where it is no table."""
         if isinstance(piece, Piece):
-            wanted = None if self.to_parquet else self._wanted()
-            cells, foreign = read_cells(piece, wanted)
+            cells, foreign = read_cells(piece) if self.to_parquet else read_cells(piece, self._wanted(), self.numbers)
             graded = self.grader.grade(cells.__getitem__, len(piece))
-            texts = [cells[i].cast(pa.string()) for i in sorted(cells)] if self.to_parquet else []
+            texts = [as_text(cells[i]) for i in sorted(cells)] if self.to_parquet else []
             table = pa.table(texts, list(piece.layout.header)) if self.to_parquet else None
             return self._outcome(piece, graded, table, foreign)
         graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
@@ -119,52 +127,73 @@ class Recipe:
         return as_bytes(said)
 
     def _fused(self, columns: Sequence[Coded | Values], encoding: str) -> list[Texts]:
-        """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one."""
+        """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one column."""
+        style = (self.delimiter, encoding, self.excel_safe)
         fused: list[Texts] = []
-        for coded, neighbours in groupby(columns, key=lambda column: isinstance(column, Coded)):
-            if coded:
-                fused.append(self._fuse([self._cells(column, encoding) for column in neighbours]))
+        few: list[tuple[tuple[str, ...], NDArray[np.integer]]] = []
+
+        def put_together() -> None:
+            if few:
+                fused.append((_combinations(tuple(texts for texts, _ in few), *style), _combined(few)))
+                few.clear()
+
+        for column in columns:
+            if isinstance(column, Coded) and len(column.texts) <= FEW_TEXTS:
+                texts = tuple(column.texts) if isinstance(column.texts, list) else tuple(column.texts.to_pylist())
+                if math.prod(len(some) for some, _ in few) * len(texts) > MOST_COMBINATIONS:
+                    put_together()
+                few.append((texts, column.codes))
             else:
-                fused += [self._fuse([self._cells(column, encoding)]) for column in neighbours]
+                put_together()
+                made, codes = _cells(column, *style)
+                fused.append((pc.binary_join_element_wise(self.delimiter.encode(), made, b""), codes))
+        put_together()
         return fused
-
-    def _fuse(self, cells: Sequence[Texts]) -> Texts:
-        """Several columns as one, its texts made once for every combination that occurs."""
-        mark = self.delimiter.encode()
-        key, size = cells[0][1].astype(np.int64), len(cells[0][0])
-        texts, codes = [cells[0][0]], [cells[0][1]]
-        if len(cells) > 1:
-            for column, code in cells[1:]:
-                if size * len(column) > 2**62:
-                    first, fused = distinct(key)
-                    key, size = fused.astype(np.int64), len(first)
-                key *= len(column)
-                key += code
-                size *= len(column)
-            first, fused = distinct(key)
-            texts = [column.take(pa.array(code[first])) for column, code in cells]
-            codes = [fused]
-        return pc.binary_join_element_wise(b"", *texts, mark), codes[0]
-
-    def _cells(self, column: Coded | Values, encoding: str) -> Texts:
-        """A result column as the bytes of CSV cells."""
-        if isinstance(column, Values):
-            filled = np.flatnonzero(~np.isnan(column.values))
-            codes = np.zeros(len(column.values), np.int32)
-            codes[filled] = np.arange(1, len(filled) + 1)
-            numbers = pa.array(column.values[filled]).cast(pa.string())
-            return pa.concat_arrays([pa.array([""]), numbers]).cast(pa.binary()), codes
-        texts = pa.array(column.texts, pa.string())
-        texts = safe(texts) if self.excel_safe else texts
-        return encoded(quoted(texts, self.delimiter), encoding), column.codes
 
     def _as_csv(self, table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Buffer:
         """A whole table as CSV lines, header aside. Raises UsageError for lists and other nests."""
         given = [quoted(_text_column(n, table.column(n)), self.delimiter) for n in table.column_names]
-        made = [texts.take(pa.array(codes)) for texts, codes in (self._cells(c, "utf-8") for c in columns)]
+        made = [
+            texts.take(pa.array(codes))
+            for texts, codes in (_cells(c, self.delimiter, "utf-8", self.excel_safe) for c in columns)
+        ]
         cells = (text.cast(pa.binary()) for text in (*given, *made))
         lines = pc.binary_join_element_wise(*cells, self.delimiter.encode())
         return as_bytes(pc.binary_join_element_wise(lines, b"", b"\n"))
+
+
+def _cells(column: Coded | Values, delimiter: str, encoding: str, excel_safe: bool) -> Texts:
+    """A result column as the bytes of CSV cells."""
+    if isinstance(column, Values):
+        filled = np.flatnonzero(~np.isnan(column.values))
+        codes = np.zeros(len(column.values), np.int32)
+        codes[filled] = np.arange(1, len(filled) + 1)
+        numbers = pa.array(column.values[filled]).cast(pa.string())
+        return pa.concat_arrays([pa.array([""]), numbers]).cast(pa.binary()), codes
+    texts = pa.array(column.texts, pa.string())
+    texts = safe(texts) if excel_safe else texts
+    return encoded(quoted(texts, delimiter), encoding), column.codes
+
+
+@lru_cache(maxsize=256)
+def _combinations(texts: tuple[tuple[str, ...], ...], delimiter: str, encoding: str, excel_safe: bool) -> pa.Array:
+    """Every combination of a text of each column, as CSV cells, each behind its delimiter."""
+    sizes = [len(some) for some in texts]
+    places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
+    columns = [Coded("", place, list(some)) for place, some in zip(places, texts, strict=True)]
+    made = [
+        cells.take(pa.array(codes)) for cells, codes in (_cells(c, delimiter, encoding, excel_safe) for c in columns)
+    ]
+    return pc.binary_join_element_wise(b"", *made, delimiter.encode())
+
+
+def _combined(columns: Sequence[tuple[tuple[str, ...], NDArray[np.integer]]]) -> NDArray[np.int32]:
+    """The place of every row's combination in `_combinations`."""
+    codes = columns[0][1].astype(np.int32)
+    for texts, more in columns[1:]:
+        codes *= np.int32(len(texts))
+        codes += more
+    return codes
 
 
 def is_grade(name: str) -> bool:

@@ -21,12 +21,12 @@ FLOORS = (
         "template", "readerwords", "gradewords", "categories", "agreement",
     ),
     (
-        "headers", "columns", "issues", "cells", "checks", "multivalve", "results", "rows", "slips", "frame",
+        "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
         "labels", "repeats", "measured", "longcolumns", "longlayout",
     ),
     (
-        "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "batch", "gradedfile",
-        "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "cli", "__main__",
+        "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
+        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "cli", "__main__",
     ),
 )  # fmt: skip
 

@@ -92,7 +92,10 @@ def test_other_valves_pass_through_when_the_valve_is_fixed() -> None:
 
 CHECKBOXES = [
     ("mr_mechanism___1", ["write the choice in words ('primary', 'secondary') into a column 'mr_mechanism'"]),
-    ("mr_flail_leaflet___1", ["if its 1 means yes, name it with --columns: 'mr_flail_leaflet___1' = 'mr_flail_leaflet'"]),
+    (
+        "mr_flail_leaflet___1",
+        ["if its 1 means yes, name it with --columns: 'mr_flail_leaflet___1' = 'mr_flail_leaflet'"],
+    ),
     ("mr_vc___2", ["write the number into a column 'mr_vc'"]),
     ("consent___1", []),
     ("mr_mechanism_1", ["Did you mean mechanism? Rename it, or name it with --columns"]),

@@ -23,9 +23,10 @@ from typer.testing import CliRunner, Result
 from witness import at_most, check_sentence, outputs, records, text_of
 
 import grading
-from grading import UsageError, engines, grade_frame
+from grading import UsageError, grade_frame
 from grading.batch import run
 from grading.cli import app
+from grading.cluster import edition
 from grading.sources import Job
 
 EXAMPLE = TESTS / "data" / "example_studies.csv"
@@ -204,7 +205,7 @@ def test_a_cluster_without_workers_is_a_sentence(many: Job) -> None:
 
 def make_older() -> None:
     grading.__version__ = "0.0.9"
-    engines.edition.cache_clear()
+    edition.cache_clear()
 
 
 def test_a_worker_with_other_tables_is_refused(many: Job) -> None:

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import TESTS
 from typer.testing import CliRunner, Result
-from witness import check_graded, check_sentence, outputs, records
+from witness import at_most, check_graded, check_sentence, outputs, records
 
 from grading import TableError, grade_frame
 from grading.batch import run
@@ -120,6 +121,24 @@ def test_a_reader_who_has_read_enough_ends_the_run_in_silence(rows: int) -> None
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="signals as POSIX has them")
+def test_a_run_that_waits_for_more_input_stops_at_once(tmp_path: Path) -> None:
+    words = [*COMMAND, "-", "-o", str(tmp_path / "out.csv"), "-q"]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdin is not None
+    process.stdin.write("mr_eroa,note\n" + f"0.4,{'x' * 1_000}\n" * 13_000)
+    process.stdin.flush()
+    with at_most(30):
+        while not files(tmp_path):
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.terminate()
+        assert process.wait(10) == 143
+    _, said = process.communicate()
+    assert said == "echograde: stopped; nothing was written\n"
+    assert files(tmp_path) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
