@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from grading.catalogue import Number, load_catalogue, tables
 from grading.cells import reading
 from grading.columns import Column, Plan, plan_columns
-from grading.engines import engine, in_order
+from grading.engines import ahead, engine, in_order
 from grading.entry import ERROR
 from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
@@ -83,6 +83,8 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     except BrokenPipeError:
         raise
     except OSError as error:
+        if job.target == STANDARD:
+            raise UsageError(f"standard output: the run stopped before its end: {why(error)}") from error
         raise UsageError(f"{job.target.name}: the run stopped, nothing was written: {why(error)}") from error
 
 
@@ -101,7 +103,8 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
         files.write_general(source.general)
         summary = Summary(general=tuple(source.general), plan=plan)
         summary.severities.update(issue.severity for issue in source.general)
-        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
+        pieces = source.all() if job.source == STANDARD else ahead(source.all())
+        for outcome in in_order(executor, recipe.apply, pieces, at_a_time):
             sink.write(outcome.graded)
             files.issues.write(outcome.issues)
             summary.add(outcome)

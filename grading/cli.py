@@ -1,12 +1,14 @@
 """The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`.
 
-Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input.
+Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input; 128
+and the number of the signal that stopped it.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import os
 import signal
 import sys
 import tomllib
@@ -22,8 +24,6 @@ from grading.errors import TableError, UsageError
 from grading.report import NOTICE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grading.batch import Summary
     from grading.sources import Long
 
@@ -36,12 +36,15 @@ app = typer.Typer(
 )
 
 GuidelineOption = Annotated[
-    list[str] | None, typer.Option("--guideline", "-g", help="Guideline id, or all; may repeat. Default: ase-2017.")
+    list[str] | None,
+    typer.Option("--guideline", "-g", metavar="ID", help="Guideline id, or all; may repeat. Default: ase-2017."),
 ]
 
 
 #: general issues that the report on the terminal spells out
 MOST_LISTED = 20
+#: the signal of a pipe that nobody reads, where the system has signals
+SIGPIPE = 13
 
 
 class Template(StrEnum):
@@ -54,16 +57,20 @@ class Template(StrEnum):
 
 
 @contextmanager
-def _spoken_errors() -> Iterator[None]:
-    """A usage or table error becomes one sentence and exit code 2."""
+def _spoken_errors(stopped: str = "stopped; nothing was written") -> Iterator[None]:
+    """A usage or table error becomes one sentence and exit code 2; a reader who has read enough ends the run."""
     try:
         yield
     except (UsageError, TableError) as error:
         typer.echo(f"echograde: {error}", err=True)
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
-        typer.echo("echograde: stopped; nothing was written", err=True)
+        typer.echo(f"echograde: {stopped}", err=True)
         raise typer.Exit(error.args[0] if error.args else 130) from error
+    except BrokenPipeError as error:
+        # what is still to be flushed at the exit has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(128 + SIGPIPE) from error
 
 
 def _pairs(items: Sequence[str], option: str) -> dict[str, str]:
@@ -141,52 +148,83 @@ def grade(
         Path, typer.Argument(metavar="IN", help="A .csv (or other text) or .parquet file, a folder of them, or -.")
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where to write; default IN.graded.csv, and - for -.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", help="Where to write; default IN.graded.csv, and - for -."),
     ] = None,
     guideline: GuidelineOption = None,
-    valve: Annotated[str | None, typer.Option(help="The valve every row is about.")] = None,
-    columns: Annotated[Path | None, typer.Option(help="A TOML map of headers to measurements, see README.")] = None,
-    unit: Annotated[list[str] | None, typer.Option(help="NAME=UNIT for a header or measurement; may repeat.")] = None,
+    valve: Annotated[str | None, typer.Option(metavar="VALVE", help="The valve every row is about.")] = None,
+    columns: Annotated[
+        Path | None, typer.Option(metavar="MAP.toml", help="A map of headers to measurements, see README.")
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=UNIT", help="The unit of a header or measurement; may repeat.")
+    ] = None,
     constant: Annotated[
-        list[str] | None, typer.Option("--set", help="NAME=VALUE that holds in every row; may repeat.")
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What holds in every row; may repeat.")
     ] = None,
-    missing: Annotated[list[str] | None, typer.Option(help="A further code for not measured; may repeat.")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Cell delimiter, when it is not detected.")] = None,
-    decimal: Annotated[str | None, typer.Option(help="Decimal mark: . or ,")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Text encoding, when it is not detected.")] = None,
-    excel_safe: Annotated[bool, typer.Option(help="Neutralise result cells a spreadsheet would run.")] = False,
-    layout: Annotated[
-        str, typer.Option(help="wide (a study or valve a row), or long (a measurement a line).")
-    ] = "wide",
-    id_: Annotated[str | None, typer.Option("--id", help="Long layout: the column that names the study.")] = None,
-    one_study: Annotated[bool, typer.Option("--one-study", help="Long layout: the file is one study.")] = False,
-    name: Annotated[str | None, typer.Option(help="Long layout: the column of names or labels.")] = None,
-    value: Annotated[str | None, typer.Option(help="Long layout: the column of values.")] = None,
-    unit_column: Annotated[str | None, typer.Option(help="Long layout: the column of units.")] = None,
-    valve_column: Annotated[str | None, typer.Option(help="Long layout: the column of valves.")] = None,
-    repeats: Annotated[
-        str | None, typer.Option(help="Long layout: what repeats come to: mean (default), first, last or max.")
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="A further code for not measured; may repeat.")
     ] = None,
-    engine: Annotated[str, typer.Option(help="local (threads), or dask (processes, or --scheduler).")] = "local",
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, as tcp://host:8786.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
+    excel_safe: Annotated[
+        bool, typer.Option("--excel-safe", help="Neutralise result cells a spreadsheet would run.")
+    ] = False,
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="MARK", help="What stands between cells, when it is not detected.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="MARK", help="Decimal mark: . or , when it is not detected.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Text encoding, when it is not detected.")
+    ] = None,
+    layout: Annotated[
+        str, typer.Option(metavar="LAYOUT", help="wide (a study or valve a row), or long (a measurement a line).")
+    ] = "wide",
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="COLUMN", help="Long layout: the column that names the study.")
+    ] = None,
+    one_study: Annotated[bool, typer.Option("--one-study", help="Long layout: the file is one study.")] = False,
+    name: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of names or labels.")
+    ] = None,
+    value: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of values.")] = None,
+    unit_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of units.")] = None,
+    valve_column: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of valves.")
+    ] = None,
+    repeats: Annotated[
+        str | None,
+        typer.Option(metavar="RULE", help="Long layout: what repeats come to: mean (default), first, last or max."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="ENGINE", help="local (threads), or dask (processes, or --scheduler).")
+    ] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, as tcp://host:8786.")
+    ] = None,
 ) -> None:
     """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json.
 
     With - as OUT the graded rows go to standard output as they come, and nothing else is written.
+
+    Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing was done, and a sentence says why.
     """
     import pyarrow as pa
 
     from grading.batch import run
     from grading.columns import Options
     from grading.guideline import expand
+    from grading.progress import progress_bar
     from grading.sources import STANDARD, Job
 
     # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time
     pa.set_memory_pool(pa.system_memory_pool())
     # what is loaded by now stays, and need not be searched for garbage again and again
     gc.freeze()
-    with _spoken_errors():
+    target = out or _default_target(source)
+    stopped = "stopped; nothing was written" if target != STANDARD else "stopped; what was written is not whole"
+    with _spoken_errors(stopped):
         said = _map(columns)
         if decimal not in (None, ".", ","):
             raise UsageError(f"--decimal: expected '.' or ',', found {decimal!r}")
@@ -198,7 +236,7 @@ def grade(
             raise UsageError("--scheduler is for --engine dask")
         job = Job(
             source,
-            out or _default_target(source),
+            target,
             tuple(expand(guideline or ["ase-2017"])),
             Options(
                 valve,
@@ -215,7 +253,7 @@ def grade(
             scheduler,
             long,
         )
-        with _progress(source, quiet) as progress:
+        with progress_bar(job, quiet) as progress:
             summary = run(job, progress)
     if not quiet:
         typer.echo(_report(summary), err=True)
@@ -242,10 +280,11 @@ def _long(layout: str, columns: dict[str, str], one_study: bool, repeats: str | 
 
 def _default_target(source: Path) -> Path:
     """IN.graded.csv or IN.graded.parquet beside IN; standard output for standard input."""
+    from grading.progress import is_parquet
+
     if source == Path("-"):
         return source
-    parquet = source.suffix.lower() == ".parquet" or (source.is_dir() and any(source.glob("*.parquet")))
-    return source.with_name(f"{source.stem}.graded{'.parquet' if parquet else '.csv'}")
+    return source.with_name(f"{source.stem}.graded{'.parquet' if is_parquet(source) else '.csv'}")
 
 
 def _map(path: Path | None) -> dict[str, Any]:
@@ -263,33 +302,6 @@ def _map(path: Path | None) -> dict[str, Any]:
             raise UsageError(f"--columns: {path.name}: {key} is not a section; write [{key}] on a line of its own")
     said["set"] = {name: str(value) for name, value in said.get("set", {}).items()}
     return said
-
-
-@contextmanager
-def _progress(source: Path, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal, nothing elsewhere."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda rows, size: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f}/s"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=_size(source), rows=0, rate=0.0)
-
-        def tell(rows: int, size: int) -> None:
-            elapsed = bar.tasks[0].elapsed or 1e-9
-            bar.update(task, advance=size, rows=rows, rate=rows / elapsed)
-
-        yield tell
-
-
-def _size(source: Path) -> int | None:
-    """Bytes to read, where they can be known."""
-    if source.is_dir():
-        return sum(part.stat().st_size for part in source.iterdir() if part.is_file())
-    return source.stat().st_size if source.is_file() else None
 
 
 def _report(summary: Summary) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,9 +102,23 @@ def _hint(header: str) -> list[str]:
     reason = refusal(header)
     if reason:
         return [f"column {header!r} is not used: {reason}; name it with --columns if it is one of ours"]
+    if checkbox := re.fullmatch(r"(.+?)___\w+", header):
+        found = match(checkbox[1])
+        return [] if found is None else [_checkbox(header, checkbox[1], found)]
     bare, _ = split_unit(header)
     near = nearest(bare.strip().replace(" ", "_"), [m.name for m in load_catalogue().enterable()])
     return [f"column {header!r} is not used.{near} Rename it, or name it with --columns"] if near else []
+
+
+def _checkbox(header: str, base: str, found: Match) -> str:
+    """How a column of REDCap checkboxes can be used: it holds 1 where one choice of several was ticked, else 0."""
+    measurement = load_catalogue()[found.measurement]
+    said = f"column {header!r} is a REDCap checkbox, one choice of several, and is not used"
+    if isinstance(measurement, Number):
+        return f"{said}; write the number into a column {base!r}"
+    if measurement.read("1") is not None:
+        return f"{said}; if its 1 means yes, name it with --columns: {header!r} = {base!r}"
+    return f"{said}; write the choice in words ({listed(measurement.values)}) into a column {base!r}"
 
 
 def _column(index: int, header: str, found: Match, units: Mapping[str, str]) -> Column:

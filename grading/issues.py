@@ -98,7 +98,8 @@ class Report:
         own = self.lines if lines is None else np.where(self.lines > 0, self.lines, lines[self.rows])
         where = pa.array(own).cast(pa.string()) if lines is not None else _repeat("", len(self))
         if place:
-            where = pc.binary_join_element_wise(_repeat(place, len(self)), where, ":")
+            named = _repeat(place, len(self))
+            where = named if lines is None else pc.binary_join_element_wise(named, where, ":")
         cells = [where, self.columns, self.values, self.severities, self.messages]
         cells = [quoted(safe(cell) if excel_safe else cell, ",") for cell in cells]
         return pc.binary_join_element_wise(pc.binary_join_element_wise(numbers, *cells, ","), "", "\n")

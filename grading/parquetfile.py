@@ -60,13 +60,13 @@ def _sizes(column: pq.ColumnChunkMetaData) -> tuple[int, int]:
     return column.total_compressed_size, column.total_uncompressed_size
 
 
-def batches(file: pq.ParquetFile, schema: pa.Schema, name: str) -> Iterator[pa.Table]:
+def batches(file: pq.ParquetFile, schema: pa.Schema, name: str, own: pa.Schema | None = None) -> Iterator[pa.Table]:
     """The rows in tables of BATCH_ROWS with the file's own types, but text of few spellings dictionary-encoded.
 
-    Raises UsageError for rows of too much text.
+    `own`: the types that another part of the same table came in, for all parts come in the same. Raises UsageError for
+    rows of too much text.
     """
     row = 0
-    own: pa.Schema | None = None
     with _readable(name):
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             for field, column in zip(schema, batch.columns, strict=True):

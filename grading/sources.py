@@ -176,12 +176,13 @@ def _open_parquets(parts: Sequence[Path], stack: contextlib.ExitStack) -> Source
     digests: dict[str, str] = {}
 
     def pieces() -> Iterator[Batch]:
-        row = 0
+        row, came = 0, None
         for place, path in enumerate(parts):
             file, own = (first, schema) if place == 0 else open_parquet(path, stack)
             if not own.equals(schema):
                 raise UsageError(f"{path.name}: its columns are not those of {parts[0].name}")
-            for table in batches(file, own, path.name):
+            for table in batches(file, own, path.name, came):
+                came = table.schema
                 yield Batch(table, row, path.name)
                 row += table.num_rows
             digests[path.name] = _digest(path)

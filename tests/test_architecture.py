@@ -25,8 +25,8 @@ FLOORS = (
         "labels", "repeats", "measured", "longcolumns", "longlayout",
     ),
     (
-        "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "batch", "gradedfile", "reclassify",
-        "agree", "agreementtext", "agreementfigure", "cli", "__main__",
+        "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
+        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "cli", "__main__",
     ),
 )  # fmt: skip
 

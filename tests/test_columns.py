@@ -90,6 +90,31 @@ def test_other_valves_pass_through_when_the_valve_is_fixed() -> None:
     assert not plan.prefixed
 
 
+CHECKBOXES = [
+    ("mr_mechanism___1", ["write the choice in words ('primary', 'secondary') into a column 'mr_mechanism'"]),
+    (
+        "mr_flail_leaflet___1",
+        ["if its 1 means yes, name it with --columns: 'mr_flail_leaflet___1' = 'mr_flail_leaflet'"],
+    ),
+    ("mr_vc___2", ["write the number into a column 'mr_vc'"]),
+    ("consent___1", []),
+    ("mr_mechanism_1", ["Did you mean mechanism? Rename it, or name it with --columns"]),
+]
+
+
+@pytest.mark.parametrize(("header", "notes"), CHECKBOXES)
+def test_a_redcap_checkbox_is_told_how_to_be_used(header: str, notes: list[str]) -> None:
+    plan = plan_columns(["mr_eroa", header], Options())
+    assert plan.unmatched == (header,)
+    assert len(plan.notes) == len(notes)
+    assert all(note.endswith(said) for note, said in zip(plan.notes, notes, strict=True))
+
+
+def test_a_redcap_checkbox_of_yes_and_no_can_be_mapped() -> None:
+    plan = plan_columns(["mr_flail_leaflet___1"], Options(columns={"mr_flail_leaflet___1": "mr_flail_leaflet"}))
+    assert [(column.measurement, column.valve) for column in plan.columns] == [("flail_leaflet", "mitral")]
+
+
 @pytest.mark.parametrize("valve", [None, "mitral", "aortic", "tricuspid", "pulmonic"])
 def test_the_template_is_a_file_that_can_be_read(valve: str | None) -> None:
     headers = as_csv(valve).strip().split(",")
