@@ -1,12 +1,13 @@
 """Seeded files of mitral studies for the benchmarks: 24 columns, 30 % of the numbers missing, a free-text note.
 
-python benchmarks/study_files.py --rows 1000000 --out /tmp/echograde-bench
+python benchmarks/study_files.py --rows 1000000 --out FOLDER
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,6 @@ def write_files(rows: int, folder: Path) -> tuple[Path, Path]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--out", type=Path, default=Path("/tmp/echograde-bench"))
+    parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "echograde-bench")
     asked = parser.parse_args()
     print(*write_files(asked.rows, asked.out), sep="\n")
