@@ -202,7 +202,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=[c.rival for c in CONTESTS], help="the rivals to run")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "echograde-bench", help="where the files are made")
+    folder = Path(tempfile.gettempdir()) / "echograde-bench"
+    parser.add_argument("--folder", type=Path, default=folder, help="where the files are made")
     parser.add_argument("--memory", action="store_true", help="measure memory, for these rows and ten times as many")
     parser.add_argument("--update-readme", action="store_true", help="put the figures into benchmarks/README.md")
     asked = parser.parse_args()
