@@ -408,7 +408,7 @@ def test_parquet_and_csv_say_the_same(graded: Path, tmp_path: Path) -> None:
     said = [echograde("agree", path, *asked).output for path in (graded, tmp_path / "graded.parquet")]
     assert said[0].replace("graded.csv", "") == said[1].replace("graded.parquet", "")
     broken = written(tmp_path, "no parquet", "broken.parquet")
-    assert "cannot read" in echograde("agree", broken, *asked).output
+    assert "broken.parquet: not a readable Parquet file" in echograde("agree", broken, *asked).output
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
