@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from grading.catalogue import Number, load_catalogue, tables
 from grading.cells import reading
@@ -27,7 +26,7 @@ from grading.engines import ahead, engine, in_order
 from grading.entry import ERROR
 from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
-from grading.issues import HEADER, as_bytes, quoted, safe
+from grading.issues import HEADER, as_bytes, csv_lines
 from grading.longsource import widened
 from grading.measured import LineIssue
 from grading.report import NOTICE
@@ -110,7 +109,7 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
             summary.add(outcome)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
-            sink.write(recipe.apply(_nothing(source)).graded)
+            sink.write(recipe.apply(Batch(source.schema.empty_table(), 0, source.name)).graded)
         sink.close()
         confirm_refused(summary.refused)
         summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
@@ -142,14 +141,8 @@ def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
     how = reading(job.missing, decimal)
     check_units(plan, cells.__getitem__, how)
     numbers = {c.index for c in plan.columns if decimal == "." and isinstance(load_catalogue()[c.measurement], Number)}
-    grader, several = Grader(plan, job.guidelines, how), len(job.parts) > 1
-    return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, several, numbers)
-
-
-def _nothing(source: Source) -> Batch:
-    """No rows, with the input's columns."""
-    schema = source.schema or pa.schema([pa.field(name, pa.string()) for name in source.header])
-    return Batch(schema.empty_table(), 0, source.name)
+    grader = Grader(plan, job.guidelines, how)
+    return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)
 
 
 def _refuse_targets(job: Job) -> None:
@@ -202,9 +195,8 @@ class _Files:
         """Add issues that are about no single row."""
         columns = zip(*(("", str(i.line), i.column, i.value, i.severity, i.message) for i in issues), strict=True)
         cells = [pa.array(column, pa.string()) for column in columns]
-        cells = [quoted(safe(cell) if self.job.excel_safe else cell, ",") for cell in cells]
         if cells:
-            self.issues.write(as_bytes(pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\n")))
+            self.issues.write(as_bytes(csv_lines(cells, self.job.excel_safe)))
 
     def finish(self, said: dict[str, Any]) -> None:
         """Put everything in its place, the graded file last."""

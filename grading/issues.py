@@ -49,10 +49,11 @@ class Issues:
 
 def same_issue(rows: NDArray[np.int64], column: str, severity: str, value: str, message: str) -> Issues:
     """One sentence for several rows."""
-    return Issues(rows, column, severity, _repeat(value, len(rows)), _repeat(message, len(rows)))
+    return Issues(rows, column, severity, repeated(value, len(rows)), repeated(message, len(rows)))
 
 
-def _repeat(text: str, times: int) -> pa.Array:
+def repeated(text: str, times: int) -> pa.Array:
+    """One text so many times."""
     return pa.array([text], pa.string()).take(pa.array(np.zeros(times, np.int32)))
 
 
@@ -96,13 +97,18 @@ class Report:
         `place`: the file it came from, where there are several; `excel_safe`: no cell that a spreadsheet would run."""
         numbers = pa.array(self.rows + before + 1).cast(pa.string())
         own = self.lines if lines is None else np.where(self.lines > 0, self.lines, lines[self.rows])
-        where = pa.array(own).cast(pa.string()) if lines is not None else _repeat("", len(self))
+        where = pa.array(own).cast(pa.string()) if lines is not None else repeated("", len(self))
         if place:
-            named = _repeat(place, len(self))
+            named = repeated(place, len(self))
             where = named if lines is None else pc.binary_join_element_wise(named, where, ":")
-        cells = [where, self.columns, self.values, self.severities, self.messages]
-        cells = [quoted(safe(cell) if excel_safe else cell, ",") for cell in cells]
-        return pc.binary_join_element_wise(pc.binary_join_element_wise(numbers, *cells, ","), "", "\n")
+        cells = [numbers, where, self.columns, self.values, self.severities, self.messages]
+        return csv_lines(cells, excel_safe)
+
+
+def csv_lines(columns: Sequence[pa.Array], excel_safe: bool) -> pa.Array:
+    """Lines of an issues file from its columns, each with its line end."""
+    cells = [quoted(safe(column) if excel_safe else column, ",") for column in columns]
+    return pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\n")
 
 
 def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
@@ -121,9 +127,9 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
 
     return Report(
         rows[order],
-        column([_repeat(issues.column, len(issues)) for issues in found]),
+        column([repeated(issues.column, len(issues)) for issues in found]),
         column([issues.values for issues in found]),
-        column([_repeat(issues.severity, len(issues)) for issues in found]),
+        column([repeated(issues.severity, len(issues)) for issues in found]),
         column([issues.messages for issues in found]),
         np.concatenate([np.zeros(len(i), np.int64) if i.lines is None else i.lines for i in found])[order],
     )

@@ -23,6 +23,7 @@ from grading.errors import UsageError, nearest
 from grading.labels import Labels, names_of
 from grading.longcolumns import FLAGS, LongColumns, guess_columns
 from grading.measured import Kind, LineIssue, Lines, counted, measure
+from grading.results import distinct, first_of
 from grading.scale import Mask
 
 __all__ = ["LineIssue", "LongColumns", "Pivot", "Wide", "guess_columns"]
@@ -138,14 +139,14 @@ class Pivot:
                 found = f"{len(coded[role].texts):,} different texts in column {getattr(self.how, role)!r}"
                 raise UsageError(f"{found}: too many for a {role}; give {FLAGS[role]} COLUMN")
         sizes = [max(len(coded[role].texts), 1) for role in roles]
-        keys = pc.dictionary_encode(pa.array(np.ravel_multi_index([coded[r].codes[used] for r in roles], sizes)))
-        first = used[_first_of(keys.indices.to_numpy(), len(keys.dictionary))]
+        places, kind_of = distinct(np.ravel_multi_index([coded[r].codes[used] for r in roles], sizes))
+        first = used[places]
         blank = [""] * len(first)
         typed = [coded[r].take(first).to_pylist() if r in coded else blank for r in ("name", "valve", "unit")]
         cells = zip(*typed, strict=True)
         kinds = [Kind(label, unit, self._labels.read(label, valve, unit)) for label, valve, unit in cells]
         self._check_units_used(kinds)
-        return keys.indices.to_numpy(), kinds
+        return kind_of, kinds
 
     def _check_units_used(self, kinds: Sequence[Kind]) -> None:
         usable = {name for kind in kinds if kind.meaning.measurement for name in names_of(kind.meaning, kind.label)}
@@ -187,20 +188,13 @@ def _studies(
     rows = np.where(blank, -1, np.cumsum(~blank) - 1).astype(np.int32)[ids.codes]
     named = np.flatnonzero(rows >= 0)
     texts = ids.texts.filter(pa.array(~blank))
-    return rows, texts, lines[named[_first_of(rows[named], len(texts))]]
-
-
-def _first_of(codes: NDArray[np.int32], count: int) -> NDArray[np.int64]:
-    """Where each code stands first."""
-    first = np.zeros(count, np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
-    return first
+    return rows, texts, lines[named[first_of(rows[named], len(texts))]]
 
 
 def _unused(kind_of: NDArray[np.int32], kinds: Sequence[Kind], lines: NDArray[np.int64]) -> Iterator[LineIssue]:
     """Every label that is no measurement, once, with how many lines have it."""
     counts = np.bincount(kind_of, minlength=len(kinds)).tolist()
-    first = lines[_first_of(kind_of, len(kinds))].tolist()
+    first = lines[first_of(kind_of, len(kinds))].tolist()
     found: dict[tuple[str, str, str], list[int]] = {}
     for index, (label, _, meaning) in enumerate(kinds):
         if not meaning.measurement:

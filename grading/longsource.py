@@ -31,8 +31,7 @@ def widened(job: Job, source: Source) -> Source:
     how = guess_columns(source.header, job.long.columns, job.long.one_study, job.long.repeats)
     value = source.header.index(how.value) if how.value in source.header else 0
     source.look()
-    semicolons = source.csv is not None and source.csv.dialect.delimiter == ";"
-    commas = semicolons and comma_decimals(cells_of(piece, [value])[value] for piece in source.first)
+    commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.first)
     decimal = job.decimal or ("," if commas else ".")
     pivot = Pivot(source.header, how, job.options.valve, reading(job.missing, decimal), job.options.units)
     for piece in source.all():
@@ -43,10 +42,9 @@ def widened(job: Job, source: Source) -> Source:
     read_as = (
         f"{source.read_as}, long layout: {', '.join(f'{r} {source.header[i]!r}' for r, i in pivot.places.items())}"
     )
-    delimiter = source.csv.dialect.delimiter if source.csv is not None else ","
     return Source(
         source.name, wide.header, read_as, None, wide.table.schema, _batches(job, wide), source.digests,
-        delimiter=delimiter, decimal=decimal, general=general,
+        delimiter=source.delimiter, decimal=decimal, general=general, several=source.several,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from grading.derived import ENTERED, METHODS, Flag, fill
 from grading.engine import Decision, decide_filled
 from grading.entry import WARNING
 from grading.explain import flag_wording
-from grading.issues import Issues, plain_texts, same_issue
+from grading.issues import Issues, plain_texts, repeated
 from grading.multivalve import unreliable
 from grading.reasons import agreement_text, sentence, situations
 from grading.resultnames import column_prefix, derivable, derived_name, suffixes, tables_for
@@ -211,9 +211,14 @@ def distinct(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int3
     """(a row of each distinct key, the key's place of every row)."""
     found = pc.dictionary_encode(pa.array(key))
     codes = found.indices.to_numpy()
-    first = np.empty(len(found.dictionary), np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return first, codes
+    return first_of(codes, len(found.dictionary)), codes
+
+
+def first_of(codes: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """Where each of so many codes stands first."""
+    first = np.zeros(count, np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    return first
 
 
 def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: bool) -> str:
@@ -251,24 +256,31 @@ def _flagged(
 ) -> Issues:
     """One flag in those rows whose kept value came from one source."""
     head, middle, tail = flag_wording(flag, source)
-    kept, spoken = said_and_typed(flag.target, decision.filled.columns[flag.target][rows])
-    _, other = said_and_typed(flag.target, flag.value[rows])
-    parts = (spoken, middle, other) if flag.disagrees else (other,)
-    message = pc.binary_join_element_wise(head, *parts, tail, "")
-    blank = same_issue(where, column, WARNING, "", "")
-    return Issues(where, column, WARNING, kept if flag.disagrees else blank.values, message)
+    other = said_texts(flag.target, flag.value[rows])
+    if not flag.disagrees:
+        return Issues(
+            where, column, WARNING, repeated("", len(rows)), pc.binary_join_element_wise(head, other, tail, "")
+        )
+    kept = decision.filled.columns[flag.target][rows]
+    message = pc.binary_join_element_wise(head, said_texts(flag.target, kept), middle, other, tail, "")
+    return Issues(where, column, WARNING, typed_texts(flag.target, kept), message)
 
 
-def said_and_typed(name: str, values: Any) -> tuple[pa.Array, pa.Array]:
-    """Values of a measurement as they would stand in cells, and as sentences say them (see explain.said)."""
+def typed_texts(name: str, values: Any) -> pa.Array:
+    """Values of a measurement as they would stand in cells."""
     measurement = load_catalogue()[name]
     if isinstance(measurement, Number):
-        rounded = plain_texts(np.round(values, measurement.decimals + 1))
-        unit = "" if measurement.unit == "1" else f" {measurement.unit}"
-        return plain_texts(values), pc.binary_join_element_wise(rounded, unit, "")
-    codes = pa.array(values.astype(np.int32) - 1)
-    words = pa.array(measurement.values)
-    return words.take(codes), pc.replace_substring(words, "_", " ").take(codes)
+        return plain_texts(values)
+    return pa.array(measurement.values).take(pa.array(values.astype(np.int32) - 1))
+
+
+def said_texts(name: str, values: Any) -> pa.Array:
+    """Values of a measurement as sentences say them (see explain.said)."""
+    measurement = load_catalogue()[name]
+    if not isinstance(measurement, Number):
+        return pc.replace_substring(typed_texts(name, values), "_", " ")
+    rounded = plain_texts(np.round(values, measurement.decimals + 1))
+    return pc.binary_join_element_wise(rounded, "" if measurement.unit == "1" else f" {measurement.unit}", "")
 
 
 def multivalve_cautions(

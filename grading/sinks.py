@@ -95,6 +95,5 @@ def open_sink(
 ) -> Sink:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
-        schema = source.schema or pa.schema([pa.field(name, pa.string()) for name in source.header])
-        return ParquetSink(out, stack, schema)
+        return ParquetSink(out, stack, source.schema)
     return CsvSink(source, out, names, delimiter)

@@ -84,19 +84,21 @@ class Job:
 
 @dataclass(slots=True)
 class Source:
-    """An open input: its headers, how it was understood, its pieces, and issues that are about no single row."""
+    """An open input: its headers and types (a CSV file's are text), how it was understood, its pieces, and issues that
+    are about no single row. `several`: it is more than one file."""
 
     name: str
     header: list[str]
     read_as: str
     csv: CsvFile | None
-    schema: pa.Schema | None
+    schema: pa.Schema
     pieces: Iterator[Work]
     digests: dict[str, str]
     first: list[Work] = field(default_factory=list)
     delimiter: str = ","
     decimal: str | None = None
     general: Sequence[LineIssue] = ()
+    several: bool = False
 
     def look(self) -> None:
         """Read the first pieces, until they hold SAMPLE_ROWS rows."""
@@ -163,7 +165,11 @@ def _open_csvs(job: Job, parts: Sequence[Path], stack: contextlib.ExitStack) -> 
             digests[file.name] = read.digest.hexdigest()
 
     read_as = first.dialect.text() + (f", {len(parts)} files" if len(parts) > 1 else "")
-    return Source(first.name, first.header, read_as, first, None, pieces(), digests, delimiter=first.dialect.delimiter)
+    texts = pa.schema([pa.field(name, pa.string()) for name in first.header])
+    return Source(
+        first.name, first.header, read_as, first, texts, pieces(), digests, delimiter=first.dialect.delimiter,
+        several=len(parts) > 1,
+    )  # fmt: skip
 
 
 def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
@@ -188,7 +194,8 @@ def _open_parquets(parts: Sequence[Path], stack: contextlib.ExitStack) -> Source
             digests[path.name] = _digest(path)
 
     read_as = "Parquet" + (f", {len(parts)} files" if len(parts) > 1 else "")
-    return Source(parts[0].name, list(schema.names), read_as, None, schema, pieces(), digests)
+    several = len(parts) > 1
+    return Source(parts[0].name, list(schema.names), read_as, None, schema, pieces(), digests, several=several)
 
 
 def _digest(path: Path) -> str:
@@ -210,7 +217,7 @@ def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.A
 
 def detect_decimal(source: Source, plan: Plan, cells: dict[int, list[pa.Array]]) -> str:
     """A comma in a semicolon file where a matched column of numbers uses it, else a point."""
-    if source.csv is None or source.csv.dialect.delimiter != ";":
+    if source.delimiter != ";":
         return "."
     numbers = [c.index for c in plan.columns if isinstance(load_catalogue()[c.measurement], Number)]
     return "," if comma_decimals(part for index in numbers for part in cells[index]) else "."
