@@ -13,7 +13,7 @@ GRADING = Path(__file__).parents[1] / "grading"
 
 #: each floor may import from itself and from floors before it
 FLOORS = (
-    ("errors", "scale", "units"),
+    ("errors", "scale", "units", "palette"),
     ("catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
