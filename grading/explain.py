@@ -121,6 +121,8 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
             "counted": group.role != "supportive",
             "instead_of": row.instead_of or None,
             "cut_offs": cut_offs(row),
+            "bands": bands_of(row, group),
+            "in_band": band or None,
             "at": row.at or None,
             "reading": row.reading or None,
             "note": row.note or None,
@@ -163,6 +165,23 @@ def _places(row: Row, decision: Decision) -> int | None:
 def band_text(row: Row, band: int) -> str:
     """The band in the paper's digits and unit: '>= 0.40 cm2', or the word."""
     return row.scale.text(band, row.unit) if row.scale else words_of(row)[band - 1].replace("_", " ")
+
+
+def bands_of(row: Row, group: Group) -> list[dict[str, Any]]:
+    """Every band of a row, lowest value first: what it argues for ('IV', 'severe+', or None), the grade that belongs to,
+    how sentences call it, its text in the paper's digits, and its ends in the table's unit (None where it has none)."""
+    cuts: list[float | None] = [None, *(float(c) for c in row.scale.cuts), None] if row.scale else []
+    return [
+        {
+            "label": None if label == NO_GRADE else label,
+            "grade": None if label == NO_GRADE else group.steps[label.rstrip("+-")],
+            "called": "neither" if label == NO_GRADE else step_name(group, label),
+            "text": band_text(row, band),
+            "low": cuts[band - 1] if cuts else None,
+            "high": cuts[band] if cuts else None,
+        }
+        for band, label in enumerate(row.labels, 1)
+    ]
 
 
 def words_of(row: Row) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ FLOORS = (
     ("catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
-        "entry", "case", "report", "whatif", "explain", "terminal", "compare", "situations", "verify", "tabletext",
+        "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage", "caselink", "form", "compare", "situations", "verify", "tabletext",
         "template", "readerwords", "gradewords", "categories", "agreement",
     ),
     (

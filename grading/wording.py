@@ -1,0 +1,134 @@
+"""The sentences of an explanation, for the terminal and for the page alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from grading.case import Case
+from grading.catalogue import load_catalogue
+from grading.guideline import references
+from grading.limits import plain, quantity
+from grading.reasons import joined, step_name, upper
+from grading.report import SEEN, grade_text, in_words
+from grading.table import Group
+
+#: what one more measurement could change is told of so many measurements; the others are named
+MOST_CHANGES = 6
+
+
+def title(case: Case) -> str:
+    """'Mitral regurgitation by ASE 2017'."""
+    return f"{upper(case.valve)} regurgitation by {references()[case.guideline]['short']}"
+
+
+def verdict(case: Case) -> str:
+    """'SEVERE (quantified)', 'INDETERMINATE: moderate to severe', with the stage where there is one."""
+    if case.status == "rejected":
+        return "REJECTED: not graded"
+    said = grade_text(case.grade or "", case.grade_low, case.grade_high, case.certainty)
+    return said + (f", stage {case.stage}" if case.stage else "")
+
+
+def rule_source(answer: Mapping[str, Any]) -> str:
+    """'Rule 13 (published: Figure 18, p 333).', or '' where no rule decided."""
+    source = answer["rule_source"]
+    if not source:
+        return ""
+    said = [f"published: {source['at']}"] if source["at"] else []
+    said += [f"our reading: {source['reading']}"] if source["reading"] else []
+    return f"Rule {answer['rule']} ({'; '.join(said)})."
+
+
+def group_heading(group: Group, answer: Mapping[str, Any]) -> str:
+    """The group, where it is printed, what it says, and how much of it was assessed."""
+    count = answer["counts"][group.name]
+    met = [f"{c['met']} of {c['possible']} for {in_words(s)}" for s, c in count.items() if isinstance(c, dict)]
+    if group.role == "quantitative":
+        resolved = answer["quantitative_grade"]
+        met = [{"unresolved": "they disagree", None: "none measured"}.get(resolved, f"they say {resolved}")]
+    elif group.role == "supportive":
+        met = []
+    heading = f"{group.title} ({group.at})" + (f": {', '.join(met)}" if met else "")
+    return f"{heading}; {count['assessed']} of {count['criteria']} assessed"
+
+
+def is_shown(criterion: Mapping[str, Any]) -> bool:
+    """A stand-in is left out while it is not needed."""
+    return not criterion["instead_of"] or bool(criterion["assessed"])
+
+
+def place(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
+    """Where a row stands and how it was seen, as far as its group's heading does not say it; or ''."""
+    marks = [criterion["at"]] if criterion["at"] and criterion["at"] not in group.at else []
+    marks += [f"our reading: {criterion['reading']}"] if criterion["reading"] else []
+    marks += [SEEN[criterion["rests_on"]]] if criterion["rests_on"] != rests_on else []
+    return "; ".join(marks)
+
+
+def value_text(criterion: Mapping[str, Any]) -> str:
+    """The value of an assessed criterion: '4 mm = 0.4 cm', 'dense'."""
+    value = criterion["value"]
+    said = quantity(digits(value, criterion), criterion["unit"]) if isinstance(value, float) else in_words(str(value))
+    if criterion["entered"] and isinstance(value, float) and criterion["entered"] != said:
+        return f"{criterion['entered']} = {said}"
+    return said
+
+
+def finding(criterion: Mapping[str, Any], group: Group) -> str:
+    """What an assessed criterion says: '0.41 cm2 is grade IV (severe) (>= 0.40 cm2)', 'dense argues for none'."""
+    said = value_text(criterion)
+    if not criterion["argues_for"]:
+        return f"{said} argues for none"
+    shown_band = "" if criterion["band"] == said else f" ({criterion['band']})"
+    return f"{said} is {step_name(group, criterion['argues_for'])}{shown_band}"
+
+
+def digits(value: float, criterion: Mapping[str, Any]) -> str:
+    """An entered value in full; a derived one in as few digits as keep its band."""
+    places = criterion["shown"]
+    return plain(value) if criterion["entered"] or places > 8 else f"{value:.{places}f}"
+
+
+def derived_texts(answer: Mapping[str, Any]) -> list[str]:
+    """What was worked out, by which formula, with the numbers put in."""
+    said = []
+    for row in answer["derived"]:
+        value = quantity(f"{row['value']:.4g}", row["unit"]) if row["unit"] else str(row["value"]).replace("_", " ")
+        said.append(f"{row['label']} {value}: {row['method']} ({row['from']})")
+    return said
+
+
+def change_texts(answer: Mapping[str, Any], most: int = MOST_CHANGES) -> list[str]:
+    """What was not measured and what it could change; the first ones in full, the others by name."""
+    changes = answer["would_change"]
+    said = []
+    for change in changes[:most]:
+        outcomes = "; ".join(f"{' or '.join(o['values'])}: {_outcome(o)}" for o in change["outcomes"])
+        said.append(f"{change['label']}: {outcomes}")
+    if len(changes) > most:
+        said.append(f"and {joined([c['label'] for c in changes[most:]])}.")
+    return said
+
+
+def _outcome(outcome: Mapping[str, Any]) -> str:
+    grade, low, high = outcome["grade"], outcome["grade_low"], outcome["grade_high"]
+    if grade == "indeterminate":
+        return f"indeterminate, {in_words(low)} to {in_words(high)}"
+    return in_words(grade) + (f" (range {in_words(low)} to {in_words(high)})" if low != high and low else "")
+
+
+def unused_text(answer: Mapping[str, Any]) -> list[str]:
+    """The entered measurements that the table reads nowhere, in one item, or none."""
+    names = [load_catalogue()[name].label for name in answer["unused"]]
+    return [joined(names)] if names else []
+
+
+def caution_texts(answer: Mapping[str, Any]) -> list[str]:
+    """Every caution with its place."""
+    return [f"{c['text']} [{c['at']}]" for c in answer["cautions"]]
+
+
+def citation(answer: Mapping[str, Any]) -> str:
+    """The paper, and how its table was seen."""
+    return f"{answer['citation']}." + (f" The table was {SEEN[answer['rests_on']]}." if answer["rests_on"] else "")
