@@ -1,4 +1,4 @@
-"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`.
+"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`, `app`.
 
 Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input; 128
 and the number of the signal that stopped it.
@@ -433,6 +433,19 @@ def verify(
     typer.echo(text(found))
     if any(report.failures for report in found):
         raise typer.Exit(1)
+
+
+@app.command("app")
+def open_app(
+    port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1.", min=1, max=65535)] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+) -> None:
+    """Open the front end: grade a case or a file, teach, look up the tables. Ctrl-C ends it."""
+    from grading.frontend import serve
+
+    with _spoken_errors():
+        code = serve(port, browser)
+    raise typer.Exit(code)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.engine import Decision
-from grading.guideline import references
+from grading.guideline import load_guideline, references
 from grading.limits import plain, quantity
 from grading.reasons import quantitative_grade, spoken, upper
 from grading.table import Table
@@ -82,3 +82,16 @@ def _measured(case: Case, decision: Decision) -> str:
             continue
         said.append(f"{number.label} {shown(number, float(decision.filled.columns[name][0]), decision.table)}")
     return f": {', '.join(said)}" if said else ""
+
+
+def signed() -> str:
+    """'echograde 0.1.0.': which program said so."""
+    from grading import __version__
+
+    return f"echograde {__version__}."
+
+
+def report_text(case: Case) -> str:
+    """The report sentence with the guideline it was graded by, the program's version and the notice."""
+    paper = load_guideline(case.guideline)
+    return f"{report(case)}\n\n{paper.citation}. doi {paper.doi}. {signed()}\n{NOTICE}\n"

@@ -61,7 +61,8 @@ def _band(band: Mapping[str, Any], here: bool) -> str:
     if band["grade"] is None:
         return f'<span class="eg-band eg-neither{marks}">{said}</span>'
     fill = GRADE_COLOURS[band["grade"]]
-    return f'<span class="eg-band{marks}" style="background:{fill};color:{ink_on(fill)}">{said}</span>'
+    # the ink is set inside, so that the frame of the band keeps the ink of the page
+    return f'<span class="eg-band{marks}" style="background:{fill}"><span style="color:{ink_on(fill)}">{said}</span></span>'
 
 
 def _cut_offs(criterion: Mapping[str, Any]) -> str:

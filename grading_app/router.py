@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
+from grading import __version__
+from grading.report import NOTICE
+from grading_app import case_page, entry_form
+from grading_app.shown import plain
+
 
 def main() -> None:
-    """Show the page that was asked for."""
-    st.set_page_config(page_title="echograde", layout="wide")
+    """Show the page that was asked for, with the notice under every one."""
+    st.set_page_config(page_title="echograde", page_icon="🫀", layout="wide")
+    entry_form.keep()
+    shown = st.navigation(
+        [
+            st.Page(case_page.page, title="Grade a case", url_path="case", default=True),
+        ],
+        position="top",
+    )
+    shown.run()
+    st.divider()
+    st.caption(plain(f"{NOTICE} echograde {__version__}. Nothing that is entered here is stored or sent on."))
 
 
 if __name__ == "__main__":

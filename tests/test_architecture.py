@@ -26,7 +26,7 @@ FLOORS = (
     ),
     (
         "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
-        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "cli", "__main__",
+        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend", "cli", "__main__",
     ),
 )  # fmt: skip
 

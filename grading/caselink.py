@@ -1,0 +1,91 @@
+"""A case as the query of a link, and back: names, numbers and words of the catalogue, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from grading.case import Case, check_valve
+from grading.catalogue import Word, load_catalogue
+from grading.entry import read_values
+from grading.errors import UsageError
+from grading.guideline import load_guideline
+from grading.limits import quantity
+from grading.units import read_unit, split_quantity
+
+#: more characters than any number with its unit needs; what is longer is not read
+LONGEST_VALUE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a link asks for: values by catalogue name as text with unit, and a sentence for each part that was refused."""
+
+    valve: str = ""
+    guideline: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
+
+
+def query(case: Case) -> str:
+    """The query of a link to a case.
+
+    >>> from grading import grade
+    >>> query(grade("mitral", eroa="41 mm2", cw_jet="dense"))
+    'valve=mitral&guideline=ase-2017&eroa=41+mm2&cw_jet=dense'
+    """
+    words = load_catalogue().words
+    said = {"valve": case.valve, "guideline": case.guideline}
+    for entered in case.reading.entered.values():
+        word = words.get(entered.name)
+        value = word.values[int(entered.value) - 1] if word else quantity(entered.typed, entered.unit)
+        said[entered.name] = value
+    return urlencode(said)
+
+
+def read_query(parts: Mapping[str, str]) -> Linked:
+    """What a link asks for, checked like anything typed. Nothing in a link raises; what cannot be used is refused in a
+    sentence. A number that is out of range is kept: the form shows it with its sentence."""
+    refused: list[str] = []
+    try:
+        valve = check_valve(parts.get("valve", "mitral"))
+        guideline = parts.get("guideline", "ase-2017")
+        load_guideline(guideline)
+    except UsageError as error:
+        return Linked(refused=(f"The link was not used: {shortened(str(error))}",))
+    values: dict[str, str] = {}
+    for name, value in parts.items():
+        if name in ("valve", "guideline"):
+            continue
+        sentence = _refusal(name, value, valve)
+        if sentence:
+            refused.append(sentence)
+        else:
+            values[name] = value
+    return Linked(valve, guideline, values, tuple(refused))
+
+
+def _refusal(name: str, value: str, valve: str) -> str:
+    """Why a part of a link is not used; '' when it is."""
+    measurement = next((m for m in load_catalogue().enterable(valve) if m.name == name), None)
+    if measurement is None:
+        return f"The link names {shortened(name)!r}, which is no measurement of the {valve} valve; it was left out."
+    if len(value) > LONGEST_VALUE:
+        return f"The link holds {len(value)} characters for {measurement.label}; it was left out."
+    reading = read_values({name: value})
+    unusable = [i.message for i in reading.issues if i.severity == "error"]
+    if unusable and (isinstance(measurement, Word) or not _is_number(name, value)):
+        return f"{unusable[0]}; it was left out of the case."
+    return ""
+
+
+def _is_number(name: str, value: str) -> bool:
+    split = split_quantity(value)
+    number = load_catalogue().numbers[name]
+    return split is not None and (not split[1] or read_unit(split[1]) in number.units)
+
+
+def shortened(text: str) -> str:
+    """A text from a link, cut where it is long."""
+    return text if len(text) <= 3 * LONGEST_VALUE else f"{text[: 3 * LONGEST_VALUE]}…"

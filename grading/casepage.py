@@ -1,0 +1,192 @@
+"""The explanation of one case as HTML: in pieces for the app, and whole as a one-page report that prints.
+
+No script, nothing fetched. Whatever was typed is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from grading.case import Case
+from grading.guideline import references
+from grading.palette import GRADE_COLOURS, THEMES, ink_on
+from grading.report import NOTICE, in_words, signed
+from grading.severitybar import CSS as BAR_CSS
+from grading.severitybar import severity_bar
+from grading.table import Group
+from grading.wording import (
+    caution_texts,
+    change_texts,
+    citation,
+    derived_texts,
+    finding,
+    group_heading,
+    is_shown,
+    place,
+    rule_source,
+    title,
+    unused_text,
+    verdict,
+)
+
+CSS = (
+    """
+.eg-verdict{border:1px solid color-mix(in srgb,currentColor 25%,transparent);border-left-width:12px;
+  border-radius:8px;padding:10px 14px;margin:0 0 10px}
+.eg-verdict p{margin:0 0 4px}
+.eg-grade{font-size:1.45rem;font-weight:700;line-height:1.25;overflow-wrap:anywhere}
+.eg-soft{opacity:.8;font-size:.9rem}
+.eg-group{margin:14px 0 4px;font-weight:700}
+.eg-criteria{list-style:none;margin:0;padding:0}
+.eg-criteria li{padding:7px 0;border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
+.eg-name{font-weight:600}
+.eg-tag{display:inline-block;font-size:.78rem;border:1px solid currentColor;border-radius:9px;padding:0 7px;
+  margin-right:6px}
+.eg-list{margin:4px 0 10px;padding-left:20px}
+.eg-list li{margin:3px 0;overflow-wrap:anywhere}
+.eg-scroll{overflow-x:auto}
+.eg-table{border-collapse:collapse;font-size:.92rem}
+.eg-table th,.eg-table td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;
+  border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
+.eg-chip{display:inline-block;border-radius:4px;padding:0 6px;font-weight:600}
+"""
+    + BAR_CSS
+)
+
+PAGE_CSS = (
+    "body{font-family:system-ui,sans-serif;line-height:1.4;max-width:760px;margin:20px auto;padding:0 14px;"
+    f"color:{THEMES['light'].ink};background:{THEMES['light'].paper}}}"
+        "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
+    "@media print{@page{size:A4;margin:9mm}html{font-size:9px}body{font-size:1rem;margin:0;max-width:none;padding:0}"
+    ".eg-criteria{columns:2}.eg-criteria li{break-inside:avoid;padding:3px 0}"
+    ".eg-band,.eg-cuts{font-size:8px}.eg-cuts{height:11px}}"
+)
+
+#: what a criterion says, by its state, beside the colour of its bar
+SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for none", "not assessed"
+
+
+def chip(grade: str) -> str:
+    """A grade as a coloured word; those without a colour of their own are outlined."""
+    fill = GRADE_COLOURS.get(grade)
+    style = f"background:{fill};color:{ink_on(fill)}" if fill else "outline:1px solid currentColor"
+    return f'<span class="eg-chip" style="{style}">{escape(in_words(grade))}</span>'
+
+
+def verdict_html(case: Case, answer: Mapping[str, Any]) -> str:
+    """The grade with its scheme, why, and by which rule, in a frame of the grade's colour."""
+    colour = GRADE_COLOURS.get(case.grade or "", "currentColor")
+    lines = [
+        f'<p class="eg-soft">{escape(title(case))}</p>',
+        f'<p class="eg-grade">{escape(verdict(case))}</p>',
+        f"<p>{escape(answer['reason'])}</p>",
+        f'<p class="eg-soft">{escape(rule_source(answer))}</p>' if answer["rule_source"] else "",
+    ]
+    return f'<section class="eg-verdict" style="border-left-color:{colour}">{"".join(lines)}</section>'
+
+
+def criteria_html(case: Case, answer: Mapping[str, Any]) -> str:
+    """Every criterion of the table in its groups, each with its bar."""
+    if case.decision is None:
+        return ""
+    groups = case.decision.table.groups.values()
+    return "".join(_group(group, answer) for group in groups)
+
+
+def _group(group: Group, answer: Mapping[str, Any]) -> str:
+    own = [c for c in answer["criteria"] if c["group"] == group.name and is_shown(c)]
+    # what was assessed first, each part in the paper's order
+    rows = "".join(_criterion(c, group, answer["rests_on"]) for c in sorted(own, key=lambda c: not c["assessed"]))
+    return f'<p class="eg-group">{escape(group_heading(group, answer))}</p><ul class="eg-criteria">{rows}</ul>'
+
+
+def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
+    marks = place(criterion, group, rests_on) or group.at
+    if not criterion["assessed"]:
+        said = f"{criterion['why_not_assessed']} [{criterion['cut_offs']}]"
+        return f"<li>{_named(NOT_ASSESSED, criterion)}: {escape(said)}</li>"
+    head = _named(SPEAKS if criterion["argues_for"] else SILENT, criterion)
+    said = escape(finding(criterion, group))
+    return f'<li>{head}: {said}{severity_bar(criterion)}<span class="eg-soft">{escape(marks)}</span></li>'
+
+
+def _named(state: str, criterion: Mapping[str, Any]) -> str:
+    return f'<span class="eg-tag">{state}</span><span class="eg-name">{escape(criterion["label"])}</span>'
+
+
+def lists_html(answer: Mapping[str, Any], short: str) -> str:
+    """What disagrees, what was worked out, what one more measurement could change, cautions; empty ones left out."""
+    parts = (
+        ("What disagrees", answer["disagreements"]),
+        ("Not measured; one more value could change the grade", change_texts(answer)),
+        ("Worked out", derived_texts(answer)),
+        (f"Entered, but not used by {short} for this valve", unused_text(answer)),
+        ("Keep in mind", caution_texts(answer)),
+    )
+    return "".join(listed(heading, items) for heading, items in parts)
+
+
+def listed(heading: str, items: Iterable[str]) -> str:
+    """A heading over a list; '' for an empty one."""
+    rows = "".join(f"<li>{escape(item)}</li>" for item in items)
+    return f'<p class="eg-group">{escape(heading)}</p><ul class="eg-list">{rows}</ul>' if rows else ""
+
+
+def issues_html(answer: Mapping[str, Any]) -> str:
+    """What is odd or wrong with the values entered."""
+    return listed("About the values", (f"{i['severity']}: {i['message']}." for i in answer["issues"]))
+
+
+def comparison_html(compared: Mapping[str, Any]) -> str:
+    """The same case by several guidelines, and the cut-offs that make the difference; see `compare.describe`."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(references()[row["guideline"]]["short"])}</th><td>{chip(row["grade"])}'
+        f"{_between(row)}</td><td>{escape(row['reason'])}</td></tr>"
+        for row in compared["grades"]
+    )
+    head = "<tr><th scope='col'>Guideline</th><th scope='col'>Grade</th><th scope='col'>Why</th></tr>"
+    table = f'<div class="eg-scroll"><table class="eg-table"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+    sentences = [f"{d['sentence']}." for d in compared["differences"]]
+    none = ["none: no measurement is severe in one guideline and not in another"]
+    lacking = ", ".join(references()[guideline]["short"] for guideline in compared["not_covered"])
+    return (
+        table
+        + listed("Cut-offs that make a difference", sentences or none)
+        + listed("No table for this valve", [lacking] if lacking else [])
+    )
+
+
+def _between(row: Mapping[str, Any]) -> str:
+    low, high = row["grade_low"], row["grade_high"]
+    stage = f"<br>stage {escape(row['stage'])}" if row["stage"] else ""
+    certainty = f" ({escape(in_words(row['certainty']))})" if row["certainty"] else ""
+    between = f"<br>{escape(in_words(low))} to {escape(in_words(high))}" if low and high and low != high else ""
+    return f"{certainty}{between}{stage}"
+
+
+def page(case: Case) -> str:
+    """A whole page to print or to keep: the grade, every criterion, and what the sentences of the explanation say."""
+    answer = case.to_dict()
+    entered = [f"{e['label']}: {e['typed']}{_unit(e)}" for e in answer["entered"]]
+    parts = [
+        verdict_html(case, answer),
+        listed("Entered", ["; ".join(entered)] if entered else []),
+        issues_html(answer),
+        criteria_html(case, answer),
+        lists_html(answer, references()[case.guideline]["short"]),
+        listed("Report sentence", [answer["report"]]),
+        f'<p class="eg-soft">{escape(citation(answer))} {escape(signed())}</p>',
+        f"<p><strong>{escape(NOTICE)}</strong></p>",
+    ]
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title(case))}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<style>{PAGE_CSS}{CSS}</style></head><body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def _unit(entered: Mapping[str, Any]) -> str:
+    unit = entered.get("unit", "")
+    return "" if unit in ("", "1") else f" {unit}"

@@ -1,0 +1,99 @@
+"""Grade a case: the form, the grade as it is typed, why, what would move it, and what to take away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from grading import compare
+from grading.caselink import query, read_query
+from grading.casepage import CSS, comparison_html, criteria_html, issues_html, lists_html, page as whole_page, verdict_html
+from grading.case import Case, grade
+from grading.catalogue import VALVES
+from grading.guideline import list_guidelines, load_guideline, references
+from grading.reasons import upper
+from grading.report import report_text
+from grading.wording import citation
+from grading_app import entry_form
+from grading_app.shown import plain
+
+VALVE, GUIDELINE = "valve", "guideline"
+
+
+def page() -> None:
+    """The page. A link's case is put into the form once, and the link is then taken out of the address."""
+    st.html(f"<style>{CSS}</style>")
+    _take_link()
+    valve, guideline = _choices()
+    case = _graded(valve, guideline)
+    answer = case.to_dict()
+    st.html(verdict_html(case, answer))
+    form, result = st.columns([5, 7], gap="large")
+    with form:
+        entry_form.fields(load_guideline(guideline).tables.get(valve), case)
+    with result:
+        _result(case, answer)
+
+
+def _take_link() -> None:
+    if not st.query_params:
+        return
+    linked = read_query(st.query_params.to_dict())
+    st.query_params.clear()
+    if linked.valve:
+        st.session_state[VALVE], st.session_state[GUIDELINE] = linked.valve, linked.guideline
+        entry_form.fill(linked.valve, linked.values)
+    for sentence in linked.refused:
+        st.warning(plain(sentence))
+
+
+def _choices() -> tuple[str, str]:
+    """The valve and the guideline, the units, and a start: an example, or an empty form."""
+    left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
+    st.session_state.setdefault(VALVE, VALVES[0])
+    with left:
+        st.segmented_control("Valve", VALVES, format_func=upper, required=True, key=VALVE)
+    valve = st.session_state[VALVE]
+    covering = [g for g in list_guidelines() if valve in load_guideline(g).tables]
+    if st.session_state.get(GUIDELINE) not in covering:
+        st.session_state[GUIDELINE] = covering[0]
+    with middle:
+        st.selectbox("Guideline", covering, format_func=lambda g: references()[g]["title"], key=GUIDELINE)
+    with right, st.container(horizontal=True):
+        with st.popover("Units"):
+            entry_form.unit_switches(valve)
+        st.button("Clear", on_click=entry_form.clear, help="Empty every field.")
+    return valve, st.session_state[GUIDELINE]
+
+
+def _graded(valve: str, guideline: str) -> Case:
+    case = grade(valve, guideline=guideline, **entry_form.values(valve))
+    assert isinstance(case, Case)
+    return case
+
+
+def _result(case: Case, answer: dict[str, Any]) -> None:
+    why, others, away = st.tabs(["Why", "Other guidelines", "Take away"])
+    short = references()[case.guideline]["short"]
+    with why:
+        st.html(issues_html(answer) + lists_html(answer, short) + criteria_html(case, answer) or "<p></p>")
+        st.caption(plain(citation(answer)))
+    with others:
+        st.html(comparison_html(compare.describe(case)))
+    with away:
+        _take_away(case, answer)
+
+
+def _take_away(case: Case, answer: dict[str, Any]) -> None:
+    st.markdown("**For a report**")
+    st.code(report_text(case), language=None, wrap_lines=True)
+    st.markdown("**A link that holds this case** (valve, guideline, numbers and words; nothing else)")
+    st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
+    name = f"{case.valve}-{case.guideline}"
+    with st.container(horizontal=True):
+        st.download_button("Page to print", whole_page(case), f"{name}.html", "text/html", on_click="ignore")
+        st.download_button("Text", case.explain() + "\n", f"{name}.txt", "text/plain", on_click="ignore")
+        written = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+        st.download_button("JSON", written, f"{name}.json", "application/json", on_click="ignore")
