@@ -20,7 +20,7 @@ LONGEST_VALUE = 40
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a link asks for: values by catalogue name as text with unit, and a sentence for each part that was refused."""
+    """What a link asks for: values by catalogue name as text with unit, and a sentence for each part refused."""
 
     valve: str = ""
     guideline: str = ""

@@ -168,8 +168,8 @@ def band_text(row: Row, band: int) -> str:
 
 
 def bands_of(row: Row, group: Group) -> list[dict[str, Any]]:
-    """Every band of a row, lowest value first: what it argues for ('IV', 'severe+', or None), the grade that belongs to,
-    how sentences call it, its text in the paper's digits, and its ends in the table's unit (None where it has none)."""
+    """Every band of a row, lowest value first: what it argues for ('IV', 'severe+', or None), the grade that is, how
+    sentences call it, its text in the paper's digits, and its ends in the table's unit (None where it has none)."""
     cuts: list[float | None] = [None, *(float(c) for c in row.scale.cuts), None] if row.scale else []
     return [
         {

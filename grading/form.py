@@ -66,7 +66,7 @@ def _read_first(table: Table) -> set[str]:
 
 @cache
 def unit_choices(valve: str) -> dict[str, tuple[str, ...]]:
-    """The kinds of quantity a unit can be chosen for on the form of a valve, and the units: 'length' -> ('cm', 'mm')."""
+    """The kinds of quantity a unit can be chosen for on a valve's form, with the units: 'length' -> ('cm', 'mm')."""
     found: dict[str, dict[str, int]] = {}
     for number in _numbers(valve):
         for unit in number.units:

@@ -5,6 +5,7 @@ HTML without scripts; it stands in the app and in the one-page report, on light 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -62,13 +63,14 @@ def _band(band: Mapping[str, Any], here: bool) -> str:
         return f'<span class="eg-band eg-neither{marks}">{said}</span>'
     fill = GRADE_COLOURS[band["grade"]]
     # the ink is set inside, so that the frame of the band keeps the ink of the page
-    return f'<span class="eg-band{marks}" style="background:{fill}"><span style="color:{ink_on(fill)}">{said}</span></span>'
+    inner = f'<span style="color:{ink_on(fill)}">{said}</span>'
+    return f'<span class="eg-band{marks}" style="background:{fill}">{inner}</span>'
 
 
 def _cut_offs(criterion: Mapping[str, Any]) -> str:
     """The cut-offs under the borders they belong to, in the paper's digits."""
     bands: Sequence[Mapping[str, Any]] = criterion["bands"]
-    texts = [_border(below, above) for below, above in zip(bands, bands[1:], strict=False)]
+    texts = [_border(below, above) for below, above in itertools.pairwise(bands)]
     spans = (
         f'<span style="left:{100 * place / len(bands):.2f}%">{escape(text)}</span>'
         for place, text in enumerate(texts, 1)
@@ -78,5 +80,7 @@ def _cut_offs(criterion: Mapping[str, Any]) -> str:
 
 def _border(below: Mapping[str, Any], above: Mapping[str, Any]) -> str:
     """The cut-off between two bands as the graded one of them has it: '>= 0.40', '< 0.3'."""
-    clause = above["text"].split(" and ")[0] if above["grade"] or not below["grade"] else below["text"].split(" and ")[-1]
+    clause = (
+        above["text"].split(" and ")[0] if above["grade"] or not below["grade"] else below["text"].split(" and ")[-1]
+    )
     return " ".join(clause.split()[:2])

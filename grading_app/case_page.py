@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from grading import compare
-from grading.caselink import query, read_query
-from grading.casepage import CSS, comparison_html, criteria_html, issues_html, lists_html, page as whole_page, verdict_html
 from grading.case import Case, grade
+from grading.caselink import query, read_query
+from grading.casepage import CSS, comparison_html, criteria_html, issues_html, lists_html, verdict_html
+from grading.casepage import page as whole_page
 from grading.catalogue import VALVES
 from grading.guideline import list_guidelines, load_guideline, references
 from grading.reasons import upper

@@ -28,6 +28,6 @@ def theme() -> Theme:
 
 
 def picture(svg: str, description: str) -> str:
-    """A drawing as HTML: an image that cannot run or load anything, with its description for those who cannot see it."""
+    """A drawing as HTML: an image, which can run and load nothing, with its description for who cannot see it."""
     data = base64.b64encode(svg.encode()).decode("ascii")
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(description)}" style="width:100%;height:auto">'
