@@ -10,7 +10,7 @@ from grading.catalogue import VALVES, load_catalogue
 from grading.engine import Decision, decide
 from grading.entry import ERROR, Issue, Reading, read_values
 from grading.errors import UsageError, nearest
-from grading.guideline import load_guideline
+from grading.guideline import DEFAULT_GUIDELINE, load_guideline
 from grading.reasons import sentence
 from grading.scale import CERTAINTIES, GRADES
 from grading.table import Table
@@ -136,10 +136,10 @@ def _grade(valve: str, guideline: str, reading: Reading) -> Case:
 
 
 @overload
-def grade(valve: str, guideline: str = "ase-2017", **values: Any) -> Case: ...
+def grade(valve: str, guideline: str = DEFAULT_GUIDELINE, **values: Any) -> Case: ...
 @overload
 def grade(valve: str, guideline: Sequence[str], **values: Any) -> list[Case]: ...
-def grade(valve: str, guideline: str | Sequence[str] = "ase-2017", **values: Any) -> Case | list[Case]:
+def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **values: Any) -> Case | list[Case]:
     """Grade one valve of one patient.
 
     Args:

@@ -10,7 +10,7 @@ from grading.case import Case, check_valve
 from grading.catalogue import Word, load_catalogue
 from grading.entry import read_values
 from grading.errors import UsageError
-from grading.guideline import load_guideline
+from grading.guideline import DEFAULT_GUIDELINE, load_guideline
 from grading.limits import quantity
 from grading.units import read_unit, split_quantity
 
@@ -50,7 +50,7 @@ def read_query(parts: Mapping[str, str]) -> Linked:
     refused: list[str] = []
     try:
         valve = check_valve(parts.get("valve", "mitral"))
-        guideline = parts.get("guideline", "ase-2017")
+        guideline = parts.get("guideline", DEFAULT_GUIDELINE)
         load_guideline(guideline)
     except UsageError as error:
         return Linked(refused=(f"The link was not used: {shortened(str(error))}",))

@@ -105,11 +105,11 @@ def explain(
     """
     from grading import compare
     from grading.case import grade
-    from grading.guideline import expand
+    from grading.guideline import DEFAULT_GUIDELINE, expand
 
     with _spoken_errors():
         values = _named(_pairs(measurements or [], "measurements"), valve)
-        asked = guideline or ["ase-2017"]
+        asked = guideline or [DEFAULT_GUIDELINE]
         cases = grade(valve, guideline=expand(asked), **values)
         if "all" in asked:
             typer.echo(json.dumps(compare.describe(cases[0]), indent=2) if as_json else compare.text(cases[0]))
@@ -214,7 +214,7 @@ def grade(
 
     from grading.batch import run
     from grading.columns import Options
-    from grading.guideline import expand
+    from grading.guideline import DEFAULT_GUIDELINE, expand
     from grading.progress import progress_bar
     from grading.sources import STANDARD, Job
 
@@ -237,7 +237,7 @@ def grade(
         job = Job(
             source,
             target,
-            tuple(expand(guideline or ["ase-2017"])),
+            tuple(expand(guideline or [DEFAULT_GUIDELINE])),
             Options(
                 valve,
                 said.get("columns", {}),

@@ -11,7 +11,7 @@ import pyarrow as pa
 from grading.case import check_valve
 from grading.cells import reading
 from grading.columns import Options, plan_columns
-from grading.guideline import expand
+from grading.guideline import DEFAULT_GUIDELINE, expand
 from grading.issues import RowIssue
 from grading.results import Coded, Values
 from grading.rows import Grader, confirm_refused
@@ -25,7 +25,7 @@ CHUNK_ROWS = 65_536
 
 def grade_frame(
     df: pd.DataFrame,
-    guidelines: str | Sequence[str] = "ase-2017",
+    guidelines: str | Sequence[str] = DEFAULT_GUIDELINE,
     valve: str | None = None,
     *,
     columns: Mapping[str, Any] | None = None,

@@ -19,6 +19,8 @@ from grading.scale import CERTAINTIES, GRADES, NO_GRADE, Scale, parse_scale
 from grading.table import ALL, Caution, Group, Row, Rule, Stage, Table
 from grading.units import ratio
 
+#: the guideline that grades when none is named
+DEFAULT_GUIDELINE = "ase-2017"
 ROLES = ("criteria", "quantitative", "supportive")
 #: how a line was seen: in the paper itself, or only in trustworthy reproductions of it
 RESTS_ON = ("paper", "reproductions")

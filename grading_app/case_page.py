@@ -13,7 +13,7 @@ from grading.caselink import query, read_query
 from grading.casepage import CSS, comparison_html, criteria_html, issues_html, lists_html, verdict_html
 from grading.casepage import page as whole_page
 from grading.catalogue import VALVES
-from grading.guideline import list_guidelines, load_guideline, references
+from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, load_guideline, references
 from grading.reasons import upper
 from grading.report import report_text
 from grading.wording import citation
@@ -59,7 +59,7 @@ def _choices() -> tuple[str, str]:
     valve = st.session_state[VALVE]
     covering = [g for g in list_guidelines() if valve in load_guideline(g).tables]
     if st.session_state.get(GUIDELINE) not in covering:
-        st.session_state[GUIDELINE] = covering[0]
+        st.session_state[GUIDELINE] = DEFAULT_GUIDELINE if DEFAULT_GUIDELINE in covering else covering[0]
     with middle:
         st.selectbox("Guideline", covering, format_func=lambda g: references()[g]["title"], key=GUIDELINE)
     with right, st.container(horizontal=True):

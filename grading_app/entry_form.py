@@ -123,8 +123,10 @@ def fields(table: Table | None, case: Case) -> None:
 
 
 def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str, list[Issue]]) -> None:
-    columns = st.columns(2)
+    # a row of columns for each pair: on a narrow screen the fields then keep their order
     for place, measurement in enumerate(measurements):
+        if place % 2 == 0:
+            columns = st.columns(2)
         with columns[place % 2]:
             if isinstance(measurement, Number):
                 _number(measurement, valve)
