@@ -12,6 +12,7 @@ from grading.entry import read_values
 from grading.errors import UsageError
 from grading.guideline import DEFAULT_GUIDELINE, load_guideline
 from grading.limits import quantity
+from grading.tokens import is_missing
 from grading.units import read_unit, split_quantity
 
 #: more characters than any number with its unit needs; what is longer is not read
@@ -56,7 +57,7 @@ def read_query(parts: Mapping[str, str]) -> Linked:
         return Linked(refused=(f"The link was not used: {shortened(str(error))}",))
     values: dict[str, str] = {}
     for name, value in parts.items():
-        if name in ("valve", "guideline"):
+        if name in ("valve", "guideline") or is_missing(value):
             continue
         sentence = _refusal(name, value, valve)
         if sentence:

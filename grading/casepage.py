@@ -40,7 +40,8 @@ CSS = (
 .eg-soft{opacity:.8;font-size:.9rem}
 .eg-group{margin:14px 0 4px;font-weight:700}
 ul.eg-criteria.eg-criteria{list-style:none;margin:0;padding:0}
-ul.eg-criteria.eg-criteria li{margin:0;padding:7px 0;border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
+ul.eg-criteria.eg-criteria li{margin:0;padding:7px 0;
+  border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
 .eg-name{font-weight:600}
 .eg-tag{display:inline-block;font-size:.78rem;border:1px solid currentColor;border-radius:9px;padding:0 7px;
   margin-right:6px}
@@ -60,7 +61,8 @@ PAGE_CSS = (
     f"color:{THEMES['light'].ink};background:{THEMES['light'].paper}}}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
     "@media print{@page{size:A4;margin:9mm}html{font-size:9px}body{font-size:1rem;margin:0;max-width:none;padding:0}"
-    "ul.eg-criteria.eg-criteria{columns:2}ul.eg-criteria.eg-criteria li{break-inside:avoid;padding:3px 0}"
+    "ul.eg-criteria.eg-criteria{columns:2}"
+    "ul.eg-criteria.eg-criteria li{break-inside:avoid;padding:3px 0}"
     ".eg-band,.eg-cuts{font-size:8px}.eg-cuts{height:11px}}"
 )
 

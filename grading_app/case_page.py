@@ -18,14 +18,21 @@ from grading.reasons import upper
 from grading.report import report_text
 from grading.wording import citation
 from grading_app import entry_form
-from grading_app.shown import plain
+from grading_app.shown import plain, theme
 
 VALVE, GUIDELINE = "valve", "guideline"
+
+#: the grade stays in sight while the form scrolls under it
+_STAYS = (
+    '[data-testid="stElementContainer"]:has(.eg-verdict){{position:sticky;top:3.6rem;z-index:90;background:{paper}}}'
+    ".eg-verdict{{max-height:36vh;overflow-y:auto}}"
+    "@media(max-width:640px){{.eg-verdict{{max-height:20vh}}}}"
+)
 
 
 def page() -> None:
     """The page. A link's case is put into the form once, and the link is then taken out of the address."""
-    st.html(f"<style>{CSS}</style>")
+    st.html(f"<style>{CSS}{_STAYS.format(paper=theme().paper)}</style>")
     _take_link()
     valve, guideline = _choices()
     case = _graded(valve, guideline)
@@ -65,7 +72,7 @@ def _choices() -> tuple[str, str]:
     with right, st.container(horizontal=True):
         with st.popover("Units"):
             entry_form.unit_switches(valve)
-        st.button("Clear", on_click=entry_form.clear, help="Empty every field.")
+        st.button("Clear", on_click=entry_form.clear, help="Empty every field.", key="clear")
     return valve, st.session_state[GUIDELINE]
 
 
