@@ -138,13 +138,14 @@ def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str
 
 def _number(number: Number, valve: str) -> None:
     unit = shown_unit(number, chosen_units())
-    label = number.label if unit == "1" else f"{number.label} [{unit}]"
+    # the catalogue's labels hold no markup, and a label is also what a screen reader says: nothing is escaped in it
+    label = number.label if unit == "1" else f"{number.label} ({unit})"
     usual = number.soft or number.hard
     allowed = f" Usual: {span(usual, number, unit)}." if usual else ""
     key = key_of(number, valve)
     st.session_state.setdefault(key, None)
     st.number_input(
-        plain(label),
+        label,
         value=None,
         step=convert(10.0**-number.decimals, number.unit, unit),
         format="%g",
@@ -158,7 +159,7 @@ def _word(word: Word, valve: str) -> None:
     key = key_of(word, valve)
     st.session_state.setdefault(key, None)
     st.selectbox(
-        plain(word.label),
+        word.label,
         word.values,
         index=None,
         format_func=lambda value: value.replace("_", " "),

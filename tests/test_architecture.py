@@ -17,8 +17,9 @@ FLOORS = (
     ("catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
-        "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage", "caselink", "form", "compare", "situations", "verify", "tabletext",
-        "template", "readerwords", "gradewords", "categories", "agreement",
+        "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage", "caselink",
+        "form", "compare", "situations", "verify", "tabletext", "template", "readerwords", "gradewords", "categories",
+        "agreement", "teaching", "quiz",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
