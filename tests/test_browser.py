@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import CHROMIUM, chromium, open_page, required, served
 from playwright.sync_api import Page, expect
 
-from browser import CHROMIUM, chromium, open_page, required, served
 from grading import grade
 
 pytestmark = pytest.mark.skipif(

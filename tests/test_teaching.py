@@ -201,7 +201,7 @@ MARKS = [
     ("tricuspid-seven-millimetres-esc", "severe", "hepatic_vein_flow", "different", "", "hepatic_vein_flow", "",
      "colour_jet cw_jet vena_contracta_width"),
     ("pulmonic-index", "insufficient_data", "pr_index pressure_half_time", "right", "", "", "pr_index pressure_half_time", ""),
-    ("tricuspid-between", "moderate", "vena_contracta_width cw_jet", "right", "vena_contracta_width", "", "cw_jet",
+    ("tricuspid-second-look", "moderate", "vena_contracta_width cw_jet", "right", "vena_contracta_width", "", "cw_jet",
      "eroa regurgitant_volume"),
 ]  # fmt: skip
 
