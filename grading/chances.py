@@ -117,7 +117,8 @@ class Uncertainty:
 
     @property
     def as_entered(self) -> float:
-        """The share of draws with the grade and range of the values as entered."""
+        """The share of draws with the grade and range of the values as entered; 0 where they hold at one exact value
+        only."""
         own = (self.grade, self.grade_low, self.grade_high)
         return sum(c.share for c in self.chances if (c.grade, c.grade_low, c.grade_high) == own)
 

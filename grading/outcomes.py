@@ -17,6 +17,11 @@ class Outcome:
     grade_high: str | None
     certainty: str
 
+    @property
+    def result(self) -> tuple[str, str | None, str | None]:
+        """Grade and range, which tip; the certainty may change without them."""
+        return self.grade, self.grade_low, self.grade_high
+
 
 @dataclass(frozen=True, slots=True)
 class Swept:

@@ -18,7 +18,7 @@ from grading.condition import Condition, parse_condition
 from grading.engine import Decision, decide
 from grading.errors import UsageError, nearest
 from grading.limits import impossible, plain, quantity
-from grading.outcomes import Followed, Outcome, Step, Swept, Tipping, WordStep, outcomes
+from grading.outcomes import Followed, Step, Swept, Tipping, WordStep, outcomes
 from grading.report import shown
 from grading.scale import Mask, Numbers
 from grading.table import Table
@@ -28,7 +28,7 @@ from grading.units import clean, ratio
 GRID, FINER = 1001, 33
 #: how near a tipping point is found, as a share of its value; what follows from a value is cleared at nine decimals
 TOLERANCE = 1e-9
-#: a found value this near (as a share) to one of few decimals is that one, seen through the clearing of float noise
+#: a found value this near (as a share) to one of few decimals is that one; two changes this near are one
 NICE = 1e-6
 
 
@@ -107,7 +107,8 @@ def tipping_points(case: Case, name: str) -> list[Tipping]:
         finer = np.linspace(ends[:-1][wide], ends[1:][wide], FINER).ravel()
         kept = np.append(_changes(swept), False) | np.append(False, _changes(swept))
         swept = sweep(case, name, np.unique(np.concatenate([ends[kept], finer])))
-    return [_tipping(case, number, swept, int(at)) for at in np.flatnonzero(_changes(swept))]
+    found = [_tipping(case, number, swept, *ends) for ends in _apart(swept, cuts)]
+    return [tip for tip in found if tip.below.result != tip.above.result]
 
 
 def around(points: Sequence[Tipping], present: float) -> tuple[Tipping | None, Tipping | None]:
@@ -137,9 +138,8 @@ def word_steps(case: Case, name: str) -> tuple[WordStep, ...]:
 
 def cut_offs(table: Table, name: str) -> set[float]:
     """Every cut-off [catalogue unit] that a table, or a word worked out for its valve, reads a number against."""
-    found = {
-        float(cut * row.ratio) for _, row in table.rows() if row.name == name and row.scale for cut in row.scale.cuts
-    }
+    rows = [row for _, row in table.rows() if row.name == name]
+    found = {float(cut * row.ratio) for row in rows if row.scale for cut in row.scale.cuts}
     for word in load_catalogue().words.values():
         for line in word.derivation.lines if word.derivation and table.valve in word.valves else ():
             if line.source == name and table.valve in line.valves:
@@ -149,9 +149,8 @@ def cut_offs(table: Table, name: str) -> set[float]:
 
 
 def _conditions(table: Table) -> Iterator[Condition]:
-    """Every condition on a measurement: of rules, criteria and stages, and of words worked out for the valve."""
-    for lines in (table.rules, table.stages):
-        yield from itertools.chain.from_iterable(line.when for line in lines)
+    """Every condition of rules and criteria, and of words worked out for the valve."""
+    yield from itertools.chain.from_iterable(rule.when for rule in table.rules)
     for _, row in table.rows():
         yield from (*row.given, *row.unless)
     catalogue = load_catalogue()
@@ -194,12 +193,8 @@ def _followed(swept: Swept) -> Iterator[tuple[Followed, ...]]:
     derived = [name for name in filled.sources if name in numbers and name != swept.name]
     changed = [numbers[name] for name in derived if len(np.unique(filled.columns[name])) > 1]
     for at in range(len(swept.values)):
-        pairs = [(number, float(filled.columns[number.name][at])) for number in changed]
-        yield tuple(
-            Followed(number.name, number.label, value, shown(number, value, swept.decision.table))
-            for number, value in pairs
-            if not math.isnan(value)
-        )
+        pairs = [(n, float(filled.columns[n.name][at])) for n in changed if not np.isnan(filled.columns[n.name][at])]
+        yield tuple(Followed(n.name, n.label, value, shown(n, value, swept.decision.table)) for n, value in pairs)
 
 
 def _searched(number: Number, present: float) -> tuple[float, float]:
@@ -213,22 +208,43 @@ def _searched(number: Number, present: float) -> tuple[float, float]:
 
 def _changes(swept: Swept) -> Mask:
     """Between which neighbours, shape (n - 1,), grade or range changes."""
-    decided = swept.decision
-    codes = np.stack([decided.grade, decided.low, decided.high])
-    changed: Mask = (np.diff(codes) != 0).any(axis=0)
+    answer = swept.decision
+    changed: Mask = (np.diff([answer.grade, answer.low, answer.high]) != 0).any(axis=0)
     return changed
 
 
-def _tipping(case: Case, number: Number, swept: Swept, at: int) -> Tipping:
-    """The change after position `at`, at a value of few decimals if one is there, else at the first value above."""
-    below, above, first = swept.outcomes[at], swept.outcomes[at + 1], float(swept.values[at + 1])
-    rounded = [round(first, decimals) for decimals in range(number.decimals, 13)]
-    sides = [_same(one, above) for one in outcomes(_replaced(case, number.name, np.array(rounded)))]
-    near = [more for more in (0, 1) if abs(rounded[more] - first) <= NICE * first]
-    more = near[0] if near else sides.index(True)
-    printed = quantity(f"{first:.{number.decimals + more}f}", number.unit)
-    return Tipping(rounded[more] if near else first, printed, below, above, sides[more])
+def _apart(swept: Swept, cuts: Numbers) -> Iterator[tuple[int, int]]:
+    """The positions before and after each change.
+
+    Two derived numbers that reach their cut-offs together do so a hair apart, because float noise is cleared from each
+    on its own: such changes are one, unless a cut-off of the number itself lies between them.
+    """
+    start, changes = 0, [int(at) for at in np.flatnonzero(_changes(swept))]
+    for last, at in enumerate(changes, 1):
+        low, high = swept.values[at + 1], swept.values[changes[last] if last < len(changes) else -1]
+        own = ((cuts >= low) & (cuts <= high)).any()
+        if last == len(changes) or own or high - low > NICE * high:
+            yield changes[start], at + 1
+            start = last
 
 
-def _same(one: Outcome, other: Outcome) -> bool:
-    return (one.grade, one.grade_low, one.grade_high) == (other.grade, other.grade_low, other.grade_high)
+def _tipping(case: Case, number: Number, swept: Swept, before: int, after: int) -> Tipping:
+    """The change between two positions, at a value of few decimals if one is there, else at the first value above."""
+    below, above, first = swept.outcomes[before], swept.outcomes[after], float(swept.values[after])
+    texts = _written(first, number.decimals)
+    near = [text for text in texts[:3] if abs(float(text) - first) <= NICE * first]
+    answers = outcomes(_replaced(case, number.name, np.array([float(text) for text in near or texts])))
+    sides = [answer.result == above.result for answer in answers]
+    best = 0 if near else sides.index(True)
+    value = float(near[0]) if near else first
+    return Tipping(value, quantity((near or texts)[best], number.unit), below, above, sides[best])
+
+
+def _written(value: float, decimals: int) -> list[str]:
+    """Ways to write a value, shortest first: rounded, and from two more decimals on also the next one above that."""
+    texts = []
+    for places in range(decimals, 13):
+        texts.append(f"{value:.{places}f}")
+        if places >= decimals + 2:
+            texts.append(f"{float(texts[-1]) + 10.0**-places:.{places}f}")
+    return texts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -19,6 +20,9 @@ from grading.uncertainty import uncertainty
 PISA = {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}
 #: what nobody measures, or what is set on the machine
 WITHOUT_ERROR = {"aliasing_velocity", "convergence_angle", "body_surface_area", "height", "weight"}
+
+#: one row is severe from 0.9 cm, another above it: at 0.9 cm itself they differ, and no draw meets a single point
+AT_ONE_POINT = {"tr25-radius-0.90cm-va-30cm-s-rows-differ", "tr25-radius-9mm-va-0.3m-s-rows-differ"}
 
 
 def within(share: float, draws: int) -> float:
@@ -98,13 +102,13 @@ def test_no_error_gives_the_one_grade() -> None:
 
 
 @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
-def test_shares_sum_to_one_and_the_grade_as_entered_is_among_them(path) -> None:  # type: ignore[no-untyped-def]
+def test_shares_sum_to_one_and_the_grade_as_entered_is_among_them(path: Path) -> None:
     guideline, valve = table_of(path)
     for vector in read_vectors(path)[::4]:
         case = grade(valve, guideline, **values_of(vector))
         answer = uncertainty(case, draws=400)
         assert sum(c.share for c in answer.chances) == pytest.approx(0 if case.decision is None else 1), vector
-        assert (answer.as_entered > 0) == (case.decision is not None), vector
+        assert (answer.as_entered > 0) == (case.decision is not None and vector["id"] not in AT_ONE_POINT), vector
         for quantity in answer.quantities:
             for criterion in quantity.criteria:
                 assert sum(b.share for b in criterion.bands) + criterion.not_assessed == pytest.approx(1), vector
