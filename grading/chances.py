@@ -48,7 +48,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number of a criterion that varies, entered or derived, in the catalogue's `unit`.
+    """A number of an assessed criterion that varies, entered or derived, in the catalogue's `unit`.
 
     `value` and `printed` are the case's own (None where it does not follow); `mean` and `standard_deviation` are over
     the draws in which the number is known.

@@ -135,18 +135,18 @@ def _chances(decision: Decision) -> list[Chance]:
 
 
 def _quantities(own: Decision, decision: Decision) -> Iterator[Quantity]:
-    """Every number of a criterion that is not the same in all draws."""
+    """Every number that a criterion assesses in some draw and that is not the same in all."""
     names = dict.fromkeys(row.name for _, row in decision.table.rows() if row.scale is not None)
     for number in (load_catalogue().numbers[name] for name in names if name in decision.filled.columns):
         column: Numbers = decision.filled.columns[number.name]
         known = column[~np.isnan(column)]
-        if not known.size or (known.size == column.size and np.ptp(known) == 0):
+        criteria = tuple(_criteria(number.name, decision))
+        if not criteria or (known.size == column.size and np.ptp(known) == 0):
             continue
         value = own.filled.columns.get(number.name, np.array([np.nan]))[0]
         present = None if np.isnan(value) else float(value)
         printed = None if present is None else shown(number, present, decision.table)
         mean, deviation = float(known.mean()), float(known.std())
-        criteria = tuple(_criteria(number.name, decision))
         yield Quantity(number.name, number.label, number.unit, present, printed, mean, deviation, criteria)
 
 

@@ -161,6 +161,13 @@ def test_an_error_given_says_so_and_one_for_what_was_not_entered_has_no_effect()
     assert [(a.error, a.source) for a in given.assumed] == [("0.03 cm2", "given for this calculation")]
 
 
+def test_a_number_that_no_criterion_can_assess_is_varied_and_not_listed() -> None:
+    """ESC 2025 reads the tricuspid radius at a stated aliasing velocity only."""
+    answer = uncertainty(grade("tricuspid", "esc-2025", pisa_radius=0.8))
+    assert [a.name for a in answer.assumed] == ["pisa_radius"]
+    assert answer.quantities == ()
+
+
 def test_draws_in_which_a_quantity_does_not_follow_are_counted_apart() -> None:
     """Total and forward stroke volume are near each other, so their difference is often below zero and unknown."""
     values = {"lvot_diameter": 2.2, "lvot_vti": 20, "mitral_annulus_diameter": 2.8, "mitral_annulus_vti": 13}
