@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from grading.errors import TableError, nearest
+from grading.precision import Error, read_error
 from grading.scale import Mask, Numbers, Scale, parse_scale
 from grading.units import UNITS, convert, ratio
 
@@ -40,7 +41,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A measured or derived number. Ranges are in `unit`; a derived number has no range of its own."""
+    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range."""
 
     name: str
     label: str
@@ -58,7 +59,8 @@ class Number:
     valve_aliases: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     loinc: Mapping[str, str] = field(default_factory=dict)
-    error: Mapping[str, Any] = field(default_factory=dict)
+    error: Error | None = None
+    step: float = 1.0
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -191,7 +193,7 @@ def take(row: dict[str, Any], allowed: Iterable[str], required: Iterable[str], w
 
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
-_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error")
+_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
 _WORD_KEYS = (*_COMMON, "values")
 _DERIVED_WORD_KEYS = ("label", "title", "values", "valves", "lines", "claims", "otherwise", "at", "reading", "rests_on")
 
@@ -201,6 +203,20 @@ def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> R
         return None
     take(row, ("zero", "low", "high", "why"), ("high", "why"), where)
     return Range(float(row.get("low", lowest)), float(row["high"]), bool(row.get("zero", False)), row["why"])
+
+
+def _error(row: dict[str, Any] | None, where: str) -> Error | None:
+    if row is None:
+        return None
+    take(row, ("percent", "sd", "at", "reading"), (), where)
+    return read_error(row, where)
+
+
+def _step(row: dict[str, Any], where: str) -> float:
+    step = float(row.get("step", 10.0 ** -row["decimals"]))
+    if not step > 0:
+        raise TableError(f"{where}: a step of {step:g}; expected a positive number in {row['unit']}")
+    return step
 
 
 def _common(row: dict[str, Any]) -> dict[str, Any]:
@@ -228,7 +244,8 @@ def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number
         hard=_range(row.get("hard"), f"{where}.hard"),
         soft=_range(row.get("soft"), f"{where}.soft"),
         loinc=MappingProxyType(row.get("loinc", {})),
-        error=MappingProxyType(row.get("error", {})),
+        error=_error(row.get("error"), f"{where}.error"),
+        step=_step(row, where),
         **_common(row),
     )
 

@@ -109,7 +109,8 @@ def as_markdown(valve: str | None) -> str:
             zero = "0 or " if m.hard.zero else ""
             units = ", ".join(m.units)
             possible = quantity(f"{zero}{m.hard.low:g}-{m.hard.high:g}", m.unit)
-            lines.append(f"| `{header_of(m)}` | {m.title} | {units} | {possible} | {m.how} |")
+            error = f" Error: {m.error.text(m.unit)} ({m.error.source})." if m.error else ""
+            lines.append(f"| `{header_of(m)}` | {m.title} | {units} | {possible} | {m.how}{error} |")
     blank = ", ".join(f"`{token}`" for token in MISSING if token)
     return "\n".join([*lines, "", f"Not measured: an empty cell, or one of {blank}."]) + "\n"
 

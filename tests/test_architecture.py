@@ -14,12 +14,12 @@ GRADING = Path(__file__).parents[1] / "grading"
 #: each floor may import from itself and from floors before it
 FLOORS = (
     ("errors", "scale", "units", "palette"),
-    ("catalogue", "condition", "table", "guideline"),
+    ("precision", "catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage", "caselink",
         "form", "compare", "situations", "verify", "tabletext", "template", "readerwords", "gradewords", "categories",
-        "agreement", "teaching", "quiz",
+        "agreement", "teaching", "quiz", "chances", "uncertainty", "outcomes", "tipping",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
