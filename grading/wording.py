@@ -104,18 +104,26 @@ def change_texts(answer: Mapping[str, Any], most: int = MOST_CHANGES) -> list[st
     changes = answer["would_change"]
     said = []
     for change in changes[:most]:
-        outcomes = "; ".join(f"{' or '.join(o['values'])}: {_outcome(o)}" for o in change["outcomes"])
+        outcomes = "; ".join(
+            f"{' or '.join(o['values'])}: {outcome_text(o['grade'], o['grade_low'], o['grade_high'])}"
+            for o in change["outcomes"]
+        )
         said.append(f"{change['label']}: {outcomes}")
     if len(changes) > most:
         said.append(f"and {joined([c['label'] for c in changes[most:]])}.")
     return said
 
 
-def _outcome(outcome: Mapping[str, Any]) -> str:
-    grade, low, high = outcome["grade"], outcome["grade_low"], outcome["grade_high"]
+def outcome_text(grade: str, low: str | None, high: str | None) -> str:
+    """A grade with its range in the middle of a sentence: 'indeterminate, moderate to severe'.
+
+    >>> outcome_text("moderate", "moderate", "severe")
+    'moderate (range moderate to severe)'
+    """
+    between = f"{in_words(low)} to {in_words(high)}" if low and high and low != high else ""
     if grade == "indeterminate":
-        return f"indeterminate, {in_words(low)} to {in_words(high)}"
-    return in_words(grade) + (f" (range {in_words(low)} to {in_words(high)})" if low != high and low else "")
+        return f"indeterminate, {between or in_words(low or '')}"
+    return in_words(grade) + (f" (range {between})" if between else "")
 
 
 def unused_text(answer: Mapping[str, Any]) -> list[str]:

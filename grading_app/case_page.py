@@ -16,8 +16,9 @@ from grading.catalogue import VALVES
 from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, load_guideline, references
 from grading.reasons import upper
 from grading.report import report_text
+from grading.teaching import examples
 from grading.wording import citation
-from grading_app import entry_form
+from grading_app import entry_form, sensitivity_tab
 from grading_app.shown import plain, theme
 
 VALVE, GUIDELINE = "valve", "guideline"
@@ -70,10 +71,30 @@ def _choices() -> tuple[str, str]:
     with middle:
         st.selectbox("Guideline", covering, format_func=lambda g: references()[g]["title"], key=GUIDELINE)
     with right, st.container(horizontal=True):
+        with st.popover("Examples"):
+            _examples(valve)
         with st.popover("Units"):
             entry_form.unit_switches(valve)
         st.button("Clear", on_click=entry_form.clear, help="Empty every field.", key="clear")
     return valve, st.session_state[GUIDELINE]
+
+
+def _examples(valve: str) -> None:
+    """Cases to start from: one of each grade, and one in which the findings disagree."""
+    st.caption("Invented cases. One fills the form in place of what it holds.")
+    for example in examples(valve):
+        values = {name: str(value) for name, value in example.values.items()}
+        st.button(
+            f"{upper(example.kind)}: {example.title}",
+            on_click=_start,
+            args=(example.guideline, valve, values),
+            key=f"example.{example.id}",
+        )
+
+
+def _start(guideline: str, valve: str, values: dict[str, str]) -> None:
+    st.session_state[GUIDELINE] = guideline
+    entry_form.fill(valve, values)
 
 
 def _graded(valve: str, guideline: str) -> Case:
@@ -83,11 +104,13 @@ def _graded(valve: str, guideline: str) -> Case:
 
 
 def _result(case: Case, answer: dict[str, Any]) -> None:
-    why, others, away = st.tabs(["Why", "Other guidelines", "Take away"])
+    why, sensitive, others, away = st.tabs(["Why", "Sensitivity", "Other guidelines", "Take away"])
     short = references()[case.guideline]["short"]
     with why:
         st.html(issues_html(answer) + lists_html(answer, short) + criteria_html(case, answer) or "<p></p>")
         st.caption(plain(citation(answer)))
+    with sensitive:
+        sensitivity_tab.tab(case)
     with others:
         st.html(comparison_html(compare.describe(case)))
     with away:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from grading import __version__
 from grading.report import NOTICE
-from grading_app import case_page, entry_form
+from grading_app import case_page, entry_form, quiz_page
 from grading_app.shown import plain
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     shown = st.navigation(
         [
             st.Page(case_page.page, title="Grade a case", url_path="case", default=True),
+            st.Page(quiz_page.page, title="Quiz", url_path="quiz"),
         ],
         position="top",
     )

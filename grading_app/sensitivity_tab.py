@@ -1,0 +1,95 @@
+"""The tab that shows how the grade moves with measurement error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from grading.case import Case
+from grading.casepage import listed
+from grading.catalogue import Number, load_catalogue
+from grading.chances import MEANING, Uncertainty
+from grading.errors import UsageError
+from grading.precision import Error
+from grading.sensitivity import CSS, chances_html, quantities_html, steps_html, tipping_texts
+from grading.tipping import steps, tipping_points
+from grading.uncertainty import uncertainty
+from grading_app.shown import plain
+
+#: the measurement whose steps are shown first, where it was entered
+FIRST = "pisa_radius"
+
+
+def tab(case: Case) -> None:
+    """The chance of each grade under measurement error, and one measurement a step either way."""
+    if case.decision is None:
+        st.markdown(plain(case.reason))
+        return
+    numbers = [load_catalogue().numbers[n] for n in case.reading.entered if n in load_catalogue().numbers]
+    if not numbers:
+        st.markdown("Enter a number, and this shows how far the grade depends on it.")
+        return
+    st.html(f"<style>{CSS}</style>")
+    _one_step(case, numbers)
+    st.markdown("**Chance of each grade under measurement error**")
+    shown = st.container()
+    errors = _errors(numbers)
+    try:
+        found = uncertainty(case, errors)
+    except UsageError as error:
+        shown.warning(plain(str(error)))
+        return
+    with shown:
+        _chances(found)
+
+
+def _one_step(case: Case, numbers: list[Number]) -> None:
+    names = [number.name for number in numbers]
+    first = names.index(FIRST) if FIRST in names else 0
+    st.markdown("**One measurement, a step either way**")
+    name = st.selectbox(
+        "Measurement",
+        names,
+        index=first,
+        format_func=lambda n: load_catalogue()[n].label,
+        key="sensitivity.name",
+        label_visibility="collapsed",
+    )
+    st.html(steps_html(steps(case, name)))
+    points = tipping_texts(tipping_points(case, name))
+    label = load_catalogue()[name].label
+    st.html(listed("Where the grade tips", points or [f"Nowhere: no usual value of {label} alone changes this grade."]))
+
+
+def _chances(found: Uncertainty) -> None:
+    st.caption(plain(MEANING))
+    st.html(chances_html(found))
+    if found.quantities:
+        st.html(quantities_html(found.quantities))
+    st.caption(plain(f"{found.draws:,} draws with seed {found.seed}; the same again each time."))
+    held = [f"{one.label} {one.typed}: {one.why}" for one in found.held]
+    if held:
+        st.html(listed("Not varied", held))
+
+
+def _errors(numbers: list[Number]) -> Mapping[str, Error]:
+    """The errors as the user set them: one standard deviation, in percent or in the measurement's unit."""
+    chosen: dict[str, Error] = {}
+    with st.expander("Measurement errors: one standard deviation each"):
+        for number in numbers:
+            if number.error is None:
+                continue
+            relative = number.error.percent is not None
+            value = number.error.percent if relative else number.error.sd
+            given = st.number_input(
+                f"{number.label} ± ({'%' if relative else number.unit})",
+                value=value,
+                min_value=0.0,
+                format="%g",
+                key=f"error.{number.name}",
+                help=plain(number.error.source),
+            )
+            if given is not None and given != value:
+                chosen[number.name] = Error(percent=given) if relative else Error(sd=given)
+    return chosen
