@@ -163,7 +163,8 @@ def comparison_html(compared: Mapping[str, Any]) -> str:
 def _between(row: Mapping[str, Any]) -> str:
     low, high = row["grade_low"], row["grade_high"]
     stage = f"<br>stage {escape(row['stage'])}" if row["stage"] else ""
-    certainty = f" ({escape(in_words(row['certainty']))})" if row["certainty"] else ""
+    certain = row["certainty"] if row["certainty"] not in (row["grade"], "insufficient") else None
+    certainty = f" ({escape(in_words(certain))})" if certain else ""
     between = f"<br>{escape(in_words(low))} to {escape(in_words(high))}" if low and high and low != high else ""
     return f"{certainty}{between}{stage}"
 

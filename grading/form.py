@@ -85,6 +85,14 @@ def kind_of(number: Number) -> str:
     return UNITS[number.unit][0]
 
 
+def slide(number: Number, present: float) -> tuple[float, float, float]:
+    """The lowest and the highest value of a slider and its step, in the catalogue's unit: what is usual, and the
+    present value where that is not."""
+    assert number.hard is not None
+    usual = number.soft or number.hard
+    return min(max(usual.low, number.hard.low), present), max(usual.high, present), number.step / 10
+
+
 def shown_unit(number: Number, chosen: dict[str, str]) -> str:
     """The unit a number is asked in: the one chosen for its kind where it is accepted, else the catalogue's."""
     unit = chosen.get(kind_of(number), number.unit)

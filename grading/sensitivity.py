@@ -21,7 +21,7 @@ CSS = """
 """
 
 #: a segment narrower than this has no room for its word, which stands in the list below
-ROOM = 0.12
+ROOM = 0.2
 
 
 def chances_html(found: Uncertainty) -> str:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+
 import streamlit as st
 
 from grading import __version__
 from grading.report import NOTICE
-from grading_app import case_page, entry_form, quiz_page
+from grading_app import case_page, entry_form, quiz_page, slider_page, stage_page
 from grading_app.shown import plain
+
+#: Streamlit leaves a hand's breadth above a page
+_LESS_ROOM = '[data-testid="stMainBlockContainer"]{padding-top:4.2rem}'
+FAILED = "This page met an error of its own and is not whole: trust nothing on it. Reload it, or try other values."
+
+
+def _failed(error: Exception) -> None:
+    """Say that the page failed, and where in the program, but nothing that was entered."""
+    st.error(FAILED)
+    places = traceback.extract_tb(error.__traceback__)
+    print(f"{type(error).__name__} at {places[-1].filename}:{places[-1].lineno}", file=sys.stderr)
 
 
 def main() -> None:
@@ -17,11 +31,17 @@ def main() -> None:
     shown = st.navigation(
         [
             st.Page(case_page.page, title="Grade a case", url_path="case", default=True),
+            st.Page(stage_page.page, title="Mild beside severe", url_path="stage"),
+            st.Page(slider_page.page, title="Move one measurement", url_path="slider"),
             st.Page(quiz_page.page, title="Quiz", url_path="quiz"),
         ],
         position="top",
     )
-    shown.run()
+    st.html(f"<style>{_LESS_ROOM}</style>")
+    try:
+        shown.run()
+    except Exception as error:
+        _failed(error)
     st.divider()
     st.caption(plain(f"{NOTICE} echograde {__version__}. Nothing that is entered here is stored or sent on."))
 

@@ -81,7 +81,7 @@ def _errors(numbers: list[Number]) -> Mapping[str, Error]:
             if number.error is None:
                 continue
             relative = number.error.percent is not None
-            value = number.error.percent if relative else number.error.sd
+            value = float((number.error.percent if relative else number.error.sd) or 0)
             given = st.number_input(
                 f"{number.label} ± ({'%' if relative else number.unit})",
                 value=value,

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from grading import grade
 from grading.form import field_groups, unit_choices
 from grading.guideline import load_guideline
+from grading_app.router import FAILED
 
 APP = str(Path(__file__).parents[1] / "app.py")
 
@@ -26,6 +27,7 @@ def opened(**link: str) -> AppTest:
 def said(app: AppTest) -> str:
     """What the page shows as HTML, as text."""
     assert not app.exception
+    assert FAILED not in [e.value for e in app.error]
     return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(h.value for h in app.get("html"))))
 
 

@@ -1,0 +1,63 @@
+"""Two cases of one valve beside each other, criterion by criterion, each lit in the colour of what it argues for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from grading.case import Case
+from grading.casepage import chip
+from grading.wording import group_heading, is_shown, value_text, verdict
+
+CSS = """
+.eg-lights{width:100%;table-layout:fixed}
+.eg-lights td.eg-lit{border-left:6px solid}
+"""
+
+
+def lights_html(left: Case, right: Case, names: tuple[str, str]) -> str:
+    """The criteria of both cases in one table; both cases are graded by the same table.
+
+    A criterion that is assessed in neither is left out.
+    """
+    assert left.decision is not None and right.decision is not None
+    answers = left.to_dict(), right.to_dict()
+    rows = []
+    for group in left.decision.table.groups.values():
+        pairs = [
+            pair
+            for pair in zip(*(a["criteria"] for a in answers), strict=True)
+            if pair[0]["group"] == group.name and any(c["assessed"] for c in pair) and any(map(is_shown, pair))
+        ]
+        if pairs:
+            headings = "".join(f"<td>{escape(_count(group_heading(group, a)))}</td>" for a in answers)
+            rows.append(f'<tr><th scope="rowgroup">{escape(group.title)}</th>{headings}</tr>')
+            rows += [_row(pair) for pair in pairs]
+    head = "".join(
+        f'<th scope="col">{escape(name)}: {escape(verdict(case))}</th>'
+        for name, case in zip(names, (left, right), strict=True)
+    )
+    return (
+        f'<div class="eg-scroll"><table class="eg-table eg-lights"><thead><tr><th scope="col">Criterion</th>{head}</tr>'
+        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _count(heading: str) -> str:
+    """What a group's heading says of the case, without the group's own title."""
+    return heading.partition("): ")[2] or heading.rpartition("; ")[2]
+
+
+def _row(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
+    cells = "".join(f"<td>{_cell(criterion)}</td>" for criterion in pair)
+    return f'<tr><th scope="row">{escape(pair[0]["label"])}</th>{cells}</tr>'
+
+
+def _cell(criterion: Mapping[str, Any]) -> str:
+    """The value, and a chip of what it argues for."""
+    if not criterion["assessed"]:
+        return f'<span class="eg-soft">{escape(criterion["why_not_assessed"])}</span>'
+    band = criterion["bands"][criterion["in_band"] - 1]
+    lit = chip(band["grade"]) if band["grade"] else '<span class="eg-soft">argues for none</span>'
+    return f"{escape(value_text(criterion))} {lit}"

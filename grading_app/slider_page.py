@@ -1,0 +1,140 @@
+"""Move one measurement: the drawing, the bars and the grade follow, and the points where the grade tips are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+from grading.drawings import drawing
+
+from grading.case import Case, grade
+from grading.casepage import CSS, criteria_html, listed, verdict_html
+from grading.catalogue import VALVES, Number, load_catalogue
+from grading.form import slide
+from grading.guideline import references
+from grading.limits import plain as digits
+from grading.limits import quantity
+from grading.outcomes import Tipping
+from grading.reasons import upper
+from grading.sensitivity import CSS as STRIP_CSS
+from grading.sensitivity import steps_html, strip_html, tipping_texts
+from grading.teaching import examples
+from grading.tipping import around, just_past, sweep, tipping_points, word_steps
+from grading_app import entry_form
+from grading_app.shown import picture, plain, theme
+
+OWN = "the case on the first page"
+#: what moves first, where the case holds it
+FIRST = "pisa_radius"
+
+
+def page() -> None:
+    """The page."""
+    st.html(f"<style>{CSS}{STRIP_CSS}</style>")
+    st.title("Move one measurement")
+    valve, guideline, values = _start()
+    case = grade(valve, guideline, **values)
+    assert isinstance(case, Case)
+    if case.decision is None:
+        st.warning(plain(case.reason))
+        return
+    if not values:
+        st.info("The case on the first page is empty. Enter something there, or choose one of the cases here.")
+        return
+    name = _measurement(case)
+    number = load_catalogue().numbers.get(name)
+    moved = _word(case, name, values) if number is None else _number(case, number, values)
+    left, right = st.columns(2, gap="large")
+    drawn = drawing(moved, theme())
+    with left:
+        st.html(picture(drawn.svg, drawn.description))
+    with right:
+        answer = moved.to_dict()
+        st.html(verdict_html(moved, answer) + criteria_html(moved, answer))
+
+
+def _start() -> tuple[str, str, Mapping[str, str]]:
+    """The valve, the guideline and the values to begin with."""
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        valve = st.segmented_control(
+            "Valve", VALVES, default=VALVES[0], format_func=upper, required=True, key="slider.valve"
+        )
+    valve = valve or VALVES[0]
+    offered = {f"{upper(one.kind)}: {one.title}": one for one in examples(valve)}
+    with right:
+        chosen = st.selectbox("Case", [*offered, OWN], key=f"slider.case.{valve}")
+    if chosen == OWN:
+        asked = st.session_state.get("guideline")
+        guideline = (
+            asked if asked and st.session_state.get("valve") == valve else offered[next(iter(offered))].guideline
+        )
+        return valve, guideline, entry_form.values(valve)
+    one = offered[chosen]
+    st.markdown(f"{plain(one.story)} Graded by {plain(references()[one.guideline]['short'])}.")
+    return valve, one.guideline, {name: str(value) for name, value in one.values.items()}
+
+
+def _measurement(case: Case) -> str:
+    names = list(case.reading.entered)
+    return st.selectbox(
+        "Measurement to move",
+        names,
+        index=names.index(FIRST) if FIRST in names else 0,
+        format_func=lambda name: load_catalogue()[name].label,
+        key=f"slider.name.{case.valve}",
+    )
+
+
+def _number(case: Case, number: Number, values: Mapping[str, str]) -> Case:
+    """A slider over the usual range, the grades along it, and buttons to the next tipping points."""
+    present = case.reading.entered[number.name].value
+    low, high, step = slide(number, present)
+    key = f"slider.at.{case.valve}.{number.name}.{present:g}"
+    st.session_state.setdefault(key, present)
+    value = st.slider(
+        f"{number.label} ({number.unit})" if number.unit != "1" else number.label,
+        low,
+        high,
+        step=step,
+        format="%g",
+        key=key,
+    )
+    points = tipping_points(case, number.name)
+    only = sweep(case, number.name, np.array([present])).outcomes[0]
+    st.html(strip_html(points, low, high, value, number.name, only))
+    _jumps(points, value, key)
+    moved = {**values, number.name: quantity(digits(value), number.unit)}
+    return grade(case.valve, case.guideline, **moved)
+
+
+def _jumps(points: list[Tipping], value: float, key: str) -> None:
+    """Buttons to the nearest points where the grade changes."""
+    below, above = around(points, value)
+    with st.container(horizontal=True):
+        if below:
+            st.button(f"Tip down: {below.printed}", on_click=_jump, args=(key, below, False), key=f"{key}.down")
+        if above:
+            st.button(f"Tip up: {above.printed}", on_click=_jump, args=(key, above, True), key=f"{key}.up")
+    st.html(listed("Where the grade tips", tipping_texts(points) or ["Nowhere in the usual range."]))
+
+
+def _jump(key: str, point: Tipping, up: bool) -> None:
+    st.session_state[key] = just_past(point, up)
+
+
+def _word(case: Case, name: str, values: Mapping[str, str]) -> Case:
+    """A switch over the words, and the grade for each."""
+    word = load_catalogue().words[name]
+    present = word.values[int(case.reading.entered[name].value) - 1]
+    chosen = st.segmented_control(
+        word.label,
+        word.values,
+        default=present,
+        required=True,
+        format_func=lambda value: value.replace("_", " "),
+        key=f"slider.word.{case.valve}.{name}.{present}",
+    )
+    st.html(steps_html(word_steps(case, name)))
+    return grade(case.valve, case.guideline, **{**values, name: chosen or present})

@@ -1,0 +1,57 @@
+"""Mild beside severe: two cases of one valve, drawn from their values, with the criteria lit on each side."""
+
+from __future__ import annotations
+
+import streamlit as st
+from grading.drawings import drawing
+
+from grading.case import Case, regrade
+from grading.casepage import CSS, criteria_html, verdict_html
+from grading.catalogue import VALVES
+from grading.guideline import list_guidelines, load_guideline, references
+from grading.reasons import upper
+from grading.sidebyside import CSS as LIGHTS_CSS
+from grading.sidebyside import lights_html
+from grading.teaching import TeachingCase, graded, stage_pair
+from grading_app.shown import picture, plain, theme
+
+SIDES = ("Mild", "Severe")
+
+
+def page() -> None:
+    """The page."""
+    st.html(f"<style>{CSS}{LIGHTS_CSS}</style>")
+    st.title("Mild beside severe")
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        valve = st.segmented_control(
+            "Valve", VALVES, default=VALVES[0], format_func=upper, required=True, key="stage.valve"
+        )
+    pair = stage_pair(valve or VALVES[0])
+    covering = [g for g in list_guidelines() if pair[0].valve in load_guideline(g).tables]
+    with right:
+        guideline = st.selectbox(
+            "Guideline",
+            covering,
+            index=covering.index(pair[0].guideline),
+            format_func=lambda g: references()[g]["title"],
+            key=f"stage.guideline.{pair[0].valve}",
+        )
+    cases = [regrade(graded(one), guideline) for one in pair]
+    for column, one, case in zip(st.columns(2, gap="large"), pair, cases, strict=True):
+        with column:
+            _side(one, case)
+    st.subheader("What each criterion says")
+    st.html(lights_html(cases[0], cases[1], SIDES))
+    for name, case in zip(SIDES, cases, strict=True):
+        with st.expander(f"{name}: every criterion with its cut-offs"):
+            st.html(criteria_html(case, case.to_dict()))
+
+
+def _side(one: TeachingCase, case: Case) -> None:
+    drawn = drawing(case, theme())
+    st.html(verdict_html(case, case.to_dict()))
+    st.markdown(plain(one.story))
+    st.html(picture(drawn.svg, drawn.description))
+    with st.expander("The drawing in words"):
+        st.markdown(plain(drawn.description))
