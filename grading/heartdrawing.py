@@ -1,0 +1,249 @@
+"""The heart panel: the chambers at the leaking valve, its leaflets, and the leak; what was measured in cm is to scale."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grading.case import Case
+from grading.catalogue import load_catalogue
+from grading.findings import belongs, is_known, number, printed, value_text, word
+from grading.heartshape import BASE, NOTES_WIDTH, SCALE, Heart, gap_width, heart_of, width_name
+from grading.jetdrawing import SIZES, Jet, jet_of, jet_shapes, outline
+from grading.limits import quantity
+from grading.palette import Theme
+from grading.reasons import upper
+from grading.svg import JET, LETTER, TEXT, Point, arrow, dash, element, line, path, smooth, straight, text
+
+HEIGHT = 366.0
+_ROW, _TOP, _WIDTH = 18.0, 56.0, 480.0
+_PHASES = {True: "systole", False: "diastole"}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words beside the heart and the point of the drawing they belong to."""
+
+    words: str
+    point: Point
+    known: bool
+
+    @property
+    def lines(self) -> list[str]:
+        """The words as lines that fit beside the heart."""
+        return textwrap.wrap(self.words, int((NOTES_WIDTH - 16) / LETTER))
+
+
+def heart_panel(case: Case, theme: Theme) -> str:
+    """The heart panel of a case, `HEIGHT` high."""
+    heart = heart_of(case)
+    jet = jet_of(case, heart)
+    shapes = [_heading(heart, case.valve, theme), _walls(heart, case, theme)]
+    shapes += [jet_shapes(jet, heart, theme)] if jet else []
+    shapes += [_shell(heart, case, theme), _neighbour(heart, theme), _leaflets(heart, case, theme)]
+    shapes += [_width_mark(heart, case, theme), _notes(heart, notes(heart, jet, case), theme), _scale_bar(heart, theme)]
+    return "".join(shapes)
+
+
+def _heading(heart: Heart, valve: str, theme: Theme) -> str:
+    words = f"{upper(valve)} valve in {_PHASES[heart.site.inlet]}"
+    vessel = heart.place([(sum(heart.outlet) / 2, 52.0)])[0]
+    anchor = "middle" if heart.site.vessel == "aorta" else "end" if vessel[0] > _WIDTH / 2 else "start"
+    edge = {"middle": vessel[0], "end": _WIDTH - 8, "start": 8.0}[anchor]
+    name = text((edge, 52.0), heart.site.vessel, theme.ink, anchor)
+    return text((8.0, 24.0), words, theme.ink, font_size=18.0, font_weight="bold") + name
+
+
+def _walls(heart: Heart, case: Case, theme: Theme) -> str:
+    muscle = 7.0 if heart.site.right_heart else 14.0
+    chambers = (
+        (heart.ventricle, heart.site.ventricle_size, muscle),
+        (heart.atrium, heart.site.atrium_size, 6.0),
+    )
+    vessel = "".join(_tissue(heart.place(wall), 5.0, theme) for wall in _vessel(heart))
+    return vessel + "".join(
+        _tissue(heart.place(points), width, theme) + _edge(heart.place(points), case, size, theme)
+        for points, size, width in chambers
+    )
+
+
+def _tissue(points: list[Point], width: float, theme: Theme) -> str:
+    return path(smooth(points), stroke=theme.tissue, stroke_width=width, stroke_linecap="round")
+
+
+def _edge(points: list[Point], case: Case, size: str, theme: Theme) -> str:
+    """The edge of a chamber: broken where its size matters and was not entered, faint where it does not matter."""
+    if not belongs(case, size):
+        return path(smooth(points), stroke=theme.faint, stroke_width=1.0)
+    return path(smooth(points), stroke=theme.ink, stroke_width=1.5, **dash(is_known(case, size)))
+
+
+def _vessel(heart: Heart) -> list[list[Point]]:
+    """Both walls of the great vessel, with the bulge above its valve."""
+    walls = zip(heart.outlet, (-1, 1), strict=True)
+    return [[(x, BASE), (x + 5 * s, BASE - 16), (x + 3 * s, BASE - 34), (x, BASE - 48), (x, 62.0)] for x, s in walls]
+
+
+def _leaflets(heart: Heart, case: Case, theme: Theme) -> str:
+    """The leaflets of the leaking valve in the phase in which it should be closed."""
+    points = leaflet_points(heart, word(case, "coaptation_defect") == "yes", word(case, "flail_leaflet") == "yes")
+    return "".join(
+        path(smooth(heart.place(one)), stroke=theme.ink, stroke_width=4.0, stroke_linecap="round") for one in points
+    )
+
+
+def leaflet_points(heart: Heart, apart: bool, flail: bool) -> list[list[Point]]:
+    """Both leaflets from hinge to tip: they meet along a length, end short of each other, or one overshoots."""
+    left, right = heart.leaking
+    x, y = heart.orifice
+    meet = 0.0 if apart else -8.0 * heart.back
+    sag = BASE + (6 if heart.site.inlet else 12)
+    one = [(left, BASE), ((left + x - heart.gap) / 2, sag), (x - heart.gap - 2, y), (x - heart.gap - 2, y + meet)]
+    other = [(2 * x - a + (left + right - 2 * x), b) for a, b in one]
+    if flail:
+        tip = y + 34 * heart.back
+        other = [(right, BASE), ((right + x) / 2 + 14, y + 12 * heart.back), (x + heart.gap + 12, tip)]
+        other.append((x + heart.gap + 2, tip - 8 * heart.back))
+    return [one, other]
+
+
+def _neighbour(heart: Heart, theme: Theme) -> str:
+    """The other valve, open, with the flow through it."""
+    left, right = heart.outlet if heart.site.inlet else heart.inlet
+    forward = -1.0 if heart.site.inlet else 1.0
+    middle = (left + right) / 2
+    leaflets = [[(left, BASE), (left + 5, BASE + 26 * forward)], [(right, BASE), (right - 5, BASE + 26 * forward)]]
+    shapes = [path(straight(heart.place(one)), stroke=theme.ink, stroke_width=3.0) for one in leaflets]
+    way = heart.place([(middle, BASE - 30 * forward), (middle, BASE + 20 * forward), (middle, BASE + 52 * forward)])
+    return "".join(shapes) + arrow(way, theme.faint, 5.0)
+
+
+def _shell(heart: Heart, case: Case, theme: Theme) -> str:
+    """The shell of flow convergence before the orifice, a half circle of the measured radius."""
+    radius = (number(case, "pisa_radius") or 0.0) * SCALE if belongs(case, "pisa_radius") else 0.0
+    if not radius:
+        return ""
+    x, y = heart.place([heart.orifice])[0]
+    sweep = 0 if heart.site.inlet else 1
+    shape = f"M{x - radius:.2f} {y:.2f} A{radius:.2f} {radius:.2f} 0 0 {sweep} {x + radius:.2f} {y:.2f} Z"
+    return path(shape, fill=JET[1], fill_opacity=0.55, stroke=theme.ink, stroke_width=1.5, class_="shell")
+
+
+def _width_mark(heart: Heart, case: Case, theme: Theme) -> str:
+    """The measured width of the vena contracta between two marks."""
+    width = gap_width(case)
+    if not width:
+        return ""
+    x, y = heart.place([heart.orifice])[0]
+    bar = line((x - width / 2, y), (x + width / 2, y), theme.ink, stroke_width=2.5, class_="vena-contracta")
+    ends = (x - width / 2, x + width / 2)
+    return bar + "".join(line((end, y - 6), (end, y + 6), theme.ink, stroke_width=1.5) for end in ends)
+
+
+def notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
+    """What stands beside the heart, and where it points."""
+    x, y = heart.orifice
+    side = 1 if heart.site.inlet else -1
+    found = [*_chamber_notes(heart, case), *_jet_notes(heart, jet, case)]
+    name = width_name(case)
+    found += [Note(printed(case, name), (x + side * heart.gap, y), known=True)] if name else []
+    radius = (number(case, "pisa_radius") or 0.0) * SCALE
+    if belongs(case, "pisa_radius") and is_known(case, "pisa_radius"):
+        found.append(Note(shell_words(case), (x + side * 0.8 * radius, y - heart.back * 0.6 * radius), known=True))
+    if word(case, "flail_leaflet") == "yes":
+        found.append(Note(_label("flail_leaflet"), (x + heart.gap + 12, y + 32 * heart.back), known=True))
+    if word(case, "coaptation_defect") == "yes":
+        found.append(Note(_label("coaptation_defect"), (x + side * heart.gap, y + 3), known=True))
+    return found
+
+
+def _label(name: str) -> str:
+    return load_catalogue()[name].label
+
+
+def shell_words(case: Case) -> str:
+    """'r 0.90 cm, Va 40 cm/s', without what was not measured."""
+    catalogue = load_catalogue()
+    marks = (("r", "pisa_radius"), ("Va", "aliasing_velocity"))
+    return ", ".join(f"{mark} {value_text(case, catalogue[name])}" for mark, name in marks if is_known(case, name))
+
+
+def _chamber_notes(heart: Heart, case: Case) -> list[Note]:
+    atrium, ventricle = heart.atrium[3], heart.ventricle[2 if heart.site.inlet else -3]
+    chambers = (
+        (heart.site.atrium, heart.site.atrium_size, atrium),
+        (heart.site.ventricle, heart.site.ventricle_size, ventricle),
+    )
+    catalogue = load_catalogue()
+    return [
+        Note(f"{chamber}: size {value_text(case, catalogue[size])}", point, is_known(case, size))
+        for chamber, size, point in chambers
+        if belongs(case, size)
+    ]
+
+
+def _jet_notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
+    if jet is None:
+        return []
+    points = outline(jet, heart)
+    point = points[len(points) // 2 - (1 if heart.site.inlet else -1)]
+    return [Note(jet_words(case, jet), point, jet.source is not None)]
+
+
+def jet_words(case: Case, jet: Jet) -> str:
+    """The jet's size as printed and its direction, or 'jet not entered'."""
+    names = [name for name in (jet.source, "colour_jet", "jet_direction") if name and is_known(case, name)]
+    said = [printed(case, name) for name in dict.fromkeys(names)]
+    return ", ".join(said) if jet.source else ", ".join(["jet not entered", *said])
+
+
+def _notes(heart: Heart, found: Iterable[Note], theme: Theme) -> str:
+    """Notes from top to bottom in the order of what they point at, so that neither they nor their lines cross."""
+    shapes, y = "", _TOP + (22 if heart.site.notes_left else 0)
+    for note in sorted(found, key=lambda note: note.point[1]):
+        shapes += _note(heart, note, y, theme)
+        y += _ROW * len(note.lines) + 10
+    return shapes
+
+
+def _note(heart: Heart, note: Note, y: float, theme: Theme) -> str:
+    ink = theme.ink if note.known else theme.faint
+    x, anchor, side = (8.0, "start", 1) if heart.site.notes_left else (_WIDTH - 8, "end", -1)
+    lines = "".join(text((x, y + _ROW * row), said, ink, anchor) for row, said in enumerate(note.lines))
+    middle = y - TEXT / 3 + _ROW * (len(note.lines) - 1) / 2
+    start = (x + side * (LETTER * max(map(len, note.lines)) + 2), middle)
+    end = heart.place([note.point])[0]
+    dot = element("circle", cx=end[0], cy=end[1], r=2.5, fill=theme.ink)
+    return lines + line(start, end, theme.ink, stroke_width=1.0) + dot
+
+
+def _scale_bar(heart: Heart, theme: Theme) -> str:
+    unit = load_catalogue().numbers["vena_contracta_width"].unit
+    x = 8.0 if heart.site.notes_left else _WIDTH - 8 - SCALE
+    y = HEIGHT - 14
+    ends = "".join(line((end, y - 4), (end, y + 4), theme.ink, stroke_width=1.5) for end in (x, x + SCALE))
+    bar = line((x, y), (x + SCALE, y), theme.ink, stroke_width=2.0, class_="scale") + ends
+    beside, anchor = (x + SCALE + 8, "start") if heart.site.notes_left else (x - 8, "end")
+    return bar + text((beside, y + 5), quantity("1", unit), theme.ink, anchor)
+
+
+def heart_sentences(case: Case) -> list[str]:
+    """The heart panel in words: what is drawn with which values, and what is only schematic."""
+    heart = heart_of(case)
+    jet, site = jet_of(case, heart), heart.site
+    into = site.atrium if site.inlet else site.ventricle
+    said = [f"{upper(site.atrium)}, {site.ventricle} and {site.vessel} in {_PHASES[site.inlet]}"]
+    said[0] += f"; the leak runs back into the {into}"
+    said += [note.words for note in _chamber_notes(heart, case)]
+    said += [jet_words(case, jet) if jet else "no jet is drawn"]
+    said += [printed(case, width_name(case) or "vena_contracta_width")] if belongs(case, "vena_contracta_width") else []
+    if belongs(case, "pisa_radius"):
+        said += [printed(case, name) for name in ("pisa_radius", "aliasing_velocity")]
+    findings = ("flail_leaflet", "coaptation_defect")
+    said += [printed(case, name) for name in findings if belongs(case, name)]
+    said.append("Vena contracta and shell are to the scale of the bar; chambers, leaflets and jet are schematic")
+    return said
+
+
+__all__ = ["HEIGHT", "SIZES", "heart_panel", "heart_sentences"]
