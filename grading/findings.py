@@ -50,15 +50,15 @@ def belongs(case: Case, name: str) -> bool:
     return case.valve in load_catalogue()[name].valves
 
 
-def printed(case: Case, name: str) -> str:
-    """Label and value as a report prints them, 'PISA radius 0.90 cm', or 'PISA radius not entered'.
+def printed(case: Case, name: str) -> tuple[str, str]:
+    """Label and value as a report prints them; the value of what is not known is 'not entered'.
 
     >>> from grading import grade
     >>> printed(grade("mitral", pisa_radius="9 mm"), "pisa_radius")
-    'PISA radius 0.90 cm'
+    ('PISA radius', '0.90 cm')
     """
     measurement = load_catalogue()[name]
-    return f"{measurement.label} {value_text(case, measurement)}"
+    return measurement.label, value_text(case, measurement)
 
 
 def value_text(case: Case, measurement: Number | Word) -> str:

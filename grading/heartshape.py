@@ -13,7 +13,7 @@ from grading.svg import Point
 #: units of the drawing in one centimetre, for what is drawn to scale; chambers are schematic
 SCALE = 30.0
 #: where the plane of the valves lies, the width of the heart's share of the panel, and of the notes beside it
-BASE, HEART_WIDTH, NOTES_WIDTH = 160.0, 310.0, 170.0
+BASE, HEART_WIDTH, NOTES_WIDTH = 176.0, 310.0, 170.0
 _LEFT, _CURTAIN = 56.0, 10.0
 #: half the width of a valve that leaks and of its neighbour, for the inlet and the outlet
 _INLET, _OUTLET = (62.0, 46.0), (42.0, 25.0)
@@ -94,19 +94,19 @@ class Heart:
     def atrium(self) -> list[Point]:
         """The atrium's wall from its outer hinge over the roof to the inner one."""
         left, right = self.inlet
-        bulge, height = (46.0, 118.0) if self.grown[0] else (14.0, 92.0)
-        outer = [(1.0, 0.0), (0.75, 0.3), (1.0, 0.62), (0.55, 0.92)]
-        wall = [(right + (bulge * b if h else 0), BASE - height * h) for b, h in outer]
-        roof = [((left + right) / 2 + bulge / 3, BASE - height), (left + 20, BASE - 0.93 * height)]
-        return [*wall, *roof, (left + 2, BASE - 0.65 * height), (left + 1, BASE - 0.3 * height), (left, BASE)]
+        bulge, height = (42.0, 112.0) if self.grown[0] else (12.0, 90.0)
+        outer = [(0.7, 0.2), (1.0, 0.5), (0.55, 0.8)]
+        wall = [(right + bulge * b, BASE - height * h) for b, h in outer]
+        roof = [(left + (right + bulge - left) * x, BASE - height * h) for x, h in ((0.7, 0.97), (0.42, 1.0), (0.15, 0.9))]
+        return [(right, BASE), *wall, *roof, (left + 2, BASE - 0.6 * height), (left, BASE - 0.25 * height), (left, BASE)]
 
     @property
     def ventricle(self) -> list[Point]:
         """The ventricle's wall from its outer hinge round the apex to the edge of the outlet."""
         left, right = self.outlet[0], self.inlet[1]
-        bulge, depth = (32.0, 178.0) if self.grown[1] else (2.0, 162.0)
+        bulge, depth = (30.0, 184.0) if self.grown[1] else (0.0, 170.0)
         middle, half = (left + right) / 2, (right - left) / 2
-        steps = [(1.0, 0.32), (0.93, 0.58), (0.6, 0.86)]
+        steps = [(1.0, 0.28), (0.94, 0.52), (0.72, 0.78), (0.4, 0.95)]
         outer = [(middle + (half + bulge) * w, BASE + depth * d) for w, d in steps]
         inner = [(2 * middle - x, y) for x, y in reversed(outer)]
         return [(right, BASE), *outer, (middle, BASE + depth), *inner, (left, BASE)]

@@ -79,7 +79,7 @@ def _extent(jet: Jet, heart: Heart) -> tuple[float, float]:
     """Length and greatest half-width of a free jet."""
     if not heart.site.inlet:
         left, right = heart.outlet
-        return 44 + 96 * jet.share, max(3.0, jet.share * (right - left) / 2)
+        return 40 + 80 * jet.share, max(3.0, jet.share * (right - left) / 2)
     unit = [(0.0, 0.0), *_OUTLINE, (1.0, 0.0)]
     coefficient = 2 * area(unit)
     wanted = jet.share * area(heart.atrium)
@@ -94,7 +94,7 @@ def _along_wall(jet: Jet, heart: Heart) -> list[Point]:
     steps = len(wall) - 2 if jet.share > 0.3 else len(wall) // 2
     outer = wall[1:steps]
     middle = (sum(x for x, _ in wall) / len(wall), sum(y for _, y in wall) / len(wall))
-    depth = 0.2 + 0.4 * jet.share
+    depth = 0.3 + 0.4 * jet.share
     thick = [depth * (1 - 0.6 * place / len(outer)) for place in range(len(outer))]
     inner = [(x + (middle[0] - x) * t, y + (middle[1] - y) * t) for (x, y), t in zip(outer, thick, strict=True)]
     x, y = heart.orifice
@@ -109,7 +109,6 @@ def jet_shapes(jet: Jet, heart: Heart, theme: Theme) -> str:
         shape = path(smooth(points), stroke=theme.faint, stroke_width=1.5, **dash(known=False))
     else:
         shape = path(smooth(points) + " Z", fill="url(#flow)") + path(smooth(points) + " Z", fill="url(#mosaic)")
-    inside = [*heart.receiving, heart.place([heart.orifice])[0]]
     inside = [*heart.place(heart.receiving), *heart.place(_mouth(heart))]
     clip = element("clipPath", path(smooth(inside) + " Z", fill=theme.ink), id="chamber")
     return element("defs", clip + _flow(heart) + _mosaic()) + element("g", shape, clip_path="url(#chamber)", class_="jet")
@@ -133,6 +132,10 @@ def _flow(heart: Heart) -> str:
 
 def _mosaic() -> str:
     """Speckles of the neighbouring colours, as turbulent flow shows them."""
-    spots = ((3, 4, 2.6, 0), (11, 2, 2, 2), (16, 10, 2.8, 1), (6, 13, 2.4, 2), (12, 17, 2.2, 0), (2, 18, 1.8, 1))
-    circles = "".join(element("circle", cx=x, cy=y, r=r, fill=JET[c], fill_opacity=0.55) for x, y, r, c in spots)
-    return element("pattern", circles, id="mosaic", width=20.0, height=20.0, patternUnits="userSpaceOnUse")
+    spots = ((4, 5, 5, 0), (19, 3, 3, 2), (31, 9, 5, 1), (11, 17, 4, 2), (25, 20, 4, 0), (6, 29, 5, 1), (36, 27, 3, 2))
+    spots += ((18, 33, 4, 0), (29, 35, 3, 1), (40, 16, 3, 0))
+    circles = "".join(
+        element("ellipse", cx=x, cy=y, rx=size, ry=0.6 * size, fill=JET[colour], fill_opacity=0.4)
+        for x, y, size, colour in spots
+    )
+    return element("pattern", circles, id="mosaic", width=43.0, height=38.0, patternUnits="userSpaceOnUse")

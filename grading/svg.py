@@ -12,7 +12,7 @@ from grading.palette import Theme
 
 Point: TypeAlias = tuple[float, float]
 #: the size of ordinary text, and how wide a letter of a broad generic font is, in units of the drawing
-TEXT, LETTER = 15, 8.6
+TEXT, LETTER = 15, 8.0
 #: the colours of fast and turbulent flow, from the core of a jet to its edge; none of them is the colour of a grade
 JET = ("#FFE45C", "#2FC4B2", "#2458C6")
 
