@@ -26,14 +26,16 @@ ROOM = 0.2
 
 def chances_html(found: Uncertainty) -> str:
     """The share of draws with each grade, as one bar and as a list, mildest first."""
-    bar = "".join(_segment(grade, share) for grade, share in found.grades.items())
+    bar = "".join(
+        _segment(grade, share, f"{in_words(grade)} {percent(share)}") for grade, share in found.grades.items()
+    )
     said = "; ".join(f"{in_words(grade)} {percent(share)}" for grade, share in found.grades.items())
     rows = "".join(f"<li>{_words(chance)}: <strong>{percent(chance.share)}</strong></li>" for chance in found.chances)
     return f'<div class="eg-chances" role="img" aria-label="{escape(said)}">{bar}</div><ul class="eg-list">{rows}</ul>'
 
 
-def _segment(grade: str, share: float) -> str:
-    word = f"{in_words(grade)} {percent(share)}" if share >= ROOM else ""
+def _segment(grade: str, share: float, words: str) -> str:
+    word = words if share >= ROOM else ""
     fill = GRADE_COLOURS.get(grade)
     if fill is None:
         return f'<span class="eg-open" style="flex:{share:.6f} 0 0">{escape(word)}</span>'
@@ -112,7 +114,7 @@ def strip_html(
     edges = [low, *(min(max(point.value, low), high) for point in points), high]
     found = [points[0].below, *(point.above for point in points)] if points else [only]
     bar = "".join(
-        _segment(outcome.grade, (end - start) / (high - low))
+        _segment(outcome.grade, (end - start) / (high - low), in_words(outcome.grade))
         for start, end, outcome in zip(edges, edges[1:], found, strict=False)
     )
     number = load_catalogue().numbers[name]

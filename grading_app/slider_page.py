@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
-from grading.drawings import drawing
 
 from grading.case import Case, grade
 from grading.casepage import CSS, criteria_html, listed, verdict_html
 from grading.catalogue import VALVES, Number, load_catalogue
+from grading.drawings import drawing
 from grading.form import slide
 from grading.guideline import references
 from grading.limits import plain as digits
@@ -25,7 +25,7 @@ from grading_app import entry_form
 from grading_app.shown import picture, plain, theme
 
 OWN = "the case on the first page"
-#: what moves first, where the case holds it
+#: what moves first, where the case holds it and the grade depends on it; else another number that tips the grade
 FIRST = "pisa_radius"
 
 
@@ -64,7 +64,7 @@ def _start() -> tuple[str, str, Mapping[str, str]]:
     valve = valve or VALVES[0]
     offered = {f"{upper(one.kind)}: {one.title}": one for one in examples(valve)}
     with right:
-        chosen = st.selectbox("Case", [*offered, OWN], key=f"slider.case.{valve}")
+        chosen = st.selectbox("Case", [*offered, OWN], index=1, key=f"slider.case.{valve}")
     if chosen == OWN:
         asked = st.session_state.get("guideline")
         guideline = (
@@ -77,13 +77,12 @@ def _start() -> tuple[str, str, Mapping[str, str]]:
 
 
 def _measurement(case: Case) -> str:
-    names = list(case.reading.entered)
+    names, key = list(case.reading.entered), f"slider.name.{case.valve}"
+    if st.session_state.get(key) not in names:
+        numbers = [name for name in (FIRST, *names) if name in names and name in load_catalogue().numbers]
+        st.session_state[key] = next((name for name in numbers if tipping_points(case, name)), names[0])
     return st.selectbox(
-        "Measurement to move",
-        names,
-        index=names.index(FIRST) if FIRST in names else 0,
-        format_func=lambda name: load_catalogue()[name].label,
-        key=f"slider.name.{case.valve}",
+        "Measurement to move", names, format_func=lambda name: load_catalogue()[name].label, key=key
     )
 
 
