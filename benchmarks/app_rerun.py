@@ -49,7 +49,8 @@ REMOVED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (case_page.compare, ("describe",)),
     (case_module.Case, ("to_dict", "explain")),
     (sensitivity_tab, (
-        "steps", "steps_html", "tipping_points", "tipping_texts", "uncertainty", "chances_html", "quantities_html", "listed",
+        "steps", "steps_html", "tipping_points", "tipping_texts", "uncertainty", "chances_html", "quantities_html",
+        "listed",
     )),
 )  # fmt: skip
 
@@ -110,16 +111,21 @@ def in_browser(runs: int) -> list[float]:
     from browser import chromium, open_page, served
 
     times = []
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
-        with tempfile.TemporaryDirectory() as profile, chromium(Path(profile)) as context:
-            page = open_page(context, f"{address}/?{urlencode(CASE)}")
-            field = page.get_by_label("regurgitant fraction (%)", exact=True).first
-            for place in range(runs + 2):
-                field.fill(str(40 + place % 20 + place / 1000))
-                start = time.perf_counter()
-                field.press("Enter")
-                page.get_by_text(f"{40 + place % 20 + place / 1000:g} % is", exact=False).first.wait_for()
-                times.append(time.perf_counter() - start)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder)) as address,
+        tempfile.TemporaryDirectory() as profile,
+        chromium(Path(profile)) as context,
+    ):
+        page = open_page(context, f"{address}/?{urlencode(CASE)}")
+        field = page.get_by_label("regurgitant fraction (%)", exact=True).first
+        for place in range(runs + 2):
+            value = f"{40 + place % 20 + place / 1000:g}"
+            field.fill(value)
+            start = time.perf_counter()
+            field.press("Enter")
+            page.get_by_text(f"{value} % is").first.wait_for()
+            times.append(time.perf_counter() - start)
     return times[2:]
 
 

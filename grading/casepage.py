@@ -11,6 +11,7 @@ from typing import Any
 
 from grading.case import Case
 from grading.guideline import references
+from grading.limits import quantity
 from grading.palette import GRADE_COLOURS, THEMES, ink_on
 from grading.report import NOTICE, in_words, signed
 from grading.severitybar import CSS as BAR_CSS
@@ -60,10 +61,11 @@ PAGE_CSS = (
     "body{font-family:system-ui,sans-serif;line-height:1.4;max-width:760px;margin:20px auto;padding:0 14px;"
     f"color:{THEMES['light'].ink};background:{THEMES['light'].paper}}}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
-    "@media print{@page{size:A4;margin:9mm}html{font-size:9px}body{font-size:1rem;margin:0;max-width:none;padding:0}"
-    "ul.eg-criteria.eg-criteria{columns:2}"
+    "@media print{@page{size:A4;margin:9mm}html{font-size:10px}body{font-size:1rem;margin:0;max-width:none;padding:0}"
+    "ul.eg-criteria.eg-criteria{columns:2;column-gap:22px}"
     "ul.eg-criteria.eg-criteria li{break-inside:avoid;padding:3px 0}"
-    ".eg-band,.eg-cuts{font-size:8px}.eg-cuts{height:11px}}"
+    ".eg-band,.eg-cuts{font-size:8px}.eg-cuts{height:11px}.eg-bar{margin-top:10px}.eg-group{margin:7px 0 2px}"
+    ".eg-list{columns:2;column-gap:22px;margin:2px 0 5px}.eg-list li{margin:1px 0}}"
 )
 
 #: what a criterion says, by its state, beside the colour of its bar
@@ -105,13 +107,15 @@ def _group(group: Group, answer: Mapping[str, Any]) -> str:
 
 
 def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
-    marks = place(criterion, group, rests_on) or group.at
     if not criterion["assessed"]:
         said = f"{criterion['why_not_assessed']} [{criterion['cut_offs']}]"
         return f"<li>{_named(NOT_ASSESSED, criterion)}: {escape(said)}</li>"
     head = _named(SPEAKS if criterion["argues_for"] else SILENT, criterion)
     said = escape(finding(criterion, group))
-    return f'<li>{head}: {said}{severity_bar(criterion)}<span class="eg-soft">{escape(marks)}</span></li>'
+    # the group's heading says where its rows stand; a row says where that differs
+    marks = escape(place(criterion, group, rests_on))
+    stands = f'<span class="eg-soft">{marks}</span>' if marks else ""
+    return f"<li>{head}: {said}{severity_bar(criterion)}{stands}</li>"
 
 
 def _named(state: str, criterion: Mapping[str, Any]) -> str:
@@ -172,7 +176,7 @@ def _between(row: Mapping[str, Any]) -> str:
 def page(case: Case) -> str:
     """A whole page to print or to keep: the grade, every criterion, and what the sentences of the explanation say."""
     answer = case.to_dict()
-    entered = [f"{e['label']}: {e['typed']}{_unit(e)}" for e in answer["entered"]]
+    entered = [f"{e['label']}: {_typed(e)}" for e in answer["entered"]]
     parts = [
         verdict_html(case, answer),
         listed("Entered", ["; ".join(entered)] if entered else []),
@@ -186,10 +190,9 @@ def page(case: Case) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title(case))}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{PAGE_CSS}{CSS}</style></head><body>{''.join(parts)}</body></html>\n"
+        f"<style>{CSS}{PAGE_CSS}</style></head><body>{''.join(parts)}</body></html>\n"
     )
 
 
-def _unit(entered: Mapping[str, Any]) -> str:
-    unit = entered.get("unit", "")
-    return "" if unit in ("", "1") else f" {unit}"
+def _typed(entered: Mapping[str, Any]) -> str:
+    return quantity(entered["typed"], entered["unit"]) if "unit" in entered else in_words(entered["value"])

@@ -10,7 +10,7 @@ from grading.case import Case
 from grading.catalogue import load_catalogue
 from grading.findings import belongs, first_known, is_known, number, printed, value_text, word
 from grading.heartshape import BASE, NOTES_WIDTH, SCALE, Heart, gap_width, heart_of, width_name
-from grading.jetdrawing import SIZES, Jet, jet_of, jet_shapes, outline
+from grading.jetdrawing import Jet, jet_of, jet_shapes, outline
 from grading.limits import quantity
 from grading.palette import Theme
 from grading.reasons import upper

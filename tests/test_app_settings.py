@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_page_has_the_paper_and_the_ink_of_its_figures(name: str) -> None:
 def test_neighbouring_grades_differ_and_the_darkest_are_framed(theme: str) -> None:
     """On dark paper the darkest colours cannot stand out; each carries its word in white and its frame in the ink."""
     scale = ["mild", "moderate", "severe"]
-    assert all(contrast(GRADE_COLOURS[a], GRADE_COLOURS[b]) >= 1.5 for a, b in zip(scale, scale[1:], strict=False))
+    assert all(contrast(GRADE_COLOURS[a], GRADE_COLOURS[b]) >= 1.5 for a, b in pairwise(scale))
     assert contrast(THEMES[theme].ink, THEMES[theme].paper) >= 7
 
 

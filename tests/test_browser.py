@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from browser import CHROMIUM, chromium, open_page, required, served
 from playwright.sync_api import Page, expect
 
 from grading import grade
+from grading.casepage import page as whole_page
+from grading.teaching import TeachingCase, graded, load_teaching_cases
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM and not required(), reason="no Chromium; apt install chromium (CI has it, and fails without)"
@@ -55,3 +58,17 @@ def test_a_case_is_typed_in_a_unit_changed_and_the_grade_read(page: Page) -> Non
     expect(page.locator(".eg-grade")).to_have_text("REJECTED: not graded")
     sentence = grade("mitral", eroa="4070 mm2").reason
     expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+
+
+RICH = [case for case in load_teaching_cases() if case.stage]
+
+
+@pytest.mark.parametrize("case", RICH, ids=lambda case: case.id)
+def test_the_page_to_print_is_one_page(case: TeachingCase, tmp_path: Path) -> None:
+    file = tmp_path / "case.html"
+    file.write_text(whole_page(graded(case)), encoding="utf-8")
+    with chromium(tmp_path / "profile") as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
