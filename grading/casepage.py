@@ -61,7 +61,7 @@ PAGE_CSS = (
     "body{font-family:system-ui,sans-serif;line-height:1.4;max-width:760px;margin:20px auto;padding:0 14px;"
     f"color:{THEMES['light'].ink};background:{THEMES['light'].paper}}}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
-    "@media print{@page{size:A4;margin:9mm}html{font-size:10px}body{font-size:1rem;margin:0;max-width:none;padding:0}"
+    "@media print{@page{size:A4;margin:8mm}html{font-size:9.5px}body{font-size:1rem;margin:0;max-width:none;padding:0}"
     "ul.eg-criteria.eg-criteria{columns:2;column-gap:22px}"
     "ul.eg-criteria.eg-criteria li{break-inside:avoid;padding:3px 0}"
     ".eg-band,.eg-cuts{font-size:8px}.eg-cuts{height:11px}.eg-bar{margin-top:10px}.eg-group{margin:7px 0 2px}"
