@@ -18,6 +18,10 @@ HEIGHT = 236.0
 _LEFT, _RIGHT, _TOP, _BOTTOM, _EDGE = 76.0, 466.0, 74.0, 190.0, 472.0
 #: the share of the height that a signal of unknown velocity takes
 _SCHEMATIC = 0.75
+#: where on the time axis it stands that the half-time was not entered
+_ASIDE = 0.55
+#: the flow the other way after a sine wave, lower than it
+_REBOUND = ((1.0, 0.0), (1.05, -0.17), (1.1, -0.22), (1.15, -0.17), (1.2, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,11 @@ def doppler_panel(case: Case, theme: Theme) -> str:
 def _heading(case: Case, theme: Theme) -> str:
     title = text((8.0, 24.0), "CW Doppler", theme.ink, font_size=18.0, font_weight="bold")
     ink = theme.ink if is_known(case, "cw_jet") else theme.faint
-    rows = [text((_EDGE, 22.0), " ".join(printed(case, "cw_jet")), ink, "end")]
-    timing = {"holosystolic": "no", "early_termination": "yes"}
-    said = [" ".join(printed(case, name)) for name, value in timing.items() if word_of(case, name) == value]
-    said += [" ".join(printed(case, name)) for name in ("deceleration_rate", "pr_index") if _is_told(case, name)]
-    return title + "".join(rows) + text((_EDGE, 41.0), ", ".join(said), theme.ink, "end")
-
-
-def _is_told(case: Case, name: str) -> bool:
-    return belongs(case, name) and is_known(case, name)
+    density = text((_EDGE, 22.0), " ".join(printed(case, "cw_jet")), ink, "end")
+    names = ["holosystolic"] if word_of(case, "holosystolic") == "no" else ["deceleration_rate"]
+    names += ["pr_index"] if belongs(case, "pr_index") and is_known(case, "pr_index") else ["early_termination"]
+    said = [" ".join(printed(case, name)) for name in names if belongs(case, name) and is_known(case, name)]
+    return title + density + text((_EDGE, 41.0), ", ".join(said), theme.ink, "end")
 
 
 def _axes(plot: Plot, theme: Theme) -> str:
@@ -126,10 +126,6 @@ def _envelope(plot: Plot, case: Case, theme: Theme) -> str:
     return path(shape, fill=theme.faint, fill_opacity=0.55, **edge, **broken)
 
 
-#: the flow the other way after a sine wave, lower than it
-_REBOUND = ((1.0, 0.0), (1.05, -0.17), (1.1, -0.22), (1.15, -0.17), (1.2, 0.0))
-
-
 def _dots(theme: Theme) -> str:
     dots = "".join(element("circle", cx=x, cy=y, r=0.9, fill=theme.ink) for x, y in ((2, 2), (7, 6)))
     pattern = element("pattern", dots, id="dots", width=10.0, height=9.0, patternUnits="userSpaceOnUse")
@@ -155,17 +151,13 @@ def _half_time(plot: Plot, case: Case, theme: Theme) -> str:
     words = f"PHT {value_text(case, load_catalogue()['pressure_half_time'])}"
     share = plot.signal.half_time
     if share is None:
-        x, y = plot.place((0.45, 1 - 0.45 / _FLATTEST))
+        x, y = plot.place((_ASIDE, plot.signal.level(_ASIDE)))
         return text((x, y - 10), words, theme.faint)
     x, y = plot.place((share, HALF))
     marks = line((x, y), (x, plot.base), theme.ink, stroke_width=1.5, **dash(known=False))
     marks += line((_LEFT, y), (x, y), theme.ink, stroke_width=1.0, **dash(known=False))
     dot = element("circle", cx=x, cy=y, r=4.5, fill=theme.ink, stroke=theme.paper, stroke_width=1.5, class_="half-time")
     return marks + dot + text((x + 9, y - 7), words, theme.ink)
-
-
-#: no slope that is drawn without a half-time lies above this one
-_FLATTEST = 1.8
 
 
 def doppler_sentences(case: Case) -> list[str]:

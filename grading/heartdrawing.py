@@ -32,7 +32,7 @@ class Note:
     @property
     def lines(self) -> list[str]:
         """The words as lines that fit beside the heart."""
-        letters = int((NOTES_WIDTH - 16) / LETTER)
+        letters = int((NOTES_WIDTH - 8) / LETTER)
         return [row for part in self.parts for row in textwrap.wrap(part, letters)]
 
 
@@ -195,13 +195,15 @@ def _chamber_notes(heart: Heart, case: Case) -> list[Note]:
 def _jet_notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
     if jet is None:
         return []
-    edge = 2 if heart.site.inlet or jet.course == "wall" else -3
-    return [Note(jet_words(case, jet), outline(jet, heart)[edge], jet.source is not None)]
+    points = outline(jet, heart)
+    (x, y), (other_x, other_y) = points[2], points[-3]
+    return [Note(jet_words(case, jet), ((x + other_x) / 2, (y + other_y) / 2), jet.source is not None)]
 
 
 def jet_words(case: Case, jet: Jet) -> tuple[str, ...]:
     """The jet's size as printed and its direction, or 'jet not entered'."""
-    names = [name for name in (jet.source, "colour_jet", "jet_direction") if name and is_known(case, name)]
+    course = "colour_jet" if jet.course == "wall" else "jet_direction"
+    names = [name for name in (jet.source, course) if name and is_known(case, name)]
     said = tuple(part for name in dict.fromkeys(names) for part in printed(case, name))
     return said if jet.source else ("jet not entered", *said)
 

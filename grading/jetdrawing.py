@@ -91,7 +91,7 @@ def _extent(jet: Jet, heart: Heart) -> tuple[float, float]:
 def _along_wall(jet: Jet, heart: Heart) -> list[Point]:
     """A crescent on the wall away from the neighbouring valve, farther round for a larger share."""
     wall = heart.receiving if heart.site.inlet else heart.receiving[::-1]
-    steps = len(wall) - 2 if jet.share > 0.3 else len(wall) // 2
+    steps = len(wall) - 2 if heart.site.inlet and jet.share > 0.3 else len(wall) // 2 - 1
     outer = wall[1:steps]
     middle = (sum(x for x, _ in wall) / len(wall), sum(y for _, y in wall) / len(wall))
     depth = 0.3 + 0.4 * jet.share
