@@ -12,7 +12,7 @@ from grading.svg import JET, Drawing, Point, arrow, dash, document, element, lin
 
 #: blood with little oxygen, and blood with much
 BLUE, RED = "#4A80D6", "#DB5450"
-_SIZE, _HEART, _LEGEND, _ROW = (480.0, 572.0), 240.0, 372.0, 25.0
+_SIZE, _HEART, _LEGEND, _ROW = (480.0, 582.0), 240.0, 378.0, 25.0
 #: chamber -> its blood, the middle of its valve end, half its width there, and how deep it is (above the valve: negative)
 _CHAMBERS: Mapping[str, tuple[str, Point, float, float]] = MappingProxyType(
     {
@@ -25,9 +25,16 @@ _CHAMBERS: Mapping[str, tuple[str, Point, float, float]] = MappingProxyType(
 #: half the width of a chamber by its depth
 _BLOB = ((0.85, 0.0), (1.12, 0.3), (1.0, 0.68), (0.5, 0.95), (0.0, 1.0))
 _ARTERY: tuple[Point, ...] = ((98.0, 226.0), (98.0, 170.0), (98.0, 118.0), (98.0, 92.0))
-_AORTA: tuple[Point, ...] = ((142.0, 226.0), (142.0, 170.0), (128.0, 136.0), (76.0, 124.0), (26.0, 132.0), (14.0, 166.0))
+_AORTA: tuple[Point, ...] = (
+    (142.0, 226.0),
+    (142.0, 170.0),
+    (128.0, 136.0),
+    (76.0, 124.0),
+    (26.0, 132.0),
+    (14.0, 166.0),
+)
 _BODY_VEIN: tuple[Point, ...] = ((14.0, 318.0), (12.0, 260.0), (14.0, 204.0), (40.0, 186.0))
-_LUNG_VEIN: tuple[Point, ...] = ((206.0, 92.0), (208.0, 120.0), (196.0, 160.0))
+_LUNG_VEIN: tuple[Point, ...] = ((208.0, 92.0), (210.0, 118.0), (203.0, 158.0))
 _VESSELS = ((_ARTERY, BLUE), (_BODY_VEIN, BLUE), (_LUNG_VEIN, RED), (_AORTA, RED))
 #: valve -> its middle and half its width
 _VALVES: Mapping[str, tuple[Point, float]] = MappingProxyType(
@@ -41,15 +48,17 @@ _VALVES: Mapping[str, tuple[Point, float]] = MappingProxyType(
 #: (words, where the number stands in the heart)
 _STEPS: tuple[tuple[str, Point], ...] = (
     ("veins of the body", (14.0, 292.0)),
-    ("right atrium", (62.0, 180.0)),
+    ("right atrium", (72.0, 172.0)),
     ("right ventricle", (62.0, 284.0)),
     ("lungs", (150.0, 74.0)),
-    ("left atrium", (178.0, 180.0)),
+    ("left atrium", (172.0, 172.0)),
     ("left ventricle", (176.0, 290.0)),
     ("aorta, to the body", (50.0, 126.0)),
 )
 #: how much larger the chamber is that takes the leak
-_GROWN = 1.2
+_GROWN = 1.15
+#: the jet from the valve to its tip: half its width, and how far on
+_JET: tuple[Point, ...] = ((4.0, -5.0), (7.0, 12.0), (11.0, 28.0), (7.0, 38.0))
 
 
 def normal_and_leak(valve: str, theme: Theme) -> Drawing:
@@ -63,7 +72,7 @@ def normal_and_leak(valve: str, theme: Theme) -> Drawing:
     """
     valve = check_valve(valve)
     sides = (("Healthy", ""), (f"{valve.capitalize()} leak", valve))
-    shapes = [element("defs", _leak_colour())]
+    shapes = [element("defs", _leak_colour(SITES[valve].inlet))]
     for place, (heading, leaking) in enumerate(sides):
         heart = text((_HEART / 2, 26.0), heading, theme.ink, "middle", font_size=18.0, font_weight="bold")
         heart += _heart(leaking, SITES[valve].inlet, theme)
@@ -104,7 +113,9 @@ def _heart(leaking: str, systole: bool, theme: Theme) -> str:
 def _chamber(name: str, grown: float, theme: Theme) -> str:
     colour, (x, y), half, depth = _CHAMBERS[name]
     side = [(half * wide * grown, depth * deep * grown) for wide, deep in _BLOB]
-    points = [(x + wide, y + deep) for wide, deep in side] + [(x - wide, y + deep) for wide, deep in reversed(side[:-1])]
+    points = [(x + wide, y + deep) for wide, deep in side] + [
+        (x - wide, y + deep) for wide, deep in reversed(side[:-1])
+    ]
     shape = smooth(points) + " Z"
     wall = path(shape, fill=theme.paper, stroke=theme.tissue, stroke_width=9.0)
     return wall + path(shape, fill=colour, fill_opacity=0.35, stroke=theme.ink)
@@ -113,18 +124,20 @@ def _chamber(name: str, grown: float, theme: Theme) -> str:
 def _vessel(points: Sequence[Point], colour: str, theme: Theme) -> str:
     shape = smooth(points)
     wall = path(shape, stroke=theme.tissue, stroke_width=24.0)
-    return wall + path(shape, stroke=theme.paper, stroke_width=17.0) + path(
-        shape, stroke=colour, stroke_opacity=0.35, stroke_width=17.0
+    return (
+        wall
+        + path(shape, stroke=theme.paper, stroke_width=17.0)
+        + path(shape, stroke=colour, stroke_opacity=0.35, stroke_width=17.0)
     )
 
 
 def _lungs(theme: Theme) -> str:
     """Both lungs as one bed, blue where blood comes in and red where it leaves."""
-    look: dict[str, str | float] = {"y": 48.0, "height": 50.0, "fill_opacity": 0.35}
-    bed = element("rect", x=70.0, y=48.0, width=160.0, height=50.0, rx=24.0, fill=theme.paper, stroke=theme.tissue, stroke_width=9.0)
+    bed: dict[str, str | float] = {"x": 70.0, "y": 48.0, "width": 160.0, "height": 50.0, "rx": 24.0}
+    wall = element("rect", **bed, fill=theme.paper, stroke=theme.tissue, stroke_width=9.0)
     stops = "".join(element("stop", offset=o, stop_color=c) for o, c in ((0.25, BLUE), (0.75, RED)))
     colour = element("defs", element("linearGradient", stops, id="oxygen"))
-    return bed + colour + element("rect", x=70.0, width=160.0, rx=24.0, fill="url(#oxygen)", stroke=theme.ink, **look)
+    return wall + colour + element("rect", **bed, fill="url(#oxygen)", fill_opacity=0.35, stroke=theme.ink)
 
 
 def _valve(name: str, closed: bool, leaks: bool, theme: Theme) -> str:
@@ -138,27 +151,31 @@ def _valve(name: str, closed: bool, leaks: bool, theme: Theme) -> str:
 
 def _flow(systole: bool) -> str:
     """The way of the blood; broken where it waits behind closed valves in this phase."""
-    fills = (((54.0, 196.0), (54.0, 222.0), (58.0, 264.0)), BLUE), (((188.0, 196.0), (188.0, 222.0), (184.0, 264.0)), RED)
+    fills = (
+        (((54.0, 196.0), (54.0, 222.0), (58.0, 264.0)), BLUE),
+        (((188.0, 196.0), (188.0, 222.0), (184.0, 264.0)), RED),
+    )
     leaves = (((84.0, 262.0), *_ARTERY), BLUE), (((154.0, 262.0), *_AORTA), RED)
     ways = [(way, systole) for way in fills] + [(way, not systole) for way in leaves]
     ways += [((_BODY_VEIN, BLUE), False), ((_LUNG_VEIN, RED), False)]
     return "".join(arrow(points, colour, 5.0, **dash(not waits)) for (points, colour), waits in ways)
 
 
-def _leak_colour() -> str:
+def _leak_colour(upward: bool) -> str:
+    """The colours of a jet from its neck to its tip."""
     stops = "".join(element("stop", offset=o, stop_color=c) for o, c in zip((0.0, 0.5, 1.0), JET, strict=True))
-    return element("linearGradient", stops, id="leak", x1=0.0, x2=0.0, y1=1.0, y2=0.0)
+    neck = 1.0 if upward else 0.0
+    return element("linearGradient", stops, id="leak", x1=0.0, x2=0.0, y1=neck, y2=1 - neck)
 
 
 def _leak(valve: str, theme: Theme) -> str:
     """The jet back through the valve."""
     (x, y), _ = _VALVES[valve]
     back = -1 if SITES[valve].inlet else 1
-    side = [(4.0, 6.0), (9.0, -18.0), (16.0, -40.0), (10.0, -56.0)]
-    points = [(x + wide, y - back * deep) for wide, deep in side]
-    points += [(x, y + 60.0 * back), *((2 * x - a, b) for a, b in reversed(points))]
+    points = [(x + wide, y + back * far) for wide, far in _JET]
+    points += [(x, y + 41.0 * back), *((2 * x - a, b) for a, b in reversed(points))]
     drop = path(smooth(points) + " Z", fill="url(#leak)", stroke=theme.ink, stroke_width=1.5, class_="leak")
-    return drop + arrow([(x, y + 2.0 * back), (x, y + 46.0 * back)], "#000000", 4.0)
+    return drop + arrow([(x, y), (x, y + 31.0 * back)], "#000000", 4.0)
 
 
 def _number(place: int, point: Point, theme: Theme) -> str:

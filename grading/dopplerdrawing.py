@@ -165,7 +165,14 @@ def doppler_sentences(case: Case) -> list[str]:
     signal, down = signal_of(case), SITES[case.valve].inlet
     said = [f"CW Doppler of the leak in {'systole' if down else 'diastole'}: {' '.join(printed(case, 'cw_jet'))}"]
     said.append(f"{load_catalogue()['peak_velocity'].label} {peak_text(case)}")
-    names = ("holosystolic", "pressure_half_time", "deceleration_time", "deceleration_rate", "early_termination", "pr_index")
+    names = (
+        "holosystolic",
+        "pressure_half_time",
+        "deceleration_time",
+        "deceleration_rate",
+        "early_termination",
+        "pr_index",
+    )
     said += [" ".join(printed(case, name)) for name in names if belongs(case, name)]
     schematic = ["the height" if signal.peak is None else "", "" if signal.time else "time"]
     return [*said, f"{' and '.join(filter(None, schematic))} of the signal is schematic"] if any(schematic) else said

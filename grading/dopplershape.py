@@ -17,7 +17,17 @@ from grading.units import convert
 #: the part of the peak that is left when the gradient has halved, as pressure goes with the square of velocity
 HALF = 1 / math.sqrt(2)
 #: ends of the velocity axis with their steps, and ends of the time axis, of which the first that has room is taken
-_VELOCITIES = ((0.5, 0.25), (1.0, 0.5), (2.0, 1.0), (3.0, 1.0), (4.0, 1.0), (5.0, 1.0), (6.0, 2.0), (8.0, 2.0), (10.0, 2.0))
+_VELOCITIES = (
+    (0.5, 0.25),
+    (1.0, 0.5),
+    (2.0, 1.0),
+    (3.0, 1.0),
+    (4.0, 1.0),
+    (5.0, 1.0),
+    (6.0, 2.0),
+    (8.0, 2.0),
+    (10.0, 2.0),
+)
 _TIMES = (600.0, 800.0, 1200.0, 1600.0, 2400.0, 4800.0)
 #: share of diastole after which a falling signal reaches zero, where only a word is known
 _FALLS: Mapping[str | None, float] = MappingProxyType({"steep": 0.6, "intermediate": 1.0, "slow": 1.8, None: 1.8})

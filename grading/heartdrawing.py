@@ -165,7 +165,10 @@ def notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
     radius = (number(case, "pisa_radius") or 0.0) * SCALE
     if first_known(case, ("pisa_radius",)):
         found.append(Note(shell_words(case), (x + side * 0.8 * radius, y - heart.back * 0.6 * radius)))
-    tips = {"flail_leaflet": (x + heart.gap + 12, y + 32 * heart.back), "coaptation_defect": (x + side * heart.gap, y + 3)}
+    tips = {
+        "flail_leaflet": (x + heart.gap + 12, y + 32 * heart.back),
+        "coaptation_defect": (x + side * heart.gap, y + 3),
+    }
     seen = [finding for finding in tips if belongs(case, finding) and word(case, finding) == "yes"]
     return found + [Note((load_catalogue()[finding].label,), tips[finding]) for finding in seen]
 

@@ -72,7 +72,9 @@ def outline(jet: Jet, heart: Heart) -> list[Point]:
     drop = [(0.0, heart.gap), *side, (length, 0.0), *((a, -w) for a, w in reversed(side)), (0.0, -heart.gap)]
     x, y = heart.orifice
     sine, cosine, back = math.sin(angle), math.cos(angle), heart.back
-    return [(x + across * cosine - back * along * sine, y + back * along * cosine + across * sine) for along, across in drop]
+    return [
+        (x + across * cosine - back * along * sine, y + back * along * cosine + across * sine) for along, across in drop
+    ]
 
 
 def _extent(jet: Jet, heart: Heart) -> tuple[float, float]:
@@ -111,7 +113,9 @@ def jet_shapes(jet: Jet, heart: Heart, theme: Theme) -> str:
         shape = path(smooth(points) + " Z", fill="url(#flow)") + path(smooth(points) + " Z", fill="url(#mosaic)")
     inside = [*heart.place(heart.receiving), *heart.place(_mouth(heart))]
     clip = element("clipPath", path(smooth(inside) + " Z", fill=theme.ink), id="chamber")
-    return element("defs", clip + _flow(heart) + _mosaic()) + element("g", shape, clip_path="url(#chamber)", class_="jet")
+    return element("defs", clip + _flow(heart) + _mosaic()) + element(
+        "g", shape, clip_path="url(#chamber)", class_="jet"
+    )
 
 
 def _mouth(heart: Heart) -> list[Point]:
