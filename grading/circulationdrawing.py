@@ -13,7 +13,7 @@ from grading.svg import JET, Drawing, Point, arrow, dash, document, element, lin
 #: blood with little oxygen, and blood with much
 BLUE, RED = "#4A80D6", "#DB5450"
 _SIZE, _HEART, _LEGEND, _ROW = (480.0, 582.0), 240.0, 378.0, 25.0
-#: chamber -> its blood, the middle of its valve end, half its width there, and how deep it is (above the valve: negative)
+#: chamber -> its blood, the middle of its valve end, half its width there, and how deep it is (upwards: negative)
 _CHAMBERS: Mapping[str, tuple[str, Point, float, float]] = MappingProxyType(
     {
         "right atrium": (BLUE, (56.0, 216.0), 26.0, -62.0),
@@ -145,8 +145,8 @@ def _valve(name: str, closed: bool, leaks: bool, theme: Theme) -> str:
     (x, y), half = _VALVES[name]
     onward = 1 if name in ("mitral", "tricuspid") else -1
     tip, deep = (7.0 if leaks else 0.0, 5.0) if closed else (half - 4, 16.0)
-    leaflets = [[(x + s * half, y), (x + s * tip, y + onward * deep)] for s in (-1, 1)]
-    return "".join(line(*one, theme.ink, stroke_width=4.0, stroke_linecap="round") for one in leaflets)
+    leaflets = [((x + s * half, y), (x + s * tip, y + onward * deep)) for s in (-1, 1)]
+    return "".join(line(hinge, end, theme.ink, stroke_width=4.0, stroke_linecap="round") for hinge, end in leaflets)
 
 
 def _flow(systole: bool) -> str:

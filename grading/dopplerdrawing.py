@@ -117,12 +117,12 @@ def _envelope(plot: Plot, case: Case, theme: Theme) -> str:
     density, shape = word(case, "cw_jet"), _outline(plot, case)
     if density == "sine_wave" and plot.down:
         shape += " " + smooth([plot.place(point) for point in _REBOUND]).replace("M", "L", 1)
-    edge = {"stroke": theme.ink, "stroke_width": 2.0, "class_": "envelope"}
+    edge: dict[str, str | float] = {"stroke": theme.ink, "stroke_width": 2.0, "class_": "envelope"}
     if density is None:
         return path(shape, **edge, **dash(known=False))
-    broken = {"stroke_dasharray": "2 5"} if density == "faint_or_incomplete" else dash(plot.signal.slope_known)
+    broken = dash(plot.signal.slope_known)
     if density == "faint_or_incomplete":
-        return _dots(theme) + path(shape, fill="url(#dots)", **edge, **broken)
+        return _dots(theme) + path(shape, fill="url(#dots)", stroke_dasharray="2 5", **edge)
     return path(shape, fill=theme.faint, fill_opacity=0.55, **edge, **broken)
 
 

@@ -10,6 +10,8 @@ from grading.case import Case
 from grading.findings import first_known, number, word
 from grading.svg import Point
 
+#: the panel
+WIDTH, HEIGHT = 480.0, 388.0
 #: units of the drawing in one centimetre, for what is drawn to scale; chambers are schematic
 SCALE = 30.0
 #: where the plane of the valves lies, the width of the heart's share of the panel, and of the notes beside it

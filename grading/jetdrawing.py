@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from grading.case import Case
 from grading.findings import first_known, number, word
-from grading.heartshape import BASE, SCALE, Heart
+from grading.heartshape import SCALE, Heart
 from grading.palette import Theme
 from grading.svg import JET, Point, area, dash, element, path, smooth
 
@@ -22,6 +22,13 @@ _BY_EYE: Mapping[str, float] = MappingProxyType(
 _UNKNOWN, _TILT = 0.08, 32.0
 #: a jet about its axis: how far along, and how much of its greatest half-width
 _OUTLINE = ((0.3, 0.62), (0.62, 1.0), (0.88, 0.78), (0.99, 0.3))
+
+
+#: place, size and colour of the speckles of turbulent flow, in a tile of 43 by 38
+_SPECKLES = (
+    *((4, 5, 5, 0), (19, 3, 3, 2), (31, 9, 5, 1), (11, 17, 4, 2), (25, 20, 4, 0)),
+    *((6, 29, 5, 1), (36, 27, 3, 2), (18, 33, 4, 0), (29, 35, 3, 1), (40, 16, 3, 0)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,11 @@ def jet_shapes(jet: Jet, heart: Heart, theme: Theme) -> str:
 
 
 def _mouth(heart: Heart) -> list[Point]:
-    """The way from the inner hinge over the orifice, so that a jet may start below the plane of the valves."""
+    """The way between the hinges past the orifice, so that a jet may start beyond the plane of the valves."""
     left, right = heart.leaking
-    x, y = heart.orifice
-    below = max(y, BASE) + 6 if heart.site.inlet else y - 6
-    return [(left + 8, below), (x, below), (right - 8, below)] if heart.site.inlet else [(left, below), (right, below)]
+    if heart.site.inlet:
+        return [(left + 8, heart.orifice[1] + 6), (right - 8, heart.orifice[1] + 6)]
+    return [(left, heart.orifice[1] - 6), (right, heart.orifice[1] - 6)]
 
 
 def _flow(heart: Heart) -> str:
@@ -136,10 +143,8 @@ def _flow(heart: Heart) -> str:
 
 def _mosaic() -> str:
     """Speckles of the neighbouring colours, as turbulent flow shows them."""
-    spots = ((4, 5, 5, 0), (19, 3, 3, 2), (31, 9, 5, 1), (11, 17, 4, 2), (25, 20, 4, 0), (6, 29, 5, 1), (36, 27, 3, 2))
-    spots += ((18, 33, 4, 0), (29, 35, 3, 1), (40, 16, 3, 0))
     circles = "".join(
         element("ellipse", cx=x, cy=y, rx=size, ry=0.6 * size, fill=JET[colour], fill_opacity=0.4)
-        for x, y, size, colour in spots
+        for x, y, size, colour in _SPECKLES
     )
     return element("pattern", circles, id="mosaic", width=43.0, height=38.0, patternUnits="userSpaceOnUse")

@@ -18,7 +18,8 @@ FLOORS = (
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "explain", "terminal", "compare", "situations", "verify", "tabletext",
-        "template", "readerwords", "gradewords", "categories", "agreement",
+        "template", "readerwords", "gradewords", "categories", "agreement", "svg", "findings", "heartshape", "heartnotes",
+        "jetdrawing", "heartdrawing", "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
