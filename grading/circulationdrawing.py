@@ -146,7 +146,8 @@ def _valve(name: str, closed: bool, leaks: bool, theme: Theme) -> str:
     onward = 1 if name in ("mitral", "tricuspid") else -1
     tip, deep = (7.0 if leaks else 0.0, 5.0) if closed else (half - 4, 16.0)
     leaflets = [((x + s * half, y), (x + s * tip, y + onward * deep)) for s in (-1, 1)]
-    return "".join(line(hinge, end, theme.ink, stroke_width=4.0, stroke_linecap="round") for hinge, end in leaflets)
+    look: dict[str, str | float] = {"stroke_width": 4.0, "stroke_linecap": "round", "class_": f"{name}-leaflet"}
+    return "".join(line(hinge, end, theme.ink, **look) for hinge, end in leaflets)
 
 
 def _flow(systole: bool) -> str:

@@ -142,7 +142,7 @@ def _peak(plot: Plot, case: Case, theme: Theme) -> str:
     x, y = plot.place(plot.signal.summit)
     words = f"{load_catalogue()['peak_velocity'].label} {peak_text(case)}"
     ink = theme.faint if plot.signal.peak is None else theme.ink
-    place, anchor = ((x, y + TEXT + 3), "middle") if plot.down else ((x + 6, y - 6), "start")
+    place, anchor = ((max(x, _LEFT + 130), y + TEXT + 3), "middle") if plot.down else ((x + 6, y - 6), "start")
     return text(place, words, ink, anchor)
 
 
