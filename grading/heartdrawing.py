@@ -174,7 +174,7 @@ def heart_sentences(case: Case) -> list[str]:
     said = [f"{upper(site.ventricle)}, {site.atrium} and {site.vessel} in {_PHASES[site.inlet]}"]
     said[0] += f"; the leak runs back into the {into}"
     said += [" ".join(note.parts) for note in chamber_notes(heart, case)]
-    said += [" ".join(jet_words(case, jet)) if jet else "no jet is drawn"]
+    said += [", ".join(" ".join(pair) for pair in jet_words(case, jet)) if jet else "no jet is drawn"]
     width = width_name(case) or "vena_contracta_width"
     names = (width, "pisa_radius", "aliasing_velocity", "flail_leaflet", "coaptation_defect")
     said += [" ".join(printed(case, name)) for name in names if belongs(case, name)]

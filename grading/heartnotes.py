@@ -77,15 +77,16 @@ def _jet_notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
         return []
     points = outline(jet, heart)
     (x, y), (other_x, other_y) = points[2], points[-3]
-    return [Note(jet_words(case, jet), ((x + other_x) / 2, (y + other_y) / 2), jet.source is not None)]
+    parts = tuple(part for pair in jet_words(case, jet) for part in pair)
+    return [Note(parts, ((x + other_x) / 2, (y + other_y) / 2), jet.source is not None)]
 
 
-def jet_words(case: Case, jet: Jet) -> tuple[str, ...]:
-    """The jet's size as printed and its direction, or 'jet not entered'."""
+def jet_words(case: Case, jet: Jet) -> tuple[tuple[str, ...], ...]:
+    """What is known of a jet as label and value: its size and its direction; or 'jet not entered'."""
     course = "colour_jet" if jet.course == "wall" else "jet_direction"
     names = [name for name in (jet.source, course) if name and is_known(case, name)]
-    said = tuple(part for name in dict.fromkeys(names) for part in printed(case, name))
-    return said if jet.source else ("jet not entered", *said)
+    said = tuple(printed(case, name) for name in dict.fromkeys(names))
+    return said if jet.source else (("jet not entered",), *said)
 
 
 def note_places(ordered: Sequence[Note], top: float) -> list[float]:

@@ -182,7 +182,7 @@ def test_the_half_time_is_marked_at_its_place(valve: str, half_time: Any, peak: 
         ("mitral", {}, ["Left atrium: size not entered.", "Left ventricle: size not entered.", "Jet not entered.", "Vena contracta width not entered.", "PISA radius not entered.", "CW jet not entered.", "Peak velocity not entered.", "Pulmonary vein flow not entered."]),
         ("mitral", {"vena_contracta_width_biplane": "8 mm"}, ["Biplane vena contracta width 0.80 cm."]),
         ("mitral", {"regurgitation": "none"}, ["No jet is drawn."]),
-        ("mitral", {"jet_area_ratio": 55, "jet_direction": "central"}, ["Jet area / atrial area 55 % jet direction central."]),
+        ("mitral", {"jet_area_ratio": 55, "jet_direction": "central"}, ["Jet area / atrial area 55 %, jet direction central."]),
         ("mitral", {"la_volume_index": 50}, ["Left atrium: size dilated."]),
         ("mitral", {"eroa": "35 cm2", "vena_contracta_width": "7 mm"}, ["Vena contracta width 0.70 cm."]),
         ("aortic", {"pressure_half_time": 180}, ["Pressure half-time 180 ms.", "Descending aorta reversal not entered.", "the leak runs back into the left ventricle."]),
