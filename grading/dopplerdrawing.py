@@ -18,6 +18,10 @@ HEIGHT = 236.0
 _LEFT, _RIGHT, _TOP, _BOTTOM, _EDGE = 76.0, 466.0, 74.0, 190.0, 472.0
 #: the share of the height that a signal of unknown velocity takes
 _SCHEMATIC = 0.75
+#: where on the time axis it stands that the half-time was not entered
+_ASIDE = 0.55
+#: the flow the other way after a sine wave, lower than it
+_REBOUND = ((1.0, 0.0), (1.05, -0.17), (1.1, -0.22), (1.15, -0.17), (1.2, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +65,11 @@ def doppler_panel(case: Case, theme: Theme) -> str:
 def _heading(case: Case, theme: Theme) -> str:
     title = text((8.0, 24.0), "CW Doppler", theme.ink, font_size=18.0, font_weight="bold")
     ink = theme.ink if is_known(case, "cw_jet") else theme.faint
-    rows = [text((_EDGE, 22.0), " ".join(printed(case, "cw_jet")), ink, "end")]
-    timing = {"holosystolic": "no", "early_termination": "yes"}
-    said = [" ".join(printed(case, name)) for name, value in timing.items() if word_of(case, name) == value]
-    said += [" ".join(printed(case, name)) for name in ("deceleration_rate", "pr_index") if _is_told(case, name)]
-    return title + "".join(rows) + text((_EDGE, 41.0), ", ".join(said), theme.ink, "end")
-
-
-def _is_told(case: Case, name: str) -> bool:
-    return belongs(case, name) and is_known(case, name)
+    density = text((_EDGE, 22.0), " ".join(printed(case, "cw_jet")), ink, "end")
+    names = ["holosystolic"] if word_of(case, "holosystolic") == "no" else ["deceleration_rate"]
+    names += ["pr_index"] if belongs(case, "pr_index") and is_known(case, "pr_index") else ["early_termination"]
+    said = [" ".join(printed(case, name)) for name in names if belongs(case, name) and is_known(case, name)]
+    return title + density + text((_EDGE, 41.0), ", ".join(said), theme.ink, "end")
 
 
 def _axes(plot: Plot, theme: Theme) -> str:
@@ -117,17 +117,13 @@ def _envelope(plot: Plot, case: Case, theme: Theme) -> str:
     density, shape = word(case, "cw_jet"), _outline(plot, case)
     if density == "sine_wave" and plot.down:
         shape += " " + smooth([plot.place(point) for point in _REBOUND]).replace("M", "L", 1)
-    edge = {"stroke": theme.ink, "stroke_width": 2.0, "class_": "envelope"}
+    edge: dict[str, str | float] = {"stroke": theme.ink, "stroke_width": 2.0, "class_": "envelope"}
     if density is None:
         return path(shape, **edge, **dash(known=False))
-    broken = {"stroke_dasharray": "2 5"} if density == "faint_or_incomplete" else dash(plot.signal.slope_known)
+    broken = dash(plot.signal.slope_known)
     if density == "faint_or_incomplete":
-        return _dots(theme) + path(shape, fill="url(#dots)", **edge, **broken)
+        return _dots(theme) + path(shape, fill="url(#dots)", stroke_dasharray="2 5", **edge)
     return path(shape, fill=theme.faint, fill_opacity=0.55, **edge, **broken)
-
-
-#: the flow the other way after a sine wave, lower than it
-_REBOUND = ((1.0, 0.0), (1.05, -0.17), (1.1, -0.22), (1.15, -0.17), (1.2, 0.0))
 
 
 def _dots(theme: Theme) -> str:
@@ -146,7 +142,7 @@ def _peak(plot: Plot, case: Case, theme: Theme) -> str:
     x, y = plot.place(plot.signal.summit)
     words = f"{load_catalogue()['peak_velocity'].label} {peak_text(case)}"
     ink = theme.faint if plot.signal.peak is None else theme.ink
-    place, anchor = ((x, y + TEXT + 3), "middle") if plot.down else ((x + 6, y - 6), "start")
+    place, anchor = ((max(x, _LEFT + 130), y + TEXT + 3), "middle") if plot.down else ((x + 6, y - 6), "start")
     return text(place, words, ink, anchor)
 
 
@@ -155,7 +151,7 @@ def _half_time(plot: Plot, case: Case, theme: Theme) -> str:
     words = f"PHT {value_text(case, load_catalogue()['pressure_half_time'])}"
     share = plot.signal.half_time
     if share is None:
-        x, y = plot.place((0.45, 1 - 0.45 / _FLATTEST))
+        x, y = plot.place((_ASIDE, plot.signal.level(_ASIDE)))
         return text((x, y - 10), words, theme.faint)
     x, y = plot.place((share, HALF))
     marks = line((x, y), (x, plot.base), theme.ink, stroke_width=1.5, **dash(known=False))
@@ -164,16 +160,19 @@ def _half_time(plot: Plot, case: Case, theme: Theme) -> str:
     return marks + dot + text((x + 9, y - 7), words, theme.ink)
 
 
-#: no slope that is drawn without a half-time lies above this one
-_FLATTEST = 1.8
-
-
 def doppler_sentences(case: Case) -> list[str]:
     """The Doppler panel in words."""
     signal, down = signal_of(case), SITES[case.valve].inlet
     said = [f"CW Doppler of the leak in {'systole' if down else 'diastole'}: {' '.join(printed(case, 'cw_jet'))}"]
     said.append(f"{load_catalogue()['peak_velocity'].label} {peak_text(case)}")
-    names = ("holosystolic", "pressure_half_time", "deceleration_time", "deceleration_rate", "early_termination", "pr_index")
+    names = (
+        "holosystolic",
+        "pressure_half_time",
+        "deceleration_time",
+        "deceleration_rate",
+        "early_termination",
+        "pr_index",
+    )
     said += [" ".join(printed(case, name)) for name in names if belongs(case, name)]
     schematic = ["the height" if signal.peak is None else "", "" if signal.time else "time"]
     return [*said, f"{' and '.join(filter(None, schematic))} of the signal is schematic"] if any(schematic) else said

@@ -17,12 +17,22 @@ from grading.units import convert
 #: the part of the peak that is left when the gradient has halved, as pressure goes with the square of velocity
 HALF = 1 / math.sqrt(2)
 #: ends of the velocity axis with their steps, and ends of the time axis, of which the first that has room is taken
-_VELOCITIES = ((0.5, 0.25), (1.0, 0.5), (2.0, 1.0), (3.0, 1.0), (4.0, 1.0), (5.0, 1.0), (6.0, 2.0), (8.0, 2.0), (10.0, 2.0))
+_VELOCITIES = (
+    (0.5, 0.25),
+    (1.0, 0.5),
+    (2.0, 1.0),
+    (3.0, 1.0),
+    (4.0, 1.0),
+    (5.0, 1.0),
+    (6.0, 2.0),
+    (8.0, 2.0),
+    (10.0, 2.0),
+)
 _TIMES = (600.0, 800.0, 1200.0, 1600.0, 2400.0, 4800.0)
 #: share of diastole after which a falling signal reaches zero, where only a word is known
 _FALLS: Mapping[str | None, float] = MappingProxyType({"steep": 0.6, "intermediate": 1.0, "slow": 1.8, None: 1.8})
 _ROUNDED = ((0.0, 0.0), (0.1, 0.56), (0.28, 0.91), (0.5, 1.0), (0.72, 0.91), (0.9, 0.56), (1.0, 0.0))
-_TRIANGULAR = ((0.0, 0.0), (0.09, 0.62), (0.2, 1.0), (0.5, 0.56), (0.8, 0.22), (1.0, 0.0))
+_TRIANGULAR = ((0.0, 0.0), (0.09, 0.62), (0.2, 1.0), (1.0, 0.0))
 _SINE = tuple((step / 8, math.sin(math.pi * step / 8)) for step in range(9))
 _RISE, _LATE, _EARLY = 0.05, 0.45, 0.62
 
@@ -46,6 +56,11 @@ class Signal:
     def summit(self) -> Point:
         """The point of the peak."""
         return max(self.points, key=lambda point: point[1])
+
+    def level(self, time: float) -> float:
+        """The share of the peak that a falling signal has at a share of its time axis."""
+        end, left = self.points[2]
+        return max(0.0, 1 - time * (1 - left) / end)
 
 
 def velocity_unit() -> str:

@@ -11,8 +11,9 @@ from grading.dopplerdrawing import HEIGHT as DOPPLER_HEIGHT
 from grading.dopplerdrawing import doppler_panel, doppler_sentences
 from grading.flowdrawing import HEIGHT as FLOW_HEIGHT
 from grading.flowdrawing import flow_panel, flow_sentences, recorded
-from grading.heartdrawing import HEIGHT as HEART_HEIGHT
-from grading.heartdrawing import WIDTH, heart_panel, heart_sentences
+from grading.heartdrawing import heart_panel, heart_sentences
+from grading.heartshape import HEIGHT as HEART_HEIGHT
+from grading.heartshape import WIDTH
 from grading.palette import Theme
 from grading.reasons import upper
 from grading.svg import Drawing, document, element

@@ -1,39 +1,22 @@
-"""The heart panel: the chambers at the leaking valve, its leaflets, and the leak; what was measured in cm is to scale."""
+"""The heart panel: the chambers at the leaking valve, its leaflets and the leak; lengths in cm are to scale."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from grading.case import Case
 from grading.catalogue import load_catalogue
-from grading.findings import belongs, first_known, is_known, number, printed, value_text, word
-from grading.heartshape import BASE, NOTES_WIDTH, SCALE, Heart, gap_width, heart_of, width_name
-from grading.jetdrawing import Jet, jet_of, jet_shapes, outline
+from grading.findings import belongs, is_known, number, printed, word
+from grading.heartnotes import ROW, Note, chamber_notes, jet_words, note_places, notes
+from grading.heartshape import BASE, HEIGHT, SCALE, WIDTH, Heart, gap_width, heart_of, width_name
+from grading.jetdrawing import jet_of, jet_shapes
 from grading.limits import quantity
 from grading.palette import Theme
 from grading.reasons import upper
 from grading.svg import JET, LETTER, TEXT, Point, arrow, dash, element, line, path, smooth, straight, text
 
-WIDTH, HEIGHT = 480.0, 388.0
-_ROW, _APART, _TOP = 17.0, 7.0, 62.0
+_TOP = 62.0
 _PHASES = {True: "systole", False: "diastole"}
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Words beside the heart, each part on lines of its own, and the point of the drawing they belong to."""
-
-    parts: tuple[str, ...]
-    point: Point
-    known: bool = True
-
-    @property
-    def lines(self) -> list[str]:
-        """The words as lines that fit beside the heart."""
-        letters = int((NOTES_WIDTH - 16) / LETTER)
-        return [row for part in self.parts for row in textwrap.wrap(part, letters)]
 
 
 def heart_panel(case: Case, theme: Theme) -> str:
@@ -78,7 +61,7 @@ def _names(heart: Heart, theme: Theme) -> str:
     rows = [(heart.site.ventricle, (middle, BASE + 138))]
     if not heart.site.inlet:
         words = heart.site.atrium.split()
-        rows += [(name, (inlet, BASE - 62 + _ROW * row)) for row, name in enumerate(words)]
+        rows += [(name, (inlet, BASE - 62 + ROW * row)) for row, name in enumerate(words)]
     return "".join(text(heart.place([place])[0], name, theme.ink, "middle") for name, place in rows)
 
 
@@ -155,57 +138,6 @@ def _width_mark(heart: Heart, case: Case, theme: Theme) -> str:
     return bar + "".join(line((end, y - 6), (end, y + 6), theme.ink, stroke_width=1.5) for end in ends)
 
 
-def notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
-    """What stands beside the heart, and where it points."""
-    x, y = heart.orifice
-    side = 1 if heart.site.inlet else -1
-    found = [*_chamber_notes(heart, case), *_jet_notes(heart, jet, case)]
-    name = width_name(case)
-    found += [Note(printed(case, name), (x + side * heart.gap, y))] if name else []
-    radius = (number(case, "pisa_radius") or 0.0) * SCALE
-    if first_known(case, ("pisa_radius",)):
-        found.append(Note(shell_words(case), (x + side * 0.8 * radius, y - heart.back * 0.6 * radius)))
-    tips = {"flail_leaflet": (x + heart.gap + 12, y + 32 * heart.back), "coaptation_defect": (x + side * heart.gap, y + 3)}
-    seen = [finding for finding in tips if belongs(case, finding) and word(case, finding) == "yes"]
-    return found + [Note((load_catalogue()[finding].label,), tips[finding]) for finding in seen]
-
-
-def shell_words(case: Case) -> tuple[str, ...]:
-    """'r 0.90 cm,' and 'Va 40 cm/s', without what was not measured."""
-    catalogue = load_catalogue()
-    marks = (("r", "pisa_radius"), ("Va", "aliasing_velocity"))
-    said = [f"{mark} {value_text(case, catalogue[name])}" for mark, name in marks if is_known(case, name)]
-    return (*(f"{words}," for words in said[:-1]), said[-1])
-
-
-def _chamber_notes(heart: Heart, case: Case) -> list[Note]:
-    atrium, ventricle = heart.atrium[3], heart.ventricle[2 if heart.site.inlet else -4]
-    chambers = (
-        (heart.site.atrium, heart.site.atrium_size, atrium),
-        (heart.site.ventricle, heart.site.ventricle_size, ventricle),
-    )
-    catalogue = load_catalogue()
-    return [
-        Note((f"{chamber}:", f"size {value_text(case, catalogue[size])}"), point, is_known(case, size))
-        for chamber, size, point in chambers
-        if belongs(case, size)
-    ]
-
-
-def _jet_notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
-    if jet is None:
-        return []
-    edge = 2 if heart.site.inlet or jet.course == "wall" else -3
-    return [Note(jet_words(case, jet), outline(jet, heart)[edge], jet.source is not None)]
-
-
-def jet_words(case: Case, jet: Jet) -> tuple[str, ...]:
-    """The jet's size as printed and its direction, or 'jet not entered'."""
-    names = [name for name in (jet.source, "colour_jet", "jet_direction") if name and is_known(case, name)]
-    said = tuple(part for name in dict.fromkeys(names) for part in printed(case, name))
-    return said if jet.source else ("jet not entered", *said)
-
-
 def _notes(heart: Heart, found: Iterable[Note], theme: Theme) -> str:
     """Notes in the order of what they point at, so that their lines do not cross."""
     ordered = sorted(found, key=lambda note: note.point[1])
@@ -213,26 +145,11 @@ def _notes(heart: Heart, found: Iterable[Note], theme: Theme) -> str:
     return "".join(_note(heart, note, y, theme) for note, y in zip(ordered, places, strict=True))
 
 
-def note_places(ordered: Sequence[Note], top: float) -> list[float]:
-    """The foot of every note's first line: beside its point where there is room, never on another note."""
-    heights = [_ROW * len(note.lines) + _APART for note in ordered]
-    places: list[float] = []
-    free = top
-    for note, height in zip(ordered, heights, strict=True):
-        places.append(max(free, note.point[1] - height / 2 + _ROW))
-        free = places[-1] + height
-    limit = HEIGHT
-    for row in reversed(range(len(places))):
-        limit = min(places[row], limit - heights[row])
-        places[row] = limit
-    return places
-
-
 def _note(heart: Heart, note: Note, y: float, theme: Theme) -> str:
     ink = theme.ink if note.known else theme.faint
     x, anchor, side = (8.0, "start", 1) if heart.site.notes_left else (WIDTH - 8, "end", -1)
-    lines = "".join(text((x, y + _ROW * row), said, ink, anchor) for row, said in enumerate(note.lines))
-    middle = y - TEXT / 3 + _ROW * (len(note.lines) - 1) / 2
+    lines = "".join(text((x, y + ROW * row), said, ink, anchor) for row, said in enumerate(note.lines))
+    middle = y - TEXT / 3 + ROW * (len(note.lines) - 1) / 2
     start = (x + side * (LETTER * max(map(len, note.lines)) + 4), middle)
     end = heart.place([note.point])[0]
     dot = element("circle", cx=end[0], cy=end[1], r=2.5, fill=theme.ink)
@@ -256,8 +173,8 @@ def heart_sentences(case: Case) -> list[str]:
     into = site.atrium if site.inlet else site.ventricle
     said = [f"{upper(site.ventricle)}, {site.atrium} and {site.vessel} in {_PHASES[site.inlet]}"]
     said[0] += f"; the leak runs back into the {into}"
-    said += [" ".join(note.parts) for note in _chamber_notes(heart, case)]
-    said += [" ".join(jet_words(case, jet)) if jet else "no jet is drawn"]
+    said += [" ".join(note.parts) for note in chamber_notes(heart, case)]
+    said += [", ".join(" ".join(pair) for pair in jet_words(case, jet)) if jet else "no jet is drawn"]
     width = width_name(case) or "vena_contracta_width"
     names = (width, "pisa_radius", "aliasing_velocity", "flail_leaflet", "coaptation_defect")
     said += [" ".join(printed(case, name)) for name in names if belongs(case, name)]

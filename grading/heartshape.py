@@ -10,6 +10,8 @@ from grading.case import Case
 from grading.findings import first_known, number, word
 from grading.svg import Point
 
+#: the panel
+WIDTH, HEIGHT = 480.0, 388.0
 #: units of the drawing in one centimetre, for what is drawn to scale; chambers are schematic
 SCALE = 30.0
 #: where the plane of the valves lies, the width of the heart's share of the panel, and of the notes beside it
@@ -97,8 +99,17 @@ class Heart:
         bulge, height = (42.0, 112.0) if self.grown[0] else (12.0, 90.0)
         outer = [(0.7, 0.2), (1.0, 0.5), (0.55, 0.8)]
         wall = [(right + bulge * b, BASE - height * h) for b, h in outer]
-        roof = [(left + (right + bulge - left) * x, BASE - height * h) for x, h in ((0.7, 0.97), (0.42, 1.0), (0.15, 0.9))]
-        return [(right, BASE), *wall, *roof, (left + 2, BASE - 0.6 * height), (left, BASE - 0.25 * height), (left, BASE)]
+        roof = [
+            (left + (right + bulge - left) * x, BASE - height * h) for x, h in ((0.7, 0.97), (0.42, 1.0), (0.15, 0.9))
+        ]
+        return [
+            (right, BASE),
+            *wall,
+            *roof,
+            (left + 2, BASE - 0.6 * height),
+            (left, BASE - 0.25 * height),
+            (left, BASE),
+        ]
 
     @property
     def ventricle(self) -> list[Point]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from grading.case import Case
 from grading.findings import first_known, number, word
-from grading.heartshape import BASE, SCALE, Heart
+from grading.heartshape import SCALE, Heart
 from grading.palette import Theme
 from grading.svg import JET, Point, area, dash, element, path, smooth
 
@@ -22,6 +22,13 @@ _BY_EYE: Mapping[str, float] = MappingProxyType(
 _UNKNOWN, _TILT = 0.08, 32.0
 #: a jet about its axis: how far along, and how much of its greatest half-width
 _OUTLINE = ((0.3, 0.62), (0.62, 1.0), (0.88, 0.78), (0.99, 0.3))
+
+
+#: place, size and colour of the speckles of turbulent flow, in a tile of 43 by 38
+_SPECKLES = (
+    *((4, 5, 5, 0), (19, 3, 3, 2), (31, 9, 5, 1), (11, 17, 4, 2), (25, 20, 4, 0)),
+    *((6, 29, 5, 1), (36, 27, 3, 2), (18, 33, 4, 0), (29, 35, 3, 1), (40, 16, 3, 0)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,9 @@ def outline(jet: Jet, heart: Heart) -> list[Point]:
     drop = [(0.0, heart.gap), *side, (length, 0.0), *((a, -w) for a, w in reversed(side)), (0.0, -heart.gap)]
     x, y = heart.orifice
     sine, cosine, back = math.sin(angle), math.cos(angle), heart.back
-    return [(x + across * cosine - back * along * sine, y + back * along * cosine + across * sine) for along, across in drop]
+    return [
+        (x + across * cosine - back * along * sine, y + back * along * cosine + across * sine) for along, across in drop
+    ]
 
 
 def _extent(jet: Jet, heart: Heart) -> tuple[float, float]:
@@ -91,7 +100,7 @@ def _extent(jet: Jet, heart: Heart) -> tuple[float, float]:
 def _along_wall(jet: Jet, heart: Heart) -> list[Point]:
     """A crescent on the wall away from the neighbouring valve, farther round for a larger share."""
     wall = heart.receiving if heart.site.inlet else heart.receiving[::-1]
-    steps = len(wall) - 2 if jet.share > 0.3 else len(wall) // 2
+    steps = len(wall) - 2 if heart.site.inlet and jet.share > 0.3 else len(wall) // 2 - 1
     outer = wall[1:steps]
     middle = (sum(x for x, _ in wall) / len(wall), sum(y for _, y in wall) / len(wall))
     depth = 0.3 + 0.4 * jet.share
@@ -111,15 +120,17 @@ def jet_shapes(jet: Jet, heart: Heart, theme: Theme) -> str:
         shape = path(smooth(points) + " Z", fill="url(#flow)") + path(smooth(points) + " Z", fill="url(#mosaic)")
     inside = [*heart.place(heart.receiving), *heart.place(_mouth(heart))]
     clip = element("clipPath", path(smooth(inside) + " Z", fill=theme.ink), id="chamber")
-    return element("defs", clip + _flow(heart) + _mosaic()) + element("g", shape, clip_path="url(#chamber)", class_="jet")
+    return element("defs", clip + _flow(heart) + _mosaic()) + element(
+        "g", shape, clip_path="url(#chamber)", class_="jet"
+    )
 
 
 def _mouth(heart: Heart) -> list[Point]:
-    """The way from the inner hinge over the orifice, so that a jet may start below the plane of the valves."""
+    """The way between the hinges past the orifice, so that a jet may start beyond the plane of the valves."""
     left, right = heart.leaking
-    x, y = heart.orifice
-    below = max(y, BASE) + 6 if heart.site.inlet else y - 6
-    return [(left + 8, below), (x, below), (right - 8, below)] if heart.site.inlet else [(left, below), (right, below)]
+    if heart.site.inlet:
+        return [(left + 8, heart.orifice[1] + 6), (right - 8, heart.orifice[1] + 6)]
+    return [(left, heart.orifice[1] - 6), (right, heart.orifice[1] - 6)]
 
 
 def _flow(heart: Heart) -> str:
@@ -132,10 +143,8 @@ def _flow(heart: Heart) -> str:
 
 def _mosaic() -> str:
     """Speckles of the neighbouring colours, as turbulent flow shows them."""
-    spots = ((4, 5, 5, 0), (19, 3, 3, 2), (31, 9, 5, 1), (11, 17, 4, 2), (25, 20, 4, 0), (6, 29, 5, 1), (36, 27, 3, 2))
-    spots += ((18, 33, 4, 0), (29, 35, 3, 1), (40, 16, 3, 0))
     circles = "".join(
         element("ellipse", cx=x, cy=y, rx=size, ry=0.6 * size, fill=JET[colour], fill_opacity=0.4)
-        for x, y, size, colour in spots
+        for x, y, size, colour in _SPECKLES
     )
     return element("pattern", circles, id="mosaic", width=43.0, height=38.0, patternUnits="userSpaceOnUse")

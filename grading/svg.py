@@ -35,7 +35,7 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def element(name: str, content: str = "", **attributes: str | float) -> str:
+def element(name: str, content: str = "", /, **attributes: str | float) -> str:
     """One element; `stroke_width=2` becomes stroke-width="2", and `content` is SVG already.
 
     >>> element("circle", r=3.0, fill="none")
@@ -48,20 +48,21 @@ def element(name: str, content: str = "", **attributes: str | float) -> str:
     return f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>"
 
 
-def text(place: Point, words: str, ink: str, anchor: str = "start", **attributes: str | float) -> str:
+def text(place: Point, words: str, ink: str, anchor: str = "start", /, **attributes: str | float) -> str:
     """Words with the foot of the first, middle or last letter at `place`; the words are escaped."""
-    look: dict[str, str | float] = {"text_anchor": anchor, "font_size": TEXT, "fill": ink} | attributes
+    look: dict[str, str | float] = {"text_anchor": anchor, "font_size": TEXT, "fill": ink, **attributes}
     return element("text", escape(words), x=place[0], y=place[1], **look)
 
 
-def line(start: Point, end: Point, ink: str, **attributes: str | float) -> str:
+def line(start: Point, end: Point, ink: str, /, **attributes: str | float) -> str:
     """A straight line."""
     return element("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], stroke=ink, **attributes)
 
 
-def path(shape: str, **attributes: str | float) -> str:
+def path(shape: str, /, **attributes: str | float) -> str:
     """A path; without a fill of its own it is only a stroke."""
-    return element("path", d=shape, **({"fill": "none"} | attributes))
+    look: dict[str, str | float] = {"fill": "none", **attributes}
+    return element("path", d=shape, **look)
 
 
 def straight(points: Iterable[Point]) -> str:
@@ -86,7 +87,7 @@ def area(points: Sequence[Point]) -> float:
     return abs(sum(one[0] * other[1] - other[0] * one[1] for one, other in ring)) / 2
 
 
-def arrow(points: Sequence[Point], ink: str, width: float, **attributes: str | float) -> str:
+def arrow(points: Sequence[Point], ink: str, width: float, /, **attributes: str | float) -> str:
     """A smooth line that ends in a head."""
     (x0, y0), (x, y) = points[-2], points[-1]
     far = ((x - x0) ** 2 + (y - y0) ** 2) ** 0.5

@@ -17,9 +17,11 @@ FLOORS = (
     ("precision", "catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
-        "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage", "sidebyside", "sensitivity", "caselink",
-        "form", "compare", "situations", "verify", "tabletext", "template", "readerwords", "gradewords", "categories",
-        "agreement", "teaching", "quiz", "chances", "uncertainty", "outcomes", "tipping",
+        "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage",
+        "sidebyside", "sensitivity", "caselink", "form", "compare", "situations", "verify", "tabletext", "template",
+        "readerwords", "gradewords", "categories", "agreement", "teaching", "quiz", "chances", "uncertainty",
+        "outcomes", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
+        "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
