@@ -18,7 +18,8 @@ FLOORS = (
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "explain", "terminal", "compare", "situations", "verify", "tabletext",
-        "template", "readerwords", "gradewords", "categories", "agreement",
+        "ruletext", "template", "webtable", "tablepage", "formulapage", "dictionarypage", "readerwords", "gradewords",
+        "categories", "agreement",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
