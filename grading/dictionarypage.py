@@ -34,7 +34,7 @@ def _entry(measurement: Number | Word) -> list[Piece]:
     about = joined_html([measurement.how, *map(small, _codes(measurement))])
     if isinstance(measurement, Word):
         return [name, joined(list(map(in_words, measurement.values))), "", about]
-    return [name, _units(measurement), joined_html(_ranges(measurement), "<br>"), about]
+    return [name, _units(measurement), joined_html(_ranges(measurement)), about]
 
 
 def _units(number: Number) -> Html:

@@ -49,7 +49,7 @@ def place(at: str, reading: str, rests_on: str = "") -> Html:
     if rests_on == REPRODUCED:
         said.append(joined_html([" ", marked("reproductions only")]) if at else marked("reproductions only"))
     if reading:
-        said.append(small(joined_html([marked(OUR_READING), f": {reading}"])))
+        said.append(small(joined_html([marked(f"{OUR_READING}:"), f" {reading}"])))
     return joined_html(said)
 
 
@@ -126,7 +126,7 @@ def _alike(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
 
 def _rule(alike: Sequence[Rule], table: Table) -> list[Piece]:
     rule = alike[0]
-    when = joined_html([_when(one.when, table) for one in alike], "<br>or ")
+    when = joined_html([_when(one.when, table) for one in alike], "<br><b>or</b> ")
     return [when, _outcome(rule, table), certainty_text(rule), place(rule.at, rule.reading)]
 
 

@@ -24,13 +24,14 @@ STYLE = """<style>
 .published thead th {border-bottom-width: 2px; vertical-align: bottom}
 .published tbody th {font-weight: 600}
 .published small {display: block; font-weight: 400; opacity: .85}
+.published td[data-head="When"] {min-width: 13rem}
 .published .grade {display: inline-block; border-radius: .3rem; padding: 0 .45rem; white-space: nowrap}
 .published .mark {border: 1px solid; border-radius: .3rem; padding: 0 .3rem; font-size: .8rem; white-space: nowrap}
 .published .worked {font-variant-numeric: tabular-nums; font-size: 1rem; opacity: 1; margin: .15rem 0}
 @media (max-width: 640px) {
   .published thead {position: absolute; clip-path: inset(50%); height: 1px; overflow: hidden}
   .published table, .published caption, .published tbody, .published tr, .published th, .published td {display: block}
-  .published td, .published tbody th {border: 0; padding: .12rem 0}
+  .published td, .published tbody th {border: 0; padding: .12rem 0; min-width: 0}
   .published td:empty, .published .end {display: none}
   .published td[data-head]::before {content: attr(data-head) ": "; font-weight: 600}
   .published tbody tr {border-bottom: 1px solid color-mix(in srgb, currentColor 28%, transparent); padding: .5rem 0}

@@ -1,0 +1,33 @@
+"""The page for newcomers: the heart, its valves, what a leak is, and how it is measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from grading.report import NOTICE
+from grading_app.prose import sections
+from grading_app.shown import picture, plain, theme
+
+
+def page() -> None:
+    """Show the background text section by section, with a drawing of a sound and a leaking mitral valve."""
+    from grading.drawings import normal_and_leak
+
+    st.title("Background")
+    st.caption(plain(NOTICE))
+    drawing = normal_and_leak("mitral", theme())
+    first, second, *others = sections("background").items()
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _section(*first)
+        _section(*second)
+    right.html(picture(drawing.svg, drawing.description))
+    right.caption(plain(drawing.description))
+    with st.container(width=760):
+        for section in others:
+            _section(*section)
+
+
+def _section(title: str, text: str) -> None:
+    st.subheader(title)
+    st.markdown(text)
