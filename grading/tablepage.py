@@ -10,7 +10,7 @@ from types import MappingProxyType
 from grading.catalogue import load_catalogue
 from grading.condition import Condition
 from grading.explain import band_text
-from grading.guideline import list_guidelines, load_guideline, references
+from grading.guideline import RESTS_ON, list_guidelines, load_guideline, references
 from grading.reasons import step_name, upper
 from grading.report import SEEN, in_words
 from grading.ruletext import certainty_text, condition_text, grade_of_rule, guards_text
@@ -20,7 +20,7 @@ from grading.webtable import Html, Piece, grade_chip, joined_html, marked, publi
 
 OUR_READING = "our reading"
 #: the mark of a line that was not read in the paper itself
-REPRODUCED = "reproductions"
+REPRODUCED = RESTS_ON[1]
 
 _ROLES: Mapping[str, str] = MappingProxyType(
     {

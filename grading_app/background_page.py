@@ -16,14 +16,10 @@ def page() -> None:
     st.title("Background")
     st.caption(plain(NOTICE))
     drawing = normal_and_leak("mitral", theme())
-    first, second, *others = sections("background").items()
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _section(*first)
-        _section(*second)
-    right.html(picture(drawing.svg, drawing.description))
-    right.caption(plain(drawing.description))
+    first, *others = sections("background").items()
     with st.container(width=760):
+        _section(*first)
+        st.html(picture(drawing.svg, drawing.description))
         for section in others:
             _section(*section)
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from grading import formulas, list_guidelines, load_guideline
-from grading.catalogue import load_catalogue, tables
+from grading.catalogue import Number, load_catalogue, tables
 from grading.derived import METHODS, same
 from grading.dictionarypage import measurements_html
 from grading.formulapage import EXAMPLES, example, formulas_html, spare_formulas, worked
@@ -216,6 +216,9 @@ def test_the_dictionary_has_every_measurement_that_can_be_entered(valve: str | N
     entered = load_catalogue().enterable(valve)
     shown = re.findall(r"<code>(.+?)</code>", measurements_html(valve))
     assert sorted(shown) == sorted(header_of(measurement) for measurement in entered)
+    numbers = [measurement for measurement in entered if isinstance(measurement, Number)]
+    reasons = {limits.why for number in numbers for limits in (number.hard, number.soft) if limits}
+    assert [why for why in reasons if f"<small>{typeset(why)}</small>" not in measurements_html(valve)] == []
 
 
 def test_text_never_becomes_markup() -> None:
