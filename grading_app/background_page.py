@@ -19,7 +19,8 @@ def page() -> None:
     first, *others = sections("background").items()
     with st.container(width=760):
         _section(*first)
-        st.html(picture(drawing.svg, drawing.description))
+        with st.container(width=520):
+            st.html(picture(drawing.svg, drawing.description))
         for section in others:
             _section(*section)
 
