@@ -276,9 +276,10 @@ def _derivation(row: dict[str, Any], word: str, values: tuple[str, ...], where: 
     for value in named | ({row["otherwise"]} if "otherwise" in row else set()):
         if value not in values:
             raise TableError(f"{where}: {word} has no value {value!r}. Allowed: {', '.join(values)}")
-    place = row.get("at") or f"reading: {row['reading']}"
     seen = ", seen in reproductions" if row.get("rests_on") == "reproductions" else ""
-    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), place + seen)
+    places = [row["at"] + seen] if "at" in row else []
+    places += [f"reading: {row['reading']}"] if "reading" in row else []
+    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), "; ".join(places))
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:

@@ -51,14 +51,18 @@ class Method:
         """'PISA: regurgitant_flow / peak_velocity'."""
         if self.function is same:
             return f"{self.name}: {self.inputs[0]}"
-        return f"{self.name}: {_equation(self.function)}"
+        return f"{self.name}: {equation(self.function)}"
 
 
 @cache
-def _equation(function: Callable[..., Any]) -> str:
-    """The equation that begins a formula's description."""
+def equation(function: Callable[..., Any]) -> str:
+    """The equation that begins a formula's description.
+
+    >>> equation(formulas.eroa)
+    'regurgitant_flow / peak_velocity'
+    """
     first = (inspect.getdoc(function) or "").splitlines()[0]
-    return first.split(", ")[0].split(": ")[0].split("; ")[0].rstrip(".")
+    return first.split(", ")[0].split(": ")[0].split("; ")[0].split(". ")[0].rstrip(".")
 
 
 def _method(target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "") -> Method:

@@ -1,7 +1,8 @@
 """The equations, one function each, for arrays or single numbers. NaN in, NaN out; nothing is rounded or clamped here.
 
-Parameters bear the names of the catalogue and are in its units. Source of all but the last three: Zoghbi WA et al.
-J Am Soc Echocardiogr 2017;30:303-371, pp 310-313, doi 10.1016/j.echo.2017.01.007.
+Parameters bear the names of the catalogue and are in its units.
+
+Source of all that name no other: Zoghbi WA et al. J Am Soc Echocardiogr 2017;30:303-371, pp 310-313.
 """
 
 from __future__ import annotations
@@ -168,6 +169,8 @@ def eroa_volumetric(regurgitant_volume_volumetric: Value, regurgitant_vti: Value
 def lv_end_diastolic_volume_index(lv_end_diastolic_volume: Value, body_surface_area: Value) -> Value:
     """lv_end_diastolic_volume / body_surface_area.
 
+    Source: Lang RM et al. J Am Soc Echocardiogr 2015;28:1-39.
+
     Args:
         lv_end_diastolic_volume: [mL]
         body_surface_area: [m2]
@@ -193,6 +196,8 @@ def simplified_mitral_eroa(pisa_radius: Value) -> Value:
 
 def pressure_half_time(deceleration_time: Value) -> Value:
     """0.29 * deceleration_time. Not used by default.
+
+    Source: geometry; a straight slope is down to 1 / sqrt(2) of its peak after 1 - 1 / sqrt(2) of its length.
 
     Args:
         deceleration_time: [ms]
@@ -221,7 +226,9 @@ def body_surface_area_du_bois(height: Value, weight: Value) -> Value:
 
 
 def body_surface_area_mosteller(height: Value, weight: Value) -> Value:
-    """sqrt(height * weight / 3600). Not used by default. Source: Mosteller RD. N Engl J Med 1987;317:1098.
+    """sqrt(height * weight / 3600). Not used by default.
+
+    Source: Mosteller RD. N Engl J Med 1987;317:1098.
 
     Args:
         height: [cm]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from grading.catalogue import load_catalogue
 from grading.explain import cut_offs
 from grading.guideline import Guideline, list_guidelines, load_guideline
 from grading.report import NOTICE, SEEN
+from grading.ruletext import certainty_text, conditions_text, guards_text, outcome_text
 from grading.table import Group, Row, Rule, Table
 from grading.terminal import wrapped
 
@@ -34,40 +33,30 @@ def table_text(table: Table) -> str:
     lines = [f"{paper.title}: {table.valve} regurgitation", *wrapped(f"{paper.citation}. doi {paper.doi}")]
     lines += wrapped(f"Transcribed: {SEEN[table.rests_on]}. Grades: {', '.join(table.grades)}.")
     for group in table.groups.values():
-        lines += ["", *_group(group, table.rests_on)]
-    lines += ["", "Decision: the first rule that holds", *(line for rule in table.rules for line in _rule(rule))]
+        lines += ["", *_group(group, table)]
+    lines += ["", "Decision: the first rule that holds", *(line for rule in table.rules for line in _rule(rule, table))]
     if table.cautions:
         lines += ["", "Cautions (they never change the grade)"]
         for caution in table.cautions:
-            lines += wrapped(f"{_conditions(c.text for c in caution.when)}: {caution.text} [{caution.at}]", "  ")
+            lines += wrapped(f"{conditions_text(caution.when, table)}: {caution.text} [{caution.at}]", "  ")
     return "\n".join([*lines, "", *wrapped(NOTICE)])
 
 
-def _group(group: Group, table_rests_on: str) -> list[str]:
+def _group(group: Group, table: Table) -> list[str]:
     lines = wrapped(f"{group.title} ({group.at})")
     if any(step != grade for step, grade in group.steps.items()):
         lines += wrapped("grades: " + ", ".join(f"{step} = {grade}" for step, grade in group.steps.items()), "  ")
-    return lines + [line for row in group.rows for line in _row(group, row, table_rests_on)]
+    return lines + [line for row in group.rows for line in _row(group, row, table)]
 
 
-def _row(group: Group, row: Row, table_rests_on: str) -> list[str]:
+def _row(group: Group, row: Row, table: Table) -> list[str]:
     label = load_catalogue()[row.name].label
-    said = [f"{label}: {cut_offs(row)}"]
-    if row.instead_of:
-        said.append(f"instead of {load_catalogue()[group.row(row.instead_of).name].label} when that is not assessed")
-    said += [f"only if {_conditions(c.text for c in row.given)}"] if row.given else []
-    said += [f"not if {_conditions(c.text for c in row.unless)}"] if row.unless else []
-    said += [SEEN[row.rests_on]] if row.rests_on != table_rests_on else []
+    said = [f"{label}: {cut_offs(row)}", *guards_text(row, group, table)]
+    said += [SEEN[row.rests_on]] if row.rests_on != table.rests_on else []
     said += [part for part in (row.note, f"reading: {row.reading}" if row.reading else "") if part]
     return wrapped(f"{'; '.join(said)} [{row.at or 'reading'}]", "  ")
 
 
-def _conditions(texts: Iterable[str]) -> str:
-    return " and ".join(text.replace("_", " ") for text in texts) or "otherwise"
-
-
-def _rule(rule: Rule) -> list[str]:
-    outcome = rule.grade if rule.low == rule.high else f"{rule.grade}, {rule.low} to {rule.high}"
-    certainty = f"as certain as {rule.certainty}" if "." in rule.certainty else rule.certainty
-    text = f"{rule.number:>2}. {_conditions(c.text for c in rule.when)}: {outcome} ({certainty}) [{rule.source}]"
-    return wrapped(text.replace("_", " "), "  ", "    ")
+def _rule(rule: Rule, table: Table) -> list[str]:
+    said = f"{conditions_text(rule.when, table)}: {outcome_text(rule, table)} ({certainty_text(rule)})"
+    return wrapped(f"{rule.number:>2}. {said} [{rule.source}]", "  ", "    ")

@@ -21,7 +21,8 @@ FLOORS = (
         "sidebyside", "sensitivity", "caselink", "form", "compare", "situations", "verify", "tabletext", "template",
         "readerwords", "gradewords", "categories", "agreement", "teaching", "quiz", "chances", "uncertainty",
         "outcomes", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
-        "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing",
+        "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing", "ruletext", "webtable",
+        "tablepage", "formulapage", "dictionarypage",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
