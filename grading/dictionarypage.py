@@ -60,8 +60,11 @@ def _usual(limits: Range, number: Number) -> str:
 
 
 def _codes(measurement: Number | Word) -> list[str]:
-    codes = measurement.loinc if isinstance(measurement, Number) else {}
-    return [f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else []
+    if isinstance(measurement, Word):
+        return []
+    codes, error = measurement.loinc, measurement.error
+    said = [f"error, one standard deviation: {error.text(measurement.unit)} ({error.source})"] if error else []
+    return said + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
 
 
 def _missing() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from grading.circulationdrawing import normal_and_leak
 from grading.report import NOTICE
 from grading_app.prose import sections
 from grading_app.shown import picture, plain, theme
@@ -11,8 +12,6 @@ from grading_app.shown import picture, plain, theme
 
 def page() -> None:
     """Show the background text section by section, with a drawing of a sound and a leaking mitral valve."""
-    from grading.drawings import normal_and_leak
-
     st.title("Background")
     st.caption(plain(NOTICE))
     drawing = normal_and_leak("mitral", theme())

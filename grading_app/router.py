@@ -9,7 +9,15 @@ import streamlit as st
 
 from grading import __version__
 from grading.report import NOTICE
-from grading_app import case_page, entry_form, quiz_page, slider_page, stage_page
+from grading_app import (
+    background_page,
+    case_page,
+    entry_form,
+    quiz_page,
+    references_page,
+    slider_page,
+    stage_page,
+)
 from grading_app.shown import plain
 
 #: Streamlit leaves a hand's breadth above a page
@@ -34,6 +42,8 @@ def main() -> None:
             st.Page(stage_page.page, title="Mild beside severe", url_path="stage"),
             st.Page(slider_page.page, title="Move one measurement", url_path="slider"),
             st.Page(quiz_page.page, title="Quiz", url_path="quiz"),
+            st.Page(background_page.page, title="Background", url_path="background"),
+            st.Page(references_page.page, title="References", url_path="references"),
         ],
         position="top",
     )

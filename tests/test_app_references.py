@@ -96,10 +96,6 @@ def test_a_paper_is_cited_as_the_tables_cite_it() -> None:
 
 
 def test_the_background_page_shows_every_section_and_the_drawing() -> None:
-    drawings = pytest.importorskip("grading.drawings")
-    if not hasattr(drawings, "normal_and_leak"):
-        pytest.skip("the drawing of a sound and a leaking heart is not there yet")
-
     def script() -> None:
         from grading_app.background_page import page
 
