@@ -7,7 +7,7 @@ from typing import Any
 
 from grading.case import Case, regrade
 from grading.catalogue import load_catalogue
-from grading.explain import band_text
+from grading.criteria import band_text
 from grading.guideline import list_guidelines, references
 from grading.limits import plain, quantity
 from grading.reasons import joined, upper

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -10,16 +10,15 @@ import numpy as np
 
 from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
-from grading.derived import ENTERED, METHODS, Flag, holds
+from grading.criteria import criteria, is_known
+from grading.derived import ENTERED, METHODS, Flag
 from grading.engine import Decision, met
 from grading.entry import Entered
 from grading.guideline import load_guideline
 from grading.limits import plain, quantity
 from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
 from grading.report import NOTICE, report
-from grading.scale import GRADES, NO_GRADE
-from grading.table import Group, Row
-from grading.units import convert
+from grading.scale import GRADES
 from grading.whatif import what_would_change
 
 #: what a case that was not graded has to say
@@ -98,135 +97,6 @@ def counts(decision: Decision) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
-    """Every criterion of the table: its value, the band it falls in, what that argues for, and where it stands."""
-    for group, row in decision.table.rows():
-        bands = decision.tallies[group.name].bands
-        band = int(bands[row.key][0]) if row.key in bands else 0
-        label = row.labels[band - 1] if band else None
-        measurement = load_catalogue()[row.name]
-        yield {
-            "group": group.name,
-            "measurement": row.name,
-            "label": measurement.label,
-            "assessed": band > 0,
-            "value": _value(row, decision) if _is_known(row.name, decision) else None,
-            "entered": _typed(case, row.name),
-            "unit": row.unit or None,
-            "shown": _places(row, decision),
-            "band": band_text(row, band) if band else None,
-            "argues_for": None if label in (None, NO_GRADE) else label,
-            "verdicts": {step: _verdict(row, band, step) for step in group.steps if row.bands(step)},
-            "why_not_assessed": None if band else why_not(row, group, decision),
-            "counted": group.role != "supportive",
-            "instead_of": row.instead_of or None,
-            "cut_offs": cut_offs(row),
-            "bands": bands_of(row, group),
-            "in_band": band or None,
-            "at": row.at or None,
-            "reading": row.reading or None,
-            "note": row.note or None,
-            "rests_on": row.rests_on,
-        }
-
-
-def _verdict(row: Row, band: int, step: str) -> str:
-    return "not assessed" if band == 0 else "met" if band in row.bands(step) else "not met"
-
-
-def _is_known(name: str, decision: Decision) -> bool:
-    column = decision.filled.columns.get(name)
-    return column is not None and not (np.isnan(column[0]) if column.dtype.kind == "f" else column[0] == 0)
-
-
-def _value(row: Row, decision: Decision) -> float | str:
-    """The value in the table's unit, or the word."""
-    column, measurement = decision.filled.columns[row.name], load_catalogue()[row.name]
-    if isinstance(measurement, Number):
-        return convert(float(column[0]), measurement.unit, row.unit)
-    return measurement.values[int(column[0]) - 1]
-
-
-def _typed(case: Case, name: str) -> str | None:
-    entered = case.reading.entered.get(name)
-    return None if entered is None else quantity(entered.typed, entered.unit).strip()
-
-
-def _places(row: Row, decision: Decision) -> int | None:
-    """The fewest decimals, from two, that keep a number in its band; None for words and unknown numbers."""
-    if row.scale is None or not _is_known(row.name, decision):
-        return None
-    column = decision.filled.columns[row.name]
-    value = float(_value(row, decision))
-    band = row.scale.band(column, row.ratio)[0]
-    return next((n for n in range(2, 9) if row.scale.band(np.array([round(value, n)]))[0] == band), 9)
-
-
-def band_text(row: Row, band: int) -> str:
-    """The band in the paper's digits and unit: '>= 0.40 cm2', or the word."""
-    return row.scale.text(band, row.unit) if row.scale else words_of(row)[band - 1].replace("_", " ")
-
-
-def bands_of(row: Row, group: Group) -> list[dict[str, Any]]:
-    """Every band of a row, lowest value first: what it argues for ('IV', 'severe+', or None), the grade that is, how
-    sentences call it, its text in the paper's digits, and its ends in the table's unit (None where it has none)."""
-    cuts: list[float | None] = [None, *(float(c) for c in row.scale.cuts), None] if row.scale else []
-    return [
-        {
-            "label": None if label == NO_GRADE else label,
-            "grade": None if label == NO_GRADE else group.steps[label.rstrip("+-")],
-            "called": "neither" if label == NO_GRADE else step_name(group, label),
-            "text": band_text(row, band),
-            "low": cuts[band - 1] if cuts else None,
-            "high": cuts[band] if cuts else None,
-        }
-        for band, label in enumerate(row.labels, 1)
-    ]
-
-
-def words_of(row: Row) -> tuple[str, ...]:
-    """The values of a row read in words."""
-    return load_catalogue().words[row.name].values
-
-
-def cut_offs(row: Row) -> str:
-    """What argues for what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
-    if row.scale and NO_GRADE not in row.labels:
-        return row.scale.chain(row.unit).replace("_", " ")
-    said: dict[str, list[str]] = {}
-    for band, label in enumerate(row.labels, 1):
-        if label != NO_GRADE:
-            said.setdefault(label, []).append(band_text(row, band))
-    joint = ": " if row.scale is None else " "
-    return ("; " if joint == ": " else ", ").join(
-        f"{label.replace('_', ' ')}{joint}{' or '.join(texts)}" for label, texts in said.items()
-    )
-
-
-def why_not(row: Row, group: Group, decision: Decision) -> str:
-    """Why a criterion was not assessed."""
-    columns = decision.filled.columns
-    if not _is_known(row.name, decision):
-        return "not entered" if load_catalogue()[row.name].group != "derived" else missing_parts(row.name, decision)
-    if row.instead_of:
-        original = load_catalogue()[group.row(row.instead_of).name].label
-        return f"not needed: {original} is known"
-    for condition in row.unless:
-        void = holds(condition, columns)
-        if void is not None and void[0]:
-            return f"void because {condition.text.replace('_', ' ')}"
-    return "needs " + joined([condition.text.replace("_", " ") for condition in row.given])
-
-
-def missing_parts(name: str, decision: Decision) -> str:
-    """Which parts of a derived word are unknown."""
-    catalogue = load_catalogue()
-    derivation = catalogue.words[name].derivation
-    assert derivation is not None
-    parts = [catalogue[part].label for part in derivation.inputs if not _is_known(part, decision)]
-    return f"needs {joined(parts)}" if parts else "its parts do not settle it"
-
-
 def derived(decision: Decision) -> list[dict[str, Any]]:
     """What was worked out, from what, by which formula."""
     catalogue, filled = load_catalogue(), decision.filled
@@ -247,7 +117,7 @@ def derived(decision: Decision) -> list[dict[str, Any]]:
         else:
             derivation = measurement.derivation
             assert derivation is not None
-            known = [n for n in derivation.inputs if _is_known(n, decision)]
+            known = [n for n in derivation.inputs if is_known(n, decision)]
             values = [f"{n} = {said(catalogue[n], filled.columns[n][0])}" for n in known]
             value = measurement.values[filled.columns[name][0] - 1]
             rows.append(

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from grading.case import Case
 from grading.catalogue import Number, load_catalogue
+from grading.criteria import criteria
 from grading.derived import known
 from grading.engine import Decision
 from grading.errors import UsageError, nearest
-from grading.explain import criteria, said
+from grading.explain import said
 from grading.guideline import PLACEHOLDER, references
 from grading.reasons import label, step_name, upper
 from grading.report import grade_text, in_words, shown

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from grading.catalogue import load_catalogue
 from grading.condition import Condition
-from grading.explain import band_text
+from grading.criteria import band_text
 from grading.guideline import RESTS_ON, list_guidelines, load_guideline, references
 from grading.reasons import step_name, upper
 from grading.report import SEEN, in_words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grading.catalogue import load_catalogue
-from grading.explain import cut_offs
+from grading.criteria import cut_offs
 from grading.guideline import Guideline, list_guidelines, load_guideline
 from grading.report import NOTICE, SEEN
 from grading.ruletext import certainty_text, conditions_text, guards_text, outcome_text

@@ -17,7 +17,7 @@ FLOORS = (
     ("precision", "catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
-        "entry", "case", "report", "whatif", "explain", "wording", "terminal", "severitybar", "casepage",
+        "entry", "case", "report", "whatif", "criteria", "explain", "wording", "terminal", "severitybar", "casepage",
         "sidebyside", "sensitivity", "caselink", "form", "compare", "situations", "verify", "tabletext", "template",
         "readerwords", "gradewords", "categories", "agreement", "teaching", "quiz", "chances", "uncertainty",
         "outcomes", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
