@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 from grading.errors import UsageError
 from grading.gradedfile import count_rows, grade_columns, opened
 from grading.guideline import load_guideline, references
 from grading.scale import GRADES
+from grading.upload import Input
 
 BLANK = "(rejected)"
 
 
-def read_pairs(path: Path, first: str, second: str) -> dict[str, Counter[tuple[str, str]]]:
+def read_pairs(path: Input, first: str, second: str) -> dict[str, Counter[tuple[str, str]]]:
     """Pairs of grades by valve ('' for a file of one valve a row), from the grade columns of a graded file."""
     with opened(path) as source:
         found = grade_columns(source.header)
@@ -29,7 +29,7 @@ def read_pairs(path: Path, first: str, second: str) -> dict[str, Counter[tuple[s
     }
 
 
-def text(path: Path, first: str, second: str) -> str:
+def text(path: Input, first: str, second: str) -> str:
     """The cross tables in Markdown: rows by the first guideline, columns by the second."""
     for guideline in (first, second):
         load_guideline(guideline)

@@ -18,15 +18,15 @@ FLOORS = (
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "explain", "terminal", "compare", "situations", "verify", "tabletext",
-        "template", "readerwords", "gradewords", "categories", "agreement",
+        "template", "readerwords", "gradewords", "categories", "agreement", "countbars", "crosstable",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
-        "labels", "repeats", "measured", "longcolumns", "longlayout",
+        "labels", "repeats", "measured", "longcolumns", "longlayout", "corrections",
     ),
     (
-        "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
-        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "cli", "__main__",
+        "upload", "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
+        "outputs", "batch", "progress", "inmemory", "looked", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "gradedtable", "distribution", "cli", "__main__",
     ),
 )  # fmt: skip
 
