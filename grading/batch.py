@@ -40,7 +40,8 @@ CELLS_AT_A_TIME = 1_000_000
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did: rows, rows by status, grades by column, issues by severity, and how the input was read."""
+    """What a run did: rows, rows by status, grades by column, issues by severity, and how the input and its cells were
+    read."""
 
     rows: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
@@ -51,6 +52,7 @@ class Summary:
     read_as: str = ""
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
+    how: Reading = field(default_factory=Reading)
 
     @property
     def rejected(self) -> int:
@@ -101,7 +103,7 @@ def run_into(
         outputs = place(stack)
         sink = open_sink(job, source, names, recipe.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
-        summary = Summary(general=tuple(source.general), plan=plan)
+        summary = Summary(general=tuple(source.general), plan=plan, how=recipe.grader.how)
         summary.severities.update(issue.severity for issue in source.general)
         pieces = source.all() if job.source == STANDARD else ahead(source.all())
         for outcome in in_order(executor, recipe.apply, pieces, at_a_time):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from grading.errors import UsageError
 from grading.gradedfile import count_rows, grade_columns, opened
@@ -33,19 +34,33 @@ def text(path: Input, first: str, second: str) -> str:
     """The cross tables in Markdown: rows by the first guideline, columns by the second."""
     for guideline in (first, second):
         load_guideline(guideline)
-    tables = []
-    for valve, counted in read_pairs(path, first, second).items():
-        covered = {pair: n for pair, n in counted.items() if "not_covered" not in pair}
-        if any(pair != (BLANK, BLANK) for pair in covered):
-            tables.append(_table(valve, covered, references()[first]["short"], references()[second]["short"]))
+    names = references()[first]["short"], references()[second]["short"]
+    covered = covered_pairs(read_pairs(path, first, second))
+    tables = [_table(valve, counted, *names) for valve, counted in covered.items()]
     return "\n\n".join(tables) if tables else f"No valve is covered by both {first} and {second}."
 
 
-def _table(valve: str, counted: dict[tuple[str, str], int], first: str, second: str) -> str:
+def sides(counted: Mapping[tuple[str, str], int]) -> tuple[list[str], list[str]]:
+    """The grades of the rows and of the columns of a cross table, from mild to severe, others last.
+
+    >>> sides({("severe", "mild"): 2, ("mild", "mild"): 1})
+    (['mild', 'severe'], ['mild'])
+    """
+
     def order(grades: set[str]) -> list[str]:
         return sorted(grades, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
 
-    rows, columns = (order({pair[side] for pair in counted}) for side in (0, 1))
+    return order({first for first, _ in counted}), order({second for _, second in counted})
+
+
+def covered_pairs(pairs: Mapping[str, Mapping[tuple[str, str], int]]) -> dict[str, dict[tuple[str, str], int]]:
+    """What `read_pairs` gives, without rows and valves that one guideline does not grade."""
+    kept = {valve: {p: n for p, n in counted.items() if "not_covered" not in p} for valve, counted in pairs.items()}
+    return {valve: counted for valve, counted in kept.items() if any(pair != (BLANK, BLANK) for pair in counted)}
+
+
+def _table(valve: str, counted: Mapping[tuple[str, str], int], first: str, second: str) -> str:
+    rows, columns = sides(counted)
     lines = [f"| {valve or 'all rows'}: {first} \\ {second} | {' | '.join(c.replace('_', ' ') for c in columns)} |"]
     lines.append(f"|---|{'---:|' * len(columns)}")
     for row in rows:
