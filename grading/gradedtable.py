@@ -18,6 +18,7 @@ from grading.columns import Plan
 from grading.gradedfile import grade_columns, opened
 from grading.inmemory import InMemory
 from grading.issues import safe, safe_text
+from grading.resultnames import result_names
 from grading.rows import as_text
 from grading.scale import GRADES, Mask
 from grading.units import NUMBER_PATTERN
@@ -39,15 +40,22 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class GradedTable:
-    """The rows of a graded file as dictionary-encoded text, and how its columns were understood."""
+    """The rows of a graded file as dictionary-encoded text, how its columns were understood, and by which guidelines
+    it was graded."""
 
     table: pa.Table
     plan: Plan
+    guidelines: tuple[str, ...]
 
     @property
     def header(self) -> list[str]:
         """The headers in the order of the file."""
         return list(self.table.column_names)
+
+    @property
+    def given(self) -> list[str]:
+        """The headers of the input."""
+        return self.header[: -len(result_names(self.plan, self.guidelines)) - 2]
 
     @property
     def valves(self) -> list[str]:
@@ -65,7 +73,8 @@ class GradedTable:
 
     def grade_places(self, valves: Sequence[str] = ()) -> list[int]:
         """Where grades stand: all, or those of some valves."""
-        places = grade_columns(self.header).values()
+        columns = grade_columns(self.header)
+        places = [columns[guideline] for guideline in self.guidelines]
         return [
             place for found in places for valve, place in found.items() if not (valve and valves) or valve in valves
         ]
@@ -126,7 +135,7 @@ def read_graded(graded: InMemory) -> GradedTable:
                 parts[place].append(as_text(cells).cast(pa.string()))
         names = source.header
     columns = [pc.dictionary_encode(pc.fill_null(_joined(some), "")) for some in parts]
-    return GradedTable(pa.table(columns, names=names), graded.summary.plan)
+    return GradedTable(pa.table(columns, names=names), graded.summary.plan, graded.job.guidelines)
 
 
 def _joined(parts: Sequence[pa.Array]) -> pa.Array:
