@@ -18,13 +18,14 @@ _GRID = (
 )
 
 
-def in_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+def grade_order(counts: Mapping[str, int]) -> dict[str, int]:
     """Grades and their numbers from none to the most severe; what is no grade stands last.
 
-    >>> in_order({"severe": 2, "(blank)": 1, "mild": 3})
-    [('mild', 3), ('severe', 2), ('(blank)', 1)]
+    >>> grade_order({"severe": 2, "(blank)": 1, "mild": 3})
+    {'mild': 3, 'severe': 2, '(blank)': 1}
     """
-    return sorted(counts.items(), key=lambda item: GRADES.index(item[0]) if item[0] in GRADES else len(GRADES))
+    order = sorted(counts, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
+    return {grade: counts[grade] for grade in order}
 
 
 def heading(column: str) -> str:
@@ -41,9 +42,9 @@ def heading(column: str) -> str:
 
 
 def count_bars(title: str, counts: Mapping[str, int], theme: Theme) -> str:
-    """One block of bars. Every text is escaped; a bar has the colour of its grade, or a faint one."""
+    """One block of bars in the order given. Every text is escaped; a bar has its grade's colour, or a faint one."""
     total = sum(counts.values())
-    rows = "".join(_bar(grade, count, total, theme) for grade, count in in_order(counts))
+    rows = "".join(_bar(grade, count, total, theme) for grade, count in counts.items())
     return f'<div><strong>{escape(title)}</strong><div role="list" style="{_GRID}">{rows}</div></div>'
 
 

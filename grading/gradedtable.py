@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +19,7 @@ from grading.gradedfile import grade_columns, opened
 from grading.inmemory import InMemory
 from grading.issues import safe, safe_text
 from grading.resultnames import result_names
+from grading.results import STATUSES
 from grading.rows import as_text
 from grading.scale import GRADES, Mask
 from grading.units import NUMBER_PATTERN
@@ -123,6 +124,15 @@ class GradedTable:
         """The rows whose text is one of those marked."""
         marked = texts.to_numpy(zero_copy_only=False).astype(np.bool_)
         return np.asarray(marked[self._texts(place).indices.to_numpy()])
+
+
+def status_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Statuses and their numbers: graded rows first, rejected ones last.
+
+    >>> status_order({"rejected": 1, "graded": 3})
+    {'graded': 3, 'rejected': 1}
+    """
+    return {status: counts[status] for status in (*STATUSES[1:], STATUSES[0]) if counts.get(status)}
 
 
 def read_graded(graded: InMemory) -> GradedTable:

@@ -18,13 +18,14 @@ from grading_app.held import PREFIX, Held
 from grading_app.sentences import refuse
 from grading_app.shown import plain
 
-_EVERY_VALVE = "-"
+_NOTHING = "-"
 #: rows of the table of columns before it scrolls, in pixels
 _TALLEST = 460
 
 
 def show_look(held: Held, job: Job) -> bool:
-    """How the file is read, what its columns are taken for, and what stands in the way; True when it can be graded."""
+    """How the file is read, what stands in the way, and what its columns are taken for, which is folded away once it is
+    graded; True when it can be graded."""
     looked = held.look(job)
     if looked.read_as:
         st.text(f"Read as: {looked.read_as}.")
@@ -33,7 +34,8 @@ def show_look(held: Held, job: Job) -> bool:
     for place, slip in enumerate(looked.slips):
         _show_slip(held, slip, place)
     if looked.columns:
-        _show_columns(held, looked, job)
+        with st.expander(words.COLUMNS, expanded=held.results(job) is None):
+            _show_columns(held, looked, job)
     if looked.first:
         with st.expander("The first rows of the file"):
             names = [f"{name} ({place})" for place, name in enumerate(looked.header, 1)]
@@ -62,7 +64,6 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
     """The table of columns; of a wide one it can be corrected."""
     columns = ordered_columns(looked.columns)
     used = sum(one.used for one in columns)
-    st.subheader(words.COLUMNS)
     if looked.plan is not None:
         about = ", ".join(looked.plan.valves) or "the valve that each row names"
         st.text(f"{used} of {len(columns)} columns are used. Graded: {about}.")
@@ -82,8 +83,8 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
         column_config={
             "column": st.column_config.TextColumn(pinned=True, width="medium"),
             "measurement": st.column_config.SelectboxColumn(options=[words.NOT_USED, "valve", *names], required=True),
-            "valve": st.column_config.SelectboxColumn(options=[_EVERY_VALVE, *VALVES], required=True, width="small"),
-            "unit": st.column_config.SelectboxColumn(options=["", *units], width="small"),
+            "valve": st.column_config.SelectboxColumn(options=[_NOTHING, *VALVES], required=True, width="small"),
+            "unit": st.column_config.SelectboxColumn(options=[_NOTHING, *units], required=True, width="small"),
             "note": st.column_config.TextColumn(width="large"),
         },
         on_change=_take_edits, args=(held, [one.column for one in columns], key),
@@ -102,15 +103,15 @@ def _as_row(one: Understood) -> dict[str, str]:
         "column": column.header,
         "cells": ", ".join(one.examples),
         "measurement": column.measurement or words.NOT_USED,
-        "valve": column.valve or _EVERY_VALVE,
-        "unit": column.unit,
+        "valve": column.valve or _NOTHING,
+        "unit": column.unit or _NOTHING,
         "known by": by,
         "note": note,
     }
 
 
 def _take_edits(held: Held, columns: Sequence[Column], key: str) -> None:
-    meant = {words.NOT_USED: "", _EVERY_VALVE: "", None: ""}
+    meant = {words.NOT_USED: "", _NOTHING: ""}
     edits = {
         row: {name: meant.get(text, text) for name, text in changed.items()}
         for row, changed in st.session_state[key]["edited_rows"].items()

@@ -117,7 +117,11 @@ def _figure(found: Sequence[Spread], axis: str) -> alt.LayerChart:
 def show_agreement(held: Held, graded: InMemory, table: GradedTable) -> None:
     """How a guideline agrees with a column of the reader's grades."""
     reader = st.selectbox(
-        words.READER, likely_readers(table.given), index=None, key=f"{PREFIX}reader", placeholder="choose a column of the file"
+        words.READER,
+        likely_readers(table.given),
+        index=None,
+        key=f"{PREFIX}reader",
+        placeholder="choose a column",
     )
     if reader is None:
         st.caption(

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from grading.countbars import count_bars, heading
-from grading.gradedtable import GradedTable, Wanted, first_issues, issue_columns
+from grading.countbars import count_bars, grade_order, heading
+from grading.gradedtable import GradedTable, Wanted, first_issues, issue_columns, status_order
 from grading.inmemory import InMemory
 from grading.issues import safe_text
+from grading.palette import GRADE_COLOURS, ink_on
 from grading.report import NOTICE, in_words
 from grading.results import STATUSES
 from grading_app.file_comparisons import show_agreement, show_distribution, show_reclassification
@@ -46,9 +47,8 @@ def _show_problems(graded: InMemory) -> None:
     if not counts:
         st.success("No cell was refused, and none looks odd.")
         return
-    said = ", ".join(
-        f"{counts[severity]:,} {severity}s" for severity in ("error", "warning", "note") if counts[severity]
-    )
+    numbers = ((counts[severity], severity) for severity in ("error", "warning", "note"))
+    said = ", ".join(f"{number:,} {severity}{'s' * (number > 1)}" for number, severity in numbers if number)
     st.text(f"{said}. {rejected:,} of {graded.summary.rows:,} rows are rejected because of an error.")
     lines = [
         {name: safe_text(text) for name, text in line.items()} for line in first_issues(graded.issues, _MOST_ISSUES)
@@ -69,8 +69,8 @@ def _height(rows: int, tallest: int = 320) -> int:
 def _show_counts(graded: InMemory) -> None:
     """How many rows have which status and which grade, as words, bars and numbers."""
     summary = graded.summary
-    blocks = [count_bars(f"Status of {summary.rows:,} rows", summary.statuses, theme())]
-    blocks += [count_bars(heading(name), counts, theme()) for name, counts in summary.grades.items()]
+    blocks = [count_bars(f"Status of {summary.rows:,} rows", status_order(summary.statuses), theme())]
+    blocks += [count_bars(heading(name), grade_order(counts), theme()) for name, counts in summary.grades.items()]
     style = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22em),1fr));gap:0 2.5em"
     st.html(f'<div style="{style}">{"".join(blocks)}</div>')
 
@@ -99,7 +99,15 @@ def _show_rows(table: GradedTable) -> None:
     st.text(f"{count:,} of {len(found):,} rows{shown}.")
     columns = table.header if everything else table.main_columns(wanted.valves)
     frame = table.shown(found, columns, _MOST_ROWS).to_pandas()
-    st.dataframe(frame, hide_index=True, height=_height(len(frame), 480), width="stretch", placeholder="")
+    grades = [table.header[place] for place in table.grade_places() if table.header[place] in columns]
+    # a styled table has a limit, which many columns of the file can pass
+    styled = frame if everything else frame.style.map(_as_graded, subset=grades)
+    st.dataframe(styled, hide_index=True, height=_height(len(frame), 480), width="stretch", placeholder="")
+
+
+def _as_graded(grade: str) -> str:
+    colour = GRADE_COLOURS.get(grade)
+    return f"background-color: {colour}; color: {ink_on(colour)}" if colour else ""
 
 
 def _filters(table: GradedTable) -> tuple[Wanted, bool]:
