@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from grading.catalogue import VALVES
@@ -18,14 +18,23 @@ _GRID = (
 )
 
 
+def by_severity(grades: Iterable[str]) -> list[str]:
+    """Grades from none to the most severe, those of schemes with fewer steps among them; what is no grade stands last.
+
+    >>> by_severity(["indeterminate", "severe", "not_severe"])
+    ['not_severe', 'severe', 'indeterminate']
+    """
+    order = list(dict.fromkeys((*GRADE_COLOURS, *GRADES)))
+    return sorted(grades, key=lambda grade: order.index(grade) if grade in order else len(order))
+
+
 def grade_order(counts: Mapping[str, int]) -> dict[str, int]:
     """Grades and their numbers from none to the most severe; what is no grade stands last.
 
     >>> grade_order({"severe": 2, "(blank)": 1, "mild": 3})
     {'mild': 3, 'severe': 2, '(blank)': 1}
     """
-    order = sorted(counts, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
-    return {grade: counts[grade] for grade in order}
+    return {grade: counts[grade] for grade in by_severity(counts)}
 
 
 def heading(column: str) -> str:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from grading.countbars import by_severity
 from grading.palette import GRADE_COLOURS, Theme
 from grading.report import in_words
+
+
+def sides(counts: Mapping[tuple[str, str], int]) -> tuple[list[str], list[str]]:
+    """The grades of the rows and of the columns, from mild to severe.
+
+    >>> sides({("severe", "severe"): 2, ("mild", "not_severe"): 1})
+    (['mild', 'severe'], ['not_severe', 'severe'])
+    """
+    return by_severity({row for row, _ in counts}), by_severity({column for _, column in counts})
 
 
 def cross_table(

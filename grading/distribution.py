@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from grading.catalogue import Number, load_catalogue
 from grading.cells import Reading
 from grading.columns import Column
+from grading.countbars import by_severity
 from grading.gradedtable import GradedTable
 from grading.rows import read_column
 from grading.scale import GRADES
@@ -48,7 +49,7 @@ def spreads(graded: GradedTable, column: Column, grades: str, how: Reading) -> l
     usable = np.isfinite(cells.values) & ~cells.unusable & ~cells.impossible
     texts = graded.table.column(graded.header.index(grades)).chunk(0)
     found = []
-    for grade in GRADES[1:]:
+    for grade in by_severity(GRADES[1:]):
         here = pc.equal(texts.dictionary, grade).to_numpy(zero_copy_only=False)[texts.indices.to_numpy()]
         values = np.sort(cells.values[usable & here.astype(np.bool_)])
         if len(values):

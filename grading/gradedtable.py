@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from grading.catalogue import VALVES, load_catalogue
 from grading.columns import Plan
+from grading.countbars import by_severity
 from grading.gradedfile import grade_columns, opened
 from grading.inmemory import InMemory
 from grading.issues import safe, safe_text
@@ -70,7 +71,7 @@ class GradedTable:
     def grades(self) -> list[str]:
         """The grades that stand in it, in their order."""
         said = {text for place in self.grade_places() for text in self._texts(place).dictionary.to_pylist()}
-        return [grade for grade in GRADES if grade and grade in said]
+        return [grade for grade in by_severity(said) if grade in GRADES[1:]]
 
     def grade_places(self, valves: Sequence[str] = ()) -> list[int]:
         """Where grades stand: all, or those of some valves."""

@@ -40,19 +40,6 @@ def text(path: Input, first: str, second: str) -> str:
     return "\n\n".join(tables) if tables else f"No valve is covered by both {first} and {second}."
 
 
-def sides(counted: Mapping[tuple[str, str], int]) -> tuple[list[str], list[str]]:
-    """The grades of the rows and of the columns of a cross table, from mild to severe, others last.
-
-    >>> sides({("severe", "mild"): 2, ("mild", "mild"): 1})
-    (['mild', 'severe'], ['mild'])
-    """
-
-    def order(grades: set[str]) -> list[str]:
-        return sorted(grades, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
-
-    return order({first for first, _ in counted}), order({second for _, second in counted})
-
-
 def covered_pairs(pairs: Mapping[str, Mapping[tuple[str, str], int]]) -> dict[str, dict[tuple[str, str], int]]:
     """What `read_pairs` gives, without rows and valves that one guideline does not grade."""
     kept = {valve: {p: n for p, n in counted.items() if "not_covered" not in p} for valve, counted in pairs.items()}
@@ -60,7 +47,10 @@ def covered_pairs(pairs: Mapping[str, Mapping[tuple[str, str], int]]) -> dict[st
 
 
 def _table(valve: str, counted: Mapping[tuple[str, str], int], first: str, second: str) -> str:
-    rows, columns = sides(counted)
+    def order(grades: set[str]) -> list[str]:
+        return sorted(grades, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
+
+    rows, columns = (order({pair[side] for pair in counted}) for side in (0, 1))
     lines = [f"| {valve or 'all rows'}: {first} \\ {second} | {' | '.join(c.replace('_', ' ') for c in columns)} |"]
     lines.append(f"|---|{'---:|' * len(columns)}")
     for row in rows:

@@ -81,10 +81,10 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
         frame, key=key, hide_index=True, height=height, width="stretch",
         disabled=["column", "cells", "known by", "note"],
         column_config={
-            "column": st.column_config.TextColumn(pinned=True, width="medium"),
             "measurement": st.column_config.SelectboxColumn(options=[words.NOT_USED, "valve", *names], required=True),
             "valve": st.column_config.SelectboxColumn(options=[_NOTHING, *VALVES], required=True, width="small"),
             "unit": st.column_config.SelectboxColumn(options=[_NOTHING, *units], required=True, width="small"),
+            "cells": st.column_config.TextColumn(width="medium"),
             "note": st.column_config.TextColumn(width="large"),
         },
         on_change=_take_edits, args=(held, [one.column for one in columns], key),
@@ -101,12 +101,12 @@ def _as_row(one: Understood) -> dict[str, str]:
     by = known.get(column.unit_from) or known.get(column.matched_by, column.matched_by)
     return {
         "column": column.header,
-        "cells": ", ".join(one.examples),
         "measurement": column.measurement or words.NOT_USED,
-        "valve": column.valve or _NOTHING,
         "unit": column.unit or _NOTHING,
-        "known by": by,
+        "valve": column.valve or _NOTHING,
+        "cells": ", ".join(one.examples),
         "note": note,
+        "known by": by,
     }
 
 

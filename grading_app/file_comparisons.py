@@ -24,7 +24,7 @@ from grading.agreementtext import (
 )
 from grading.catalogue import Number, load_catalogue
 from grading.countbars import heading
-from grading.crosstable import cross_table
+from grading.crosstable import cross_table, sides
 from grading.distribution import Spread, numbers_of, spreads
 from grading.errors import UsageError
 from grading.gradedtable import GradedTable
@@ -34,7 +34,7 @@ from grading.looked import likely_readers
 from grading.palette import GRADE_COLOURS
 from grading.readerwords import WORDS, vocabulary
 from grading.reasons import upper
-from grading.reclassify import covered_pairs, read_pairs, sides
+from grading.reclassify import covered_pairs, read_pairs
 from grading.report import in_words
 from grading_app import file_words as words
 from grading_app.held import PREFIX, Held
@@ -107,10 +107,10 @@ def _figure(found: Sequence[Spread], axis: str) -> alt.LayerChart:
     )
     middle = base.mark_tick(size=24, thickness=3, color=ink.ink).encode(x=alt.X("median:Q", title=axis), y=y)
     single = (
-        alt.Chart(strokes).mark_tick(size=8, thickness=1, color=ink.ink, opacity=0.6, yOffset=-16)
+        alt.Chart(strokes).mark_tick(size=8, thickness=1, color=ink.ink, opacity=0.6, yOffset=-15)
         .encode(x=alt.X("value:Q", title=axis), y=y)
     )  # fmt: skip
-    figure: alt.LayerChart = (line + box + middle + single).properties(height=_BAND * len(found))
+    figure: alt.LayerChart = (line + box + middle + single).properties(height=_BAND * (len(found) + 1))
     return figure
 
 

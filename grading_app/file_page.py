@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Literal
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from grading.catalogue import VALVES
-from grading.errors import UsageError
 from grading.report import NOTICE
 from grading.sources import Job
 from grading.template import FORMATS
@@ -103,16 +103,19 @@ def _forget() -> None:
 
 
 def _offer_run(found: Held, job: Job, ready: bool) -> None:
-    if not st.button("Grade", key=f"{PREFIX}grade", type="primary", disabled=not ready):
-        return
-    bar = st.progress(0.0, "Reading")
+    """The button that grades, how far it is, and why it failed."""
+    kind: Literal["primary", "secondary"] = "primary" if found.results(job) is None else "secondary"
+    asked = st.button("Grade", key=f"{PREFIX}grade", type=kind, disabled=not ready)
+    # there in every run, so that what stands below keeps its place, and an open tab stays open
+    place = st.empty()
+    if asked:
+        bar = place.progress(0.0, "Reading")
 
-    def tell(rows: int, share: float) -> None:
-        bar.progress(share, f"{rows:,} rows graded")
+        def tell(rows: int, share: float) -> None:
+            bar.progress(share, f"{rows:,} rows graded")
 
-    try:
         found.grade(job, tell)
-    except UsageError as error:
-        refuse(str(error))
-    finally:
-        bar.empty()
+        st.rerun()
+    if found.failed is not None and found.failed[0] == job:
+        with place:
+            refuse(found.failed[1])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from grading.agree import Answer, Question, answer
 from grading.columns import Options
+from grading.errors import UsageError
 from grading.gradedtable import GradedTable, read_graded
 from grading.inmemory import InMemory, run_in_memory, shares
 from grading.looked import Looked, look
@@ -28,6 +29,7 @@ class Held:
     options: Options = field(default_factory=Options)
     corrections: int = 0
     looked: tuple[Job, Looked] | None = None
+    failed: tuple[Job, str] | None = None
     graded: InMemory | None = None
     table: GradedTable | None = None
     compared: tuple[Question, Answer] | None = None
@@ -39,10 +41,13 @@ class Held:
         return self.looked[1]
 
     def grade(self, job: Job, tell: Callable[[int, float], None]) -> None:
-        """Grade it. Raises UsageError."""
-        self.graded = self.table = self.compared = None
-        graded = run_in_memory(job, shares(job, tell))
-        self.table, self.graded = read_graded(graded), graded
+        """Grade it, or keep the sentence for why it cannot be."""
+        self.graded = self.table = self.compared = self.failed = None
+        try:
+            graded = run_in_memory(job, shares(job, tell))
+            self.table, self.graded = read_graded(graded), graded
+        except UsageError as error:
+            self.failed = (job, str(error))
 
     def results(self, job: Job) -> tuple[InMemory, GradedTable] | None:
         """What came of exactly this job; None where it was not run, or something was changed since."""
