@@ -26,7 +26,7 @@ def cross_table(
     counts: Mapping[tuple[str, str], int],
     theme: Theme,
 ) -> str:
-    """Counts by row and column with their sums. Cells in which both sides say the same have a thick frame; the colour
+    """Counts by row and column with their sums. Cells in which both give the same grade have a thick frame; the colour
     of a grade stands beside its word. Every text is escaped.
 
     >>> from grading.palette import THEMES
@@ -34,7 +34,7 @@ def cross_table(
     >>> "a \\\\ &lt;b&gt;" in table, table.count("<td")
     (True, 6)
     """
-    style = f"padding:.3em .7em;border:1px solid {theme.faint};text-align:right"
+    style = f"padding:.3em .5em;border:1px solid {theme.faint};text-align:right;white-space:nowrap"
     said = escape(f"{corner[0]} \\ {corner[1]}")
     head = f'<th scope="col" style="{style};text-align:left">{said}</th>'
     head += "".join(f'<th scope="col" style="{style}">{_named(name, theme)}</th>' for name in (*columns, "all"))
@@ -43,7 +43,10 @@ def cross_table(
         numbers = [_number(counts, row, column) for column in (*columns, "all")]
         cells = zip(numbers, (*columns, "all"), strict=True)
         body += f'<tr><th scope="row" style="{style};text-align:left">{_named(row, theme)}</th>'
-        body += "".join(_cell(number, row == column != "all", style, theme) for number, column in cells) + "</tr>"
+        body += (
+            "".join(_cell(number, row == column and row in GRADE_COLOURS, style, theme) for number, column in cells)
+            + "</tr>"
+        )
     return (
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;margin:.5em 0">'
         f"<tr>{head}</tr>{body}</table></div>"
