@@ -11,6 +11,7 @@ from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Column
 from grading.corrections import with_edits, with_unit
 from grading.looked import Looked, Understood, ordered_columns
+from grading.reasons import upper
 from grading.slips import Slip
 from grading.sources import Job
 from grading_app import file_words as words
@@ -45,7 +46,7 @@ def show_look(held: Held, job: Job) -> bool:
 
 def _show_slip(held: Held, slip: Slip, place: int) -> None:
     """A column in another unit: its correction is one click away, and so is insisting on what was assumed."""
-    st.warning(plain(f"{slip}. It is not graded until you say which.".capitalize()))
+    st.warning(plain(f"{upper(str(slip))}. Say which before the file is graded."))
     first, second, _ = st.columns([1, 1, 2])
     for where, unit in ((first, slip.other), (second, slip.assumed)):
         with where:
@@ -85,7 +86,7 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
             "valve": st.column_config.SelectboxColumn(options=[_NOTHING, *VALVES], required=True, width="small"),
             "unit": st.column_config.SelectboxColumn(options=[_NOTHING, *units], required=True, width="small"),
             "cells": st.column_config.TextColumn(width="medium"),
-            "note": st.column_config.TextColumn(width="large"),
+            "note": st.column_config.TextColumn(width="medium"),
         },
         on_change=_take_edits, args=(held, [one.column for one in columns], key),
     )  # fmt: skip

@@ -36,6 +36,7 @@ _CONTROLS = (
     ("in a --columns map", f"in the table “{COLUMNS}”"),
     ("name it with --columns", f"name it in the table “{COLUMNS}”"),
     ("--columns names headers of a wide table; in a long one, rename the labels", "In a long table, rename the labels"),
+    ("give --valve, add", f"choose “{VALVE}” or a valve in the table “{COLUMNS}”, add"),
     ("--layout long", f"“{LAYOUT}: {LAYOUTS['long']}”"),
     ("--unreadable skip", f"“{SKIP}”"),
     ("For other words give --reader-map FILE.toml", "For other words use the command line: --reader-map FILE.toml"),

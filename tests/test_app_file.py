@@ -156,7 +156,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "only a header": ("a.csv", b"id,colour\n", "no column names a valve"),
     "binary": ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds NUL bytes, so it is not text"),
     "no Parquet": ("a.parquet", b"PAR1PAR1", "not a readable Parquet file"),
-    "no valve": ("a.csv", b"eroa_cm2\n0.4\n", "give “Valve of every row”"),
+    "no valve": ("a.csv", b"eroa_cm2\n0.4\n", "choose “Valve of every row” or a valve in the table"),
     "no measurement": ("a.csv", b"valve,colour\nMR,red\n", "no column holds a measurement"),
     "two of one": ("a.csv", b"mr_eroa_cm2,mitral_ero_cm2\n0.4,0.3\n", "both claim mitral eroa"),
     "a stray quote": ("a.csv", b'id,mr_eroa_cm2\n1,0"4"\n', "a quote inside a cell"),
@@ -263,7 +263,7 @@ def test_no_page_keeps_a_file_or_lets_markup_through(path: Path) -> None:
 
 
 SENTENCES = {
-    "a valve": ("give --valve, add a column 'valve'", "give “Valve of every row”, add a column 'valve'"),
+    "a valve": ("rows of several valves; give --valve (mitral)", "rows of several valves; give “Valve of every row” (mitral)"),
     "an encoding": ("the header is not utf-8; give --encoding", "the header is not utf-8; give “Text encoding”"),
     "a role": (
         "give --id COLUMN, or --one-study when",
