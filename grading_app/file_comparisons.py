@@ -8,38 +8,20 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from grading.agree import Answer, Question
-from grading.agreement import RANGES
-from grading.agreementtext import (
-    STATISTICS,
-    as_csv,
-    aside_sentences,
-    estimate_text,
-    range_sentences,
-    reading_sentences,
-    scale_sentences,
-    statistic_notes,
-    title,
-    told,
-)
 from grading.catalogue import Number, load_catalogue
 from grading.countbars import heading
 from grading.crosstable import cross_table, sides
 from grading.distribution import Spread, numbers_of, spreads
-from grading.errors import UsageError
 from grading.gradedtable import GradedTable
 from grading.guideline import references
 from grading.inmemory import InMemory
-from grading.looked import likely_readers
 from grading.palette import GRADE_COLOURS
-from grading.readerwords import WORDS, vocabulary
 from grading.reasons import upper
 from grading.reclassify import covered_pairs, read_pairs
 from grading.report import in_words
 from grading_app import file_words as words
-from grading_app.held import PREFIX, Held
-from grading_app.sentences import refuse, say
-from grading_app.shown import plain, theme
+from grading_app.held import PREFIX
+from grading_app.shown import theme
 
 #: height of one grade in the figure, in pixels
 _BAND = 44
@@ -112,80 +94,6 @@ def _figure(found: Sequence[Spread], axis: str) -> alt.LayerChart:
     )  # fmt: skip
     figure: alt.LayerChart = (line + box + middle + single).properties(height=_BAND * (len(found) + 1))
     return figure
-
-
-def show_agreement(held: Held, graded: InMemory, table: GradedTable) -> None:
-    """How a guideline agrees with a column of the reader's grades."""
-    reader = st.selectbox(
-        words.READER,
-        likely_readers(table.given),
-        index=None,
-        key=f"{PREFIX}reader",
-        placeholder="choose a column",
-    )
-    if reader is None:
-        st.caption(
-            "A column with a person's own grades: words such as trivial, Mod [2+] or moderate-to-severe, or numbers."
-        )
-        return
-    question = _question(graded, table, reader)
-    try:
-        answer = held.compare(question)
-    except UsageError as error:
-        refuse(str(error))
-        return
-    _show_answer(answer)
-
-
-def _question(graded: InMemory, table: GradedTable, reader: str) -> Question:
-    first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
-    with first:
-        guideline = st.selectbox(
-            "Guideline", graded.job.guidelines, key=f"{PREFIX}agree_guideline",
-            format_func=lambda name: references()[name]["short"],
-        )  # fmt: skip
-    with second:
-        valve = st.selectbox("Valve", table.valves, key=f"{PREFIX}agree_valve")
-    with third:
-        scales = vocabulary().scales
-        scale = st.selectbox(
-            words.READER_SCALE, [WORDS, *scales], key=f"{PREFIX}agree_scale",
-            format_func=lambda name: f"{name}: {scales[name].title}" if name in scales else "nothing: grades are words",
-        )  # fmt: skip
-    with fourth:
-        ranges = st.selectbox(
-            words.RANGES, RANGES, key=f"{PREFIX}agree_ranges",
-            format_func=lambda name: {"apart": "is set aside"}.get(name, f"counts as its {name} end"),
-        )  # fmt: skip
-    skip = st.checkbox(words.SKIP, key=f"{PREFIX}agree_skip")
-    return Question(
-        graded.graded_file, (guideline,), reader, valve, scale, unreadable="skip" if skip else "stop", ranges=ranges
-    )
-
-
-def _show_answer(answer: Answer) -> None:
-    found = answer.agreement
-    st.markdown(f"**{plain(title(answer))}**")
-    aside = sum(found.aside.values())
-    st.text(f"{found.rows:,} rows: {found.compared:,} compared, {aside:,} set aside.")
-    names, scale = found.categories.names, found.categories
-    counts = {(one, other): found.matrix[i][j] for i, one in enumerate(names) for j, other in enumerate(names)}
-    st.html(cross_table((scale.first.name, scale.second.name), names, names, counts, theme()))
-    frame = {upper(STATISTICS[name][0]): estimate_text(answer, name) for name in told(answer)}
-    say([*(f"{name}: {text}" for name, text in frame.items()), *statistic_notes(answer)])
-    for heading_, sentences in (
-        ("Set aside, each row once, under the first that holds", aside_sentences(answer)),
-        ("Ranges", range_sentences(answer)),
-        ("How the reader's texts were read", reading_sentences(answer)),
-        ("What is compared", scale_sentences(answer)),
-    ):
-        if sentences:
-            with st.expander(heading_):
-                say([words.on_page(sentence) for sentence in sentences])
-    name = f"{answer.question.path.stem}.agreement.csv"
-    st.download_button(
-        "Agreement (CSV)", as_csv(answer), name, "text/csv", key=f"{PREFIX}save_agreement", on_click="ignore"
-    )
 
 
 def show_reclassification(graded: InMemory) -> None:

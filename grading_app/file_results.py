@@ -15,7 +15,8 @@ from grading.issues import safe_text
 from grading.palette import GRADE_COLOURS, ink_on
 from grading.report import NOTICE, in_words
 from grading.results import STATUSES
-from grading_app.file_comparisons import show_agreement, show_distribution, show_reclassification
+from grading_app.file_agreement import show_agreement
+from grading_app.file_comparisons import show_distribution, show_reclassification
 from grading_app.held import PREFIX, Held
 from grading_app.shown import theme
 

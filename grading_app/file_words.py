@@ -28,7 +28,7 @@ DELIMITER, DECIMAL, ENCODING = "Between cells", "Decimal mark", "Text encoding"
 COLUMNS = "What the columns are taken for"
 NOT_USED = "not used"
 READER, READER_SCALE, RANGES = "Column of the reader's grades", "What a bare number means", "A range of grades"
-SKIP = "Set aside texts that cannot be read"
+UNREAD, SKIP = "Texts that cannot be read", "Set aside texts that cannot be read"
 
 #: an option of the command line -> where it is on the page; a longer one before one that it begins with
 _CONTROLS = (
@@ -39,9 +39,12 @@ _CONTROLS = (
     ("give --valve, add", f"choose “{VALVE}” or a valve in the table “{COLUMNS}”, add"),
     ("--layout long", f"“{LAYOUT}: {LAYOUTS['long']}”"),
     ("--unreadable skip", f"“{SKIP}”"),
-    ("For other words give --reader-map FILE.toml", "For other words use the command line: --reader-map FILE.toml"),
+    (
+        'For other words give --reader-map FILE.toml, with lines such as "text" = "moderate" under [grades].',
+        f"Say what other words mean under “{UNREAD}”.",
+    ),
+    ("texts by --reader-map", "texts as you say"),
     ("--reader-scale", f"“{READER_SCALE}”"),
-    ("--reader-map FILE", "--reader-map FILE"),
     ("--reader ", f"“{READER}” "),
     ("--ranges low or high", f"“{RANGES}”"),
     ("--valve-column COLUMN", f"“{ROLES['valve']}”"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from grading.errors import UsageError
 from grading.gradedtable import GradedTable, read_graded
 from grading.inmemory import InMemory, run_in_memory, shares
 from grading.looked import Looked, look
+from grading.readerwords import UNREADABLE
 from grading.sources import Job
 from grading.upload import Upload
 
@@ -33,6 +34,7 @@ class Held:
     graded: InMemory | None = None
     table: GradedTable | None = None
     compared: tuple[Question, Answer] | None = None
+    skipped: tuple[Question, Answer] | None = None
 
     def look(self, job: Job) -> Looked:
         """The look at the file, taken once for each job."""
@@ -42,7 +44,7 @@ class Held:
 
     def grade(self, job: Job, tell: Callable[[int, float], None]) -> None:
         """Grade it, or keep the sentence for why it cannot be."""
-        self.graded = self.table = self.compared = self.failed = None
+        self.graded = self.table = self.compared = self.skipped = self.failed = None
         try:
             graded = run_in_memory(job, shares(job, tell))
             self.table, self.graded = read_graded(graded), graded
@@ -60,6 +62,14 @@ class Held:
         if self.compared is None or self.compared[0] != question:
             self.compared = (question, answer(question))
         return self.compared[1]
+
+    def unread(self, question: Question) -> list[tuple[str, int]]:
+        """The reader's texts that are no grade as they stand, and how many rows hold each. Raises UsageError."""
+        plainly = replace(question, unreadable="skip", bootstrap=0)
+        if self.skipped is None or self.skipped[0] != plainly:
+            self.skipped = (plainly, answer(plainly))
+        texts = self.skipped[1].texts.items()
+        return [(text, count) for text, (grade, count) in texts if grade.aside == UNREADABLE]
 
     def correct(self, options: Options) -> None:
         """Take corrections of the columns; the table that they were made in is drawn anew."""

@@ -126,6 +126,23 @@ def test_two_guidelines_and_a_reader_are_compared() -> None:
     assert sum("ASE 2017 \\ reader" in table for table in tables) == 1
 
 
+def test_a_reader_in_words_of_their_own() -> None:
+    test = press(opened("a.csv", b"mr_eroa_cm2,mine\n0.1,kaum\n0.45,schwer\n0.42,schwer\n0.1,mild\n"), "Grade")
+    test.selectbox(key="file_reader").set_value("mine").run()
+    assert "2 of its texts cannot be read as a grade" in said(test)
+    for label, meaning in (("schwer (2 rows)", "severe"), ("kaum (1 row)", "mild")):
+        next(box for box in test.selectbox if box.label.replace("\\", "") == label).set_value(meaning).run()
+    assert "Exact agreement: 100.0 % (4 of 4)" in said(test)
+
+
+def test_a_reader_who_writes_numbers_says_what_they_mean() -> None:
+    test = press(opened("a.csv", b"mr_eroa_cm2,mine\n0.1,1\n0.45,3\n0.42,3\n0.1,1\n"), "Grade")
+    test.selectbox(key="file_reader").set_value("mine").run()
+    assert "“What a bare number means” 0-3" in said(test)
+    test.selectbox(key="file_agree_scale").set_value("0-3").run()
+    assert "Exact agreement: 100.0 % (4 of 4)" in said(test)
+
+
 def test_a_long_file_is_graded(tmp_path: Path) -> None:
     test = opened("long.csv", LONG)
     test.radio(key="file_layout").set_value("long").run()
@@ -263,7 +280,10 @@ def test_no_page_keeps_a_file_or_lets_markup_through(path: Path) -> None:
 
 
 SENTENCES = {
-    "a valve": ("rows of several valves; give --valve (mitral)", "rows of several valves; give “Valve of every row” (mitral)"),
+    "a valve": (
+        "rows of several valves; give --valve (mitral)",
+        "rows of several valves; give “Valve of every row” (mitral)",
+    ),
     "an encoding": ("the header is not utf-8; give --encoding", "the header is not utf-8; give “Text encoding”"),
     "a role": (
         "give --id COLUMN, or --one-study when",
