@@ -17,7 +17,7 @@ from grading_app import file_words as words
 from grading_app.file_columns import show_look
 from grading_app.file_options import job_options
 from grading_app.file_results import show_results
-from grading_app.held import PREFIX, Held, forget, held, hold, uploads
+from grading_app.held import PREFIX, Held, empty_field, forget, held, hold, uploads
 from grading_app.sentences import refuse
 
 _EXAMPLE = "example_studies.csv"
@@ -100,6 +100,7 @@ def _forget() -> None:
     if sent is not None and context is not None and hasattr(context.uploaded_file_mgr, "remove_file"):
         context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=sent.file_id)
     forget()
+    empty_field()
 
 
 def _offer_run(found: Held, job: Job, ready: bool) -> None:

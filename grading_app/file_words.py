@@ -17,7 +17,7 @@ REPEATS = "Repeated measurements come to their"
 ROLES: Mapping[str, str] = MappingProxyType(
     {
         "id": "Column of the study",
-        "name": "Column of the measurement's name",
+        "name": "Column of the name",
         "value": "Column of the value",
         "unit": "Column of the unit",
         "valve": "Column of the valve",

@@ -85,21 +85,21 @@ def held() -> Held | None:
 
 def hold(upload: Upload) -> None:
     """Take a file in the place of the one before."""
-    _clear()
+    forget()
     st.session_state[_HELD] = Held(upload)
 
 
 def forget() -> None:
-    """Let go of the file and of everything that was made from it."""
-    _clear()
+    """Let go of the file, of everything that was made from it, and of what was chosen for it."""
+    for key in [key for key in st.session_state if str(key).startswith(PREFIX) and "upload" not in str(key)]:
+        del st.session_state[key]
+
+
+def empty_field() -> None:
+    """Have an empty field for uploads in the place of the one that shows a file."""
     st.session_state[_UPLOADS] = uploads() + 1
 
 
 def uploads() -> int:
-    """How many times a file was forgotten: the field for uploads is a new one each time."""
+    """How many times the field for uploads was emptied: it is a new one each time."""
     return int(st.session_state.get(_UPLOADS, 0))
-
-
-def _clear() -> None:
-    for key in [key for key in st.session_state if str(key).startswith(PREFIX) and "upload" not in str(key)]:
-        del st.session_state[key]
