@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 from grading.catalogue import VALVES, load_catalogue
 from grading.columns import Plan
 from grading.countbars import by_severity
+from grading.entry import ERROR, NOTE, WARNING
 from grading.gradedfile import grade_columns, opened
 from grading.inmemory import InMemory
 from grading.issues import safe, safe_text
@@ -169,22 +169,27 @@ def _unlike(taken: str, name: str) -> str:
     return f"{name} (in the file)" if name == taken else safe_text(name) or " "
 
 
-def first_issues(issues: bytes, most: int) -> Iterator[dict[str, str]]:
-    """The first lines of an issues file by column, those that stop a row before the others.
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The first lines of an issues file by column, errors before warnings and notes, how many lines there are, and how
+    many of each column of the input."""
 
-    >>> next(first_issues(b"row,line,severity\\n1,2,note\\n2,3,error\\n", 1))
-    {'row': '2', 'line': '3', 'severity': 'error'}
+    first: tuple[Mapping[str, str], ...]
+    count: int
+    by_column: Mapping[str, int]
+
+
+def read_problems(issues: bytes, most: int) -> Problems:
+    """What an issues file says, no more than `most` lines of it word for word.
+
+    >>> read_problems(b"row,column,severity\\n1,a,note\\n2,b,error\\n", 1).first
+    ({'row': '2', 'column': 'b', 'severity': 'error'},)
     """
-    order = ("error", "warning", "note")
-    # the file can be long: each weight is read for itself, and only as far as needed
-    found = (line for severity in order for line in _issue_lines(issues) if line["severity"] == severity)
-    return islice(found, most)
-
-
-def _issue_lines(issues: bytes) -> Iterator[dict[str, str]]:
-    return csv.DictReader(io.StringIO(issues.decode("utf-8", "replace"), newline=""))
-
-
-def issue_columns(issues: bytes) -> Counter[str]:
-    """How many issues each column has."""
-    return Counter(line["column"] for line in _issue_lines(issues))
+    kept: dict[str, list[dict[str, str]]] = {severity: [] for severity in (ERROR, WARNING, NOTE)}
+    by_column: Counter[str] = Counter()
+    for line in csv.DictReader(io.TextIOWrapper(io.BytesIO(issues), "utf-8", "replace", newline="")):
+        by_column[line["column"]] += 1
+        if len(kept[line["severity"]]) < most:
+            kept[line["severity"]].append(line)
+    first = [line for lines in kept.values() for line in lines][:most]
+    return Problems(tuple(first), by_column.total(), dict(by_column.most_common()))

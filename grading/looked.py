@@ -12,6 +12,7 @@ from grading.batch import as_wide, first_cells, planned
 from grading.columns import Column, Options, Plan, hints, read_header
 from grading.errors import UsageError
 from grading.headers import fold
+from grading.longcolumns import guess_columns
 from grading.measured import LineIssue
 from grading.rows import as_text
 from grading.slips import Slip, find_slips
@@ -136,6 +137,19 @@ def _as_planned(columns: Sequence[Understood], plan: Plan) -> list[Understood]:
         replace(one, column=used.get(one.column.index, replace(one.column, measurement="", unit="", matched_by="")))
         for one in columns
     ]
+
+
+def looks_long(header: Sequence[str]) -> bool:
+    """True when the headers are those of a table with one measurement a line.
+
+    >>> looks_long(["study_id", "label", "value", "unit"]), looks_long(["study_id", "mr_eroa_cm2"])
+    (True, False)
+    """
+    try:
+        guess_columns(header, one_study=True)
+    except UsageError:
+        return False
+    return True
 
 
 def ordered_columns(columns: Sequence[Understood]) -> list[Understood]:

@@ -10,7 +10,7 @@ import streamlit as st
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Column
 from grading.corrections import with_edits, with_unit
-from grading.looked import Looked, Understood, ordered_columns
+from grading.looked import Looked, Understood, looks_long, ordered_columns
 from grading.reasons import upper
 from grading.slips import Slip
 from grading.sources import Job
@@ -32,6 +32,9 @@ def show_look(held: Held, job: Job) -> bool:
         st.text(f"Read as: {looked.read_as}.")
     if looked.refusal:
         refuse(looked.refusal)
+        if job.long is None and looks_long(looked.header):
+            st.info("It looks like a table with one measurement in each row.")
+            st.button("Read it so", key=f"{PREFIX}as_long", type="primary", on_click=_read_as_long)
     for place, slip in enumerate(looked.slips):
         _show_slip(held, slip, place)
     if looked.columns:
@@ -42,6 +45,10 @@ def show_look(held: Held, job: Job) -> bool:
             names = [f"{name} ({place})" for place, name in enumerate(looked.header, 1)]
             st.dataframe(pd.DataFrame(looked.first, columns=names), hide_index=True)
     return looked.ready
+
+
+def _read_as_long() -> None:
+    st.session_state[f"{PREFIX}layout"] = "long"
 
 
 def _show_slip(held: Held, slip: Slip, place: int) -> None:

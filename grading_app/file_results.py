@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from grading.countbars import count_bars, grade_order, heading
-from grading.gradedtable import GradedTable, Wanted, first_issues, issue_columns, status_order
+from grading.entry import ERROR, NOTE, WARNING
+from grading.gradedtable import GradedTable, Problems, Wanted, status_order
 from grading.inmemory import InMemory
 from grading.issues import safe_text
 from grading.palette import GRADE_COLOURS, ink_on
@@ -20,13 +21,13 @@ from grading_app.file_comparisons import show_distribution, show_reclassificatio
 from grading_app.held import PREFIX, Held
 from grading_app.shown import theme
 
-#: rows and issues that are shown; the downloads hold all
-_MOST_ROWS, _MOST_ISSUES = 1_000, 200
+#: rows that are shown; the download holds all
+_MOST_ROWS = 1_000
 
 
-def show_results(held: Held, graded: InMemory, table: GradedTable) -> None:
+def show_results(held: Held, graded: InMemory, table: GradedTable, problems: Problems) -> None:
     """Everything that came of a run."""
-    _show_problems(graded)
+    _show_problems(graded, problems)
     st.subheader("Result")
     _show_counts(graded)
     _show_downloads(graded)
@@ -41,23 +42,22 @@ def show_results(held: Held, graded: InMemory, table: GradedTable) -> None:
         show_reclassification(graded)
 
 
-def _show_problems(graded: InMemory) -> None:
+def _show_problems(graded: InMemory, problems: Problems) -> None:
     """Cells that could not be used or look odd, before any grade."""
     counts, rejected = graded.summary.severities, graded.summary.statuses["rejected"]
     st.subheader("Problems in the file")
-    if not counts:
+    if not problems.count:
         st.success("No cell was refused, and none looks odd.")
         return
-    numbers = ((counts[severity], severity) for severity in ("error", "warning", "note"))
+    numbers = ((counts[severity], severity) for severity in (ERROR, WARNING, NOTE))
     said = ", ".join(f"{number:,} {severity}{'s' * (number > 1)}" for number, severity in numbers if number)
     st.text(f"{said}. {rejected:,} of {graded.summary.rows:,} rows are rejected because of an error.")
-    lines = [
-        {name: safe_text(text) for name, text in line.items()} for line in first_issues(graded.issues, _MOST_ISSUES)
-    ]
-    total = sum(counts.values())
-    if total > len(lines):
-        most = ", ".join(f"{name} {count:,}" for name, count in issue_columns(graded.issues).most_common(5))
-        st.text(f"The first {len(lines)} of {total:,}, errors first; the download holds all. By column: {most}.")
+    lines = [{name: safe_text(text) for name, text in line.items()} for line in problems.first]
+    if problems.count > len(lines):
+        most = ", ".join(f"{name or 'no column'} {count:,}" for name, count in list(problems.by_column.items())[:5])
+        st.text(
+            f"The first {len(lines)} of {problems.count:,}, errors first; the download holds all. By column: {most}."
+        )
     frame = pd.DataFrame(lines).rename(columns={"message": "what is wrong, and what to do"})
     st.dataframe(frame, hide_index=True, height=_height(len(lines)), width="stretch")
 

@@ -10,13 +10,15 @@ import streamlit as st
 from grading.agree import Answer, Question, answer
 from grading.columns import Options
 from grading.errors import UsageError
-from grading.gradedtable import GradedTable, read_graded
+from grading.gradedtable import GradedTable, Problems, read_graded, read_problems
 from grading.inmemory import InMemory, run_in_memory, shares
 from grading.looked import Looked, look
 from grading.readerwords import UNREADABLE
 from grading.sources import Job
 from grading.upload import Upload
 
+#: problems that are shown; the download holds all
+MOST_PROBLEMS = 200
 #: every key of the page begins so, and none of another page
 PREFIX = "file_"
 _HELD, _UPLOADS = f"{PREFIX}held", "uploads_of_files"
@@ -33,6 +35,7 @@ class Held:
     failed: tuple[Job, str] | None = None
     graded: InMemory | None = None
     table: GradedTable | None = None
+    problems: Problems | None = None
     compared: tuple[Question, Answer] | None = None
     skipped: tuple[Question, Answer] | None = None
 
@@ -47,15 +50,16 @@ class Held:
         self.graded = self.table = self.compared = self.skipped = self.failed = None
         try:
             graded = run_in_memory(job, shares(job, tell))
+            self.problems = read_problems(graded.issues, MOST_PROBLEMS)
             self.table, self.graded = read_graded(graded), graded
         except UsageError as error:
             self.failed = (job, str(error))
 
-    def results(self, job: Job) -> tuple[InMemory, GradedTable] | None:
+    def results(self, job: Job) -> tuple[InMemory, GradedTable, Problems] | None:
         """What came of exactly this job; None where it was not run, or something was changed since."""
-        if self.graded is None or self.table is None or self.graded.job != job:
+        if self.graded is None or self.table is None or self.problems is None or self.graded.job != job:
             return None
-        return self.graded, self.table
+        return self.graded, self.table, self.problems
 
     def compare(self, question: Question) -> Answer:
         """The answer to a question, worked out once. Raises UsageError."""

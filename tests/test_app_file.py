@@ -145,7 +145,8 @@ def test_a_reader_who_writes_numbers_says_what_they_mean() -> None:
 
 def test_a_long_file_is_graded(tmp_path: Path) -> None:
     test = opened("long.csv", LONG)
-    test.radio(key="file_layout").set_value("long").run()
+    assert "It looks like a table with one measurement in each row." in said(test)
+    press(test, "Read it so")
     found = graded(press(test, "Grade"))
     assert found.graded == by_command(tmp_path, "long.csv", LONG, "--layout", "long")[0]
 
