@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from grading.catalogue import VALVES, Number, load_catalogue
-from grading.columns import Column
+from grading.columns import Column, Options
 from grading.corrections import with_edits, with_unit
+from grading.issues import safe_text
 from grading.looked import Looked, Understood, looks_long, ordered_columns
 from grading.reasons import upper
 from grading.slips import Slip
@@ -108,11 +109,11 @@ def _as_row(one: Understood) -> dict[str, str]:
     known = {"--columns": "you", "--unit": "you"}
     by = known.get(column.unit_from) or known.get(column.matched_by, column.matched_by)
     return {
-        "column": column.header,
+        "column": safe_text(column.header),
         "measurement": column.measurement or words.NOT_USED,
         "unit": column.unit or _NOTHING,
         "valve": column.valve or _NOTHING,
-        "cells": ", ".join(one.examples),
+        "cells": safe_text(", ".join(one.examples)),
         "note": note,
         "known by": by,
     }
@@ -128,4 +129,4 @@ def _take_edits(held: Held, columns: Sequence[Column], key: str) -> None:
 
 
 def _undo(held: Held) -> None:
-    held.correct(type(held.options)())
+    held.correct(Options())

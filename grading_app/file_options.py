@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from grading.catalogue import VALVES
+from grading.columns import Options
 from grading.csvfile import DELIMITERS
 from grading.guideline import list_guidelines, references
 from grading.inmemory import job_of
@@ -18,15 +19,23 @@ from grading_app import file_words as words
 from grading_app.held import PREFIX, Held
 
 _DECIMALS = {".": "point", ",": "comma"}
+#: the controls whose choices belong to the file
+_CHOICES = tuple(
+    f"{PREFIX}{name}" for name in (
+        "guidelines", "valve", "delimiter", "decimal", "encoding", "missing", "layout", "one_study", "repeats",
+        *(f"role_{role}" for role in FLAGS),
+    )
+)  # fmt: skip
 _ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
 
 
 def job_options(held: Held) -> Job:
     """The controls, and the run that they ask for."""
+    _recall(held)
     first, second = st.columns(2)
     with first:
         guidelines = st.multiselect(
-            words.GUIDELINES, list_guidelines(), default=["ase-2017"], key=f"{PREFIX}guidelines",
+            words.GUIDELINES, list_guidelines(), key=f"{PREFIX}guidelines",
             format_func=lambda name: references()[name]["short"], help="Two of them can be compared.",
         )  # fmt: skip
     with second:
@@ -41,12 +50,18 @@ def job_options(held: Held) -> Job:
             help="Blank, NA and the like are known already. Put a comma between several.",
         )  # fmt: skip
         long = _layout(_header(held))
+    held.choices = {key: st.session_state[key] for key in _CHOICES if key in st.session_state}
     codes = tuple(code.strip() for code in missing.split(",") if code.strip())
-    options = held.options if long is None else type(held.options)()
-    return job_of(
-        held.upload, guidelines=tuple(guidelines), missing=codes, long=long, **written,
-        options=type(options)(valve, options.columns, options.units),
-    )  # fmt: skip
+    corrected = held.options if long is None else Options()
+    options = Options(valve, corrected.columns, corrected.units)
+    return job_of(held.upload, guidelines=tuple(guidelines), missing=codes, long=long, options=options, **written)
+
+
+def _recall(held: Held) -> None:
+    """Put back what was chosen for this file before another page was visited."""
+    for key, choice in {f"{PREFIX}guidelines": ["ase-2017"], **held.choices}.items():
+        if key not in st.session_state:
+            st.session_state[key] = choice
 
 
 def _is_parquet(held: Held) -> bool:

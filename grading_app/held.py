@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import streamlit as st
 
@@ -31,6 +32,7 @@ class Held:
     upload: Upload
     options: Options = field(default_factory=Options)
     corrections: int = 0
+    choices: dict[str, Any] = field(default_factory=dict)
     looked: tuple[Job, Looked] | None = None
     failed: tuple[Job, str] | None = None
     graded: InMemory | None = None

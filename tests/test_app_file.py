@@ -31,6 +31,15 @@ def script() -> None:
     page()
 
 
+def two_pages() -> None:
+    import streamlit as st
+
+    from grading_app.file_page import page
+
+    if not st.checkbox("elsewhere", key="elsewhere"):
+        page()
+
+
 def opened(name: str = "", data: bytes = b"") -> AppTest:
     """The page, with a file uploaded when one is given."""
     test = AppTest.from_function(script, default_timeout=60).run()
@@ -160,6 +169,18 @@ def test_rows_are_filtered() -> None:
     assert f"{len(shown)} of 60 rows." in said(test)
     test.text_input(key="file_filter_text").set_value("no such text").run()
     assert "0 of 60 rows." in said(test)
+
+
+def test_a_visit_to_another_page_loses_nothing() -> None:
+    test = AppTest.from_function(two_pages, default_timeout=60).run()
+    press(test, "Use the example file")
+    test.multiselect(key="file_guidelines").set_value(["esc-2021"]).run()
+    press(test, "Grade")
+    test.checkbox(key="elsewhere").set_value(True).run()
+    assert not test.multiselect
+    test.checkbox(key="elsewhere").set_value(False).run()
+    assert test.multiselect(key="file_guidelines").value == ["esc-2021"]
+    assert "6 of 60 rows are rejected" in said(test)
 
 
 def test_a_changed_option_shows_no_stale_results() -> None:
