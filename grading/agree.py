@@ -28,6 +28,7 @@ from grading.readerwords import (
     vocabulary,
 )
 from grading.reasons import joined
+from grading.upload import Input
 
 #: what becomes of a reader's text that cannot be read: the run stops, or its rows are set aside
 UNREADABLE_WAYS = ("stop", "skip")
@@ -38,7 +39,7 @@ _MOST_LISTED = 12
 class Question:
     """One comparison: a file, one guideline and a reader's column or two guidelines, and how texts are taken."""
 
-    path: Path
+    path: Input
     guidelines: tuple[str, ...] = ()
     reader: str | None = None
     valve: str | None = None

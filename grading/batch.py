@@ -1,7 +1,7 @@
 """Grading files: CSV or Parquet in, CSV or Parquet out, an issues file and a run manifest beside it.
 
-Rows stream through in pieces; every input row reaches the output in order. Everything is written to temporary files
-beside the target and renamed at the end, so a run that is stopped leaves no half-written output.
+Rows stream through in pieces; every input row reaches the output in order. Where the outputs go, to files or to memory,
+is the business of `outputs`.
 """
 
 from __future__ import annotations
@@ -9,26 +9,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
 
 from grading.catalogue import Number, load_catalogue, tables
-from grading.cells import reading
-from grading.columns import Column, Plan, plan_columns
+from grading.cells import Reading, reading
+from grading.columns import Column, Options, Plan, plan_columns
 from grading.engines import ahead, engine, in_order
 from grading.entry import ERROR
 from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
-from grading.issues import HEADER, as_bytes, csv_lines
 from grading.longsource import widened
 from grading.measured import LineIssue
+from grading.outputs import FileOutputs, Outputs, issues_start, refuse_targets
 from grading.report import NOTICE
 from grading.resultnames import result_names
 from grading.rows import Grader, confirm_refused
@@ -43,7 +40,8 @@ CELLS_AT_A_TIME = 1_000_000
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did: rows, rows by status, grades by column, issues by severity, and how the input was read."""
+    """What a run did: rows, rows by status, grades by column, issues by severity, and how the input and its cells were
+    read."""
 
     rows: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
@@ -54,6 +52,7 @@ class Summary:
     read_as: str = ""
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
+    how: Reading = field(default_factory=Reading)
 
     @property
     def rejected(self) -> int:
@@ -77,8 +76,9 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
 
     Raises UsageError; writes all three files or none (to standard output only the graded rows, as they come).
     """
+    refuse_targets(job)
     try:
-        return _run(job, progress)
+        return run_into(job, progress, lambda stack: FileOutputs(job, stack))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -87,25 +87,28 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
         raise UsageError(f"{job.target.name}: the run stopped, nothing was written: {why(error)}") from error
 
 
-def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
+def run_into(
+    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack], Outputs]
+) -> Summary:
+    """Grade a file into the outputs that `place` opens once the input is understood. Raises UsageError."""
     for guideline in job.guidelines:
         load_guideline(guideline)
-    _refuse_targets(job)
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
         stack.enter_context(about(source.name))
-        source, plan, names = _planned(job, source)
+        source, options = as_wide(job, source)
+        plan, names = planned(job, source, options)
         recipe = _recipe(job, source, plan)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
-        files = _Files(job, stack)
-        sink = open_sink(job, source, names, recipe.delimiter, files.out, stack)
-        files.write_general(source.general)
-        summary = Summary(general=tuple(source.general), plan=plan)
+        outputs = place(stack)
+        sink = open_sink(job, source, names, recipe.delimiter, outputs.out, stack)
+        outputs.issues.write(issues_start(source.general, job.excel_safe))
+        summary = Summary(general=tuple(source.general), plan=plan, how=recipe.grader.how)
         summary.severities.update(issue.severity for issue in source.general)
         pieces = source.all() if job.source == STANDARD else ahead(source.all())
         for outcome in in_order(executor, recipe.apply, pieces, at_a_time):
             sink.write(outcome.graded)
-            files.issues.write(outcome.issues)
+            outputs.issues.write(outcome.issues)
             summary.add(outcome)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
@@ -113,15 +116,20 @@ def _run(job: Job, progress: Callable[[int, int], None]) -> Summary:
         sink.close()
         confirm_refused(summary.refused)
         summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
-        files.finish(manifest(job, source, summary))
+        said = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
+        outputs.finish(said.encode("utf-8", "backslashreplace"))
     return summary
 
 
-def _planned(job: Job, source: Source) -> tuple[Source, Plan, list[str]]:
-    """The source as a wide table, what its columns are, and the names of the results. Raises UsageError."""
-    options = job.options
-    if job.long is not None:
-        source, options = widened(job, source), replace(options, units={})
+def as_wide(job: Job, source: Source) -> tuple[Source, Options]:
+    """The source as a table of one study or valve a row, and what is left to say of its columns. Raises UsageError."""
+    if job.long is None:
+        return source, job.options
+    return widened(job, source), replace(job.options, units={})
+
+
+def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]]:
+    """What the columns of a wide source are, and the names of the results. Raises UsageError."""
     plan = plan_columns(source.header, options)
     names = [*result_names(plan, job.guidelines), "echograde_status", "echograde_issues"]
     taken = [name for name in names if name in source.header]
@@ -129,91 +137,27 @@ def _planned(job: Job, source: Source) -> tuple[Source, Plan, list[str]]:
         raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
     if source.csv is not None:
         source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
-    return source, plan, names
+    return plan, names
 
 
-def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
-    """How every piece is graded, after a look at the first rows. Raises UsageError for a column in another unit."""
-    source.look()
+def first_cells(job: Job, source: Source, plan: Plan) -> tuple[Reading, dict[int, list[pa.Array]]]:
+    """How the cells of a source are written, from a look at its first rows, and those of its matched columns."""
+    if not source.first:
+        source.look()
     cells = sample(source.first, [column.index for column in plan.columns])
     decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
     source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
-    how = reading(job.missing, decimal)
+    return reading(job.missing, decimal), cells
+
+
+def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
+    """How every piece is graded. Raises UsageError for a column in another unit."""
+    how, cells = first_cells(job, source, plan)
     check_units(plan, cells.__getitem__, how)
-    numbers = {c.index for c in plan.columns if decimal == "." and isinstance(load_catalogue()[c.measurement], Number)}
+    decimal, catalogue = how.decimal, load_catalogue()
+    numbers = {c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)}
     grader = Grader(plan, job.guidelines, how)
     return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)
-
-
-def _refuse_targets(job: Job) -> None:
-    """Outputs must be files of a kind that is written, and none of them the input."""
-    if job.target == STANDARD:
-        return
-    if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
-    try:
-        _refuse_places(job)
-    except (OSError, RuntimeError) as error:
-        raise UsageError(f"cannot use {job.source} and {job.target}: {why(error)}") from error
-
-
-def _refuse_places(job: Job) -> None:
-    for path in (job.target, job.issues_path, job.manifest_path):
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder; name a file to write")
-        if path.exists() and not path.is_file():
-            raise UsageError(
-                f"{path} is a pipe or a device and would be replaced; name a file, or - for standard output"
-            )
-        if job.source != STANDARD and path.resolve() == job.source.resolve():
-            raise UsageError(f"{path.name} would overwrite the input; choose another name with -o")
-    if job.source.is_dir() and job.target.resolve().parent == job.source.resolve():
-        raise UsageError(f"{job.target} stands among the parts and would be read as one; choose another place with -o")
-
-
-class _Files:
-    """The three outputs of a run, under temporary names until `finish`; or standard output alone."""
-
-    def __init__(self, job: Job, stack: contextlib.ExitStack) -> None:
-        self.job = job
-        self.paths: dict[Path, Path] = {}
-        if job.target == STANDARD:
-            self.out: IO[bytes] = sys.stdout.buffer
-            self.issues: IO[bytes] = stack.enter_context(Path(os.devnull).open("wb"))  # noqa: SIM115
-            return
-        outputs = (job.issues_path, job.manifest_path, job.target)
-        self.paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in outputs}
-        stack.callback(self._clear)
-        try:
-            self.out = stack.enter_context(self.paths[job.target].open("wb"))
-            self.issues = stack.enter_context(self.paths[job.issues_path].open("wb"))
-        except OSError as error:
-            raise UsageError(f"cannot write beside {job.target}: {why(error)}") from error
-        self.issues.write((",".join(HEADER) + "\n").encode())
-
-    def write_general(self, issues: Sequence[LineIssue]) -> None:
-        """Add issues that are about no single row."""
-        columns = zip(*(("", str(i.line), i.column, i.value, i.severity, i.message) for i in issues), strict=True)
-        cells = [pa.array(column, pa.string()) for column in columns]
-        if cells:
-            self.issues.write(as_bytes(csv_lines(cells, self.job.excel_safe)))
-
-    def finish(self, said: dict[str, Any]) -> None:
-        """Put everything in its place, the graded file last."""
-        if not self.paths:
-            self.out.flush()
-            return
-        text = json.dumps(said, indent=2, ensure_ascii=False) + "\n"
-        self.paths[self.job.manifest_path].write_text(text, encoding="utf-8", errors="backslashreplace")
-        self.out.close()
-        self.issues.close()
-        for path, temporary in self.paths.items():
-            os.replace(temporary, path)
-
-    def _clear(self) -> None:
-        for temporary in self.paths.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
 
 
 def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:

@@ -88,17 +88,31 @@ def plan_columns(headers: Sequence[str], options: Options) -> Plan:
             raise UsageError(f"--columns: there is no column {name!r}.{nearest(name, headers)}")
     columns, unmatched, notes = [], [], []
     for index, header in enumerate(headers):
-        found = _mapped(header, options.columns[header]) if header in options.columns else match(header)
-        if found is None:
+        column = read_header(index, header, options)
+        if column is None:
             unmatched.append(header)
-            notes += _hint(header) if header not in options.columns else []
+            notes += hints(header) if header not in options.columns else []
         else:
-            columns.append(_column(index, header, found, options.units))
+            columns.append(column)
     _check_units_used(columns, options.units)
     return _place(columns, unmatched, notes, options)
 
 
-def _hint(header: str) -> list[str]:
+def read_header(index: int, header: str, options: Options) -> Column | None:
+    """What one header means by itself, or by what the user says of it; None when it is no measurement.
+
+    Raises UsageError for a unit or measurement that there is not.
+
+    >>> read_header(0, "MR VC (mm)", Options())
+    Column(index=0, header='MR VC (mm)', measurement='vena_contracta_width', valve='mitral', unit='mm', \
+unit_from='header', matched_by='alias')
+    """
+    found = _mapped(header, options.columns[header]) if header in options.columns else match(header)
+    return None if found is None else _column(index, header, found, options.units)
+
+
+def hints(header: str) -> list[str]:
+    """Why a header that means nothing to us is not used, and what it may be meant for; nothing for most."""
     reason = refusal(header)
     if reason:
         return [f"column {header!r} is not used: {reason}; name it with --columns if it is one of ours"]

@@ -17,6 +17,7 @@ from grading.errors import UsageError, nearest
 from grading.guideline import list_guidelines
 from grading.rows import as_text
 from grading.sources import Job, Source, open_source
+from grading.upload import Input, Upload
 from grading.work import cells_of
 
 #: a column of grades has a few dozen different texts; one of names or free text would fill the memory
@@ -33,11 +34,13 @@ class Counted:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Source]:
+def opened(path: Input) -> Iterator[Source]:
     """A graded CSV or Parquet file. Raises UsageError when it cannot be read."""
+    known = (path.delimiter, path.encoding) if isinstance(path, Upload) else (None, None)
+    job = Job(path, Path(path.name), delimiter=known[0], encoding=known[1])
     with contextlib.ExitStack() as stack:
         try:
-            yield open_source(Job(path, path), stack)
+            yield open_source(job, stack)
         except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise UsageError(f"cannot read {path}: {error}") from error
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from grading.errors import UsageError
+from grading.upload import Input, seekable
 
 BATCH_ROWS = 65_536
 #: rows written as one group: the same however the rows came in
@@ -22,14 +22,14 @@ MOST_TEXT = 256 * 1024 * 1024
 MOST_EXPANSION, LARGE = 500, 100_000_000
 
 
-def open_parquet(path: Path, stack: contextlib.ExitStack) -> tuple[pq.ParquetFile, pa.Schema]:
+def open_parquet(path: Input, stack: contextlib.ExitStack) -> tuple[pq.ParquetFile, pa.Schema]:
     """Open a file, and its own types. Raises UsageError when it is damaged or expands too far."""
     with _readable(path.name):
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(seekable(path)) as file:
             schema = file.schema_arrow
             _refuse_expansion(file, path.name)
         texts = [f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
-        return stack.enter_context(pq.ParquetFile(path, read_dictionary=texts)), schema
+        return stack.enter_context(pq.ParquetFile(seekable(path), read_dictionary=texts)), schema
 
 
 @contextlib.contextmanager

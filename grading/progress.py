@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from grading.sources import STANDARD, Job
+from grading.upload import Input, seekable
 from grading.utf16 import UTF16
 
 
@@ -42,29 +44,33 @@ def progress_bar(job: Job, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         bar.update(task, completed=total if total is not None else bar.tasks[0].completed)
 
 
-def is_parquet(source: Path) -> bool:
+def is_parquet(source: Input) -> bool:
     """True for a Parquet file or a folder of them, by name."""
-    return source.suffix.lower() == ".parquet" or (source.is_dir() and any(source.glob("*.parquet")))
+    folder = isinstance(source, Path) and source.is_dir() and any(source.glob("*.parquet"))
+    return folder or source.suffix.lower() == ".parquet"
 
 
-def amount(source: Path) -> int | None:
+def amount(source: Input) -> int | None:
     """What is to be done: rows of Parquet files, bytes of others; None where it cannot be known."""
-    parts = [part for part in source.iterdir() if part.is_file()] if source.is_dir() else [source]
-    if not all(part.is_file() for part in parts):
-        return None
+    parts: list[Input] = [source]
+    if isinstance(source, Path):
+        parts = [part for part in source.iterdir() if part.is_file()] if source.is_dir() else [source]
+        if not all(isinstance(part, Path) and part.is_file() for part in parts):
+            return None
     return _rows(parts) if is_parquet(source) else sum(map(_bytes, parts))
 
 
-def _rows(parts: Sequence[Path]) -> int | None:
+def _rows(parts: Sequence[Input]) -> int | None:
+    tables = [part for part in parts if part.suffix.lower() == ".parquet"]
     try:
-        return sum(int(pq.read_metadata(part).num_rows) for part in parts if part.suffix.lower() == ".parquet")
+        return sum(int(pq.read_metadata(seekable(part)).num_rows) for part in tables)
     except (OSError, ValueError):
         # the run will say what is wrong with it
         return None
 
 
-def _bytes(part: Path) -> int:
+def _bytes(part: Input) -> int:
     """Bytes to be worked on: UTF-16 is read as UTF-8, which is about half as long."""
     with part.open("rb") as file:
         halved = file.read(2) in UTF16
-    return part.stat().st_size // (2 if halved else 1)
+        return file.seek(0, os.SEEK_END) // (2 if halved else 1)

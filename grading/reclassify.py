@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from collections.abc import Mapping
 
 from grading.errors import UsageError
 from grading.gradedfile import count_rows, grade_columns, opened
 from grading.guideline import load_guideline, references
 from grading.scale import GRADES
+from grading.upload import Input
 
 BLANK = "(rejected)"
 
 
-def read_pairs(path: Path, first: str, second: str) -> dict[str, Counter[tuple[str, str]]]:
+def read_pairs(path: Input, first: str, second: str) -> dict[str, Counter[tuple[str, str]]]:
     """Pairs of grades by valve ('' for a file of one valve a row), from the grade columns of a graded file."""
     with opened(path) as source:
         found = grade_columns(source.header)
@@ -29,19 +30,23 @@ def read_pairs(path: Path, first: str, second: str) -> dict[str, Counter[tuple[s
     }
 
 
-def text(path: Path, first: str, second: str) -> str:
+def text(path: Input, first: str, second: str) -> str:
     """The cross tables in Markdown: rows by the first guideline, columns by the second."""
     for guideline in (first, second):
         load_guideline(guideline)
-    tables = []
-    for valve, counted in read_pairs(path, first, second).items():
-        covered = {pair: n for pair, n in counted.items() if "not_covered" not in pair}
-        if any(pair != (BLANK, BLANK) for pair in covered):
-            tables.append(_table(valve, covered, references()[first]["short"], references()[second]["short"]))
+    names = references()[first]["short"], references()[second]["short"]
+    covered = covered_pairs(read_pairs(path, first, second))
+    tables = [_table(valve, counted, *names) for valve, counted in covered.items()]
     return "\n\n".join(tables) if tables else f"No valve is covered by both {first} and {second}."
 
 
-def _table(valve: str, counted: dict[tuple[str, str], int], first: str, second: str) -> str:
+def covered_pairs(pairs: Mapping[str, Mapping[tuple[str, str], int]]) -> dict[str, dict[tuple[str, str], int]]:
+    """What `read_pairs` gives, without rows and valves that one guideline does not grade."""
+    kept = {valve: {p: n for p, n in counted.items() if "not_covered" not in p} for valve, counted in pairs.items()}
+    return {valve: counted for valve, counted in kept.items() if any(pair != (BLANK, BLANK) for pair in counted)}
+
+
+def _table(valve: str, counted: Mapping[tuple[str, str], int], first: str, second: str) -> str:
     def order(grades: set[str]) -> list[str]:
         return sorted(grades, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
 

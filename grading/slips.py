@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,31 @@ SAMPLE_ROWS = 2_000
 FEWEST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A column that names no unit: its values (the least and the most) look like `other` and not like `assumed`."""
+
+    header: str
+    values: str
+    assumed: str
+    other: str
+
+    def __str__(self) -> str:
+        like = f"do not look like {self.assumed} but like {self.other}"
+        return f"column {self.header!r} names no unit, and its values ({self.values}) {like}"
+
+
 def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Reading) -> None:
-    """Stop when a column that names no unit holds values of another one. Raises UsageError with the --unit to give.
+    """Stop when a column that names no unit holds values of another one. Raises UsageError with the --unit to give."""
+    slips = find_slips(plan, sample, how)
+    if slips:
+        found = "; ".join(map(str, slips))
+        give = " ".join(f"--unit '{slip.header}={slip.other}'" for slip in slips)
+        raise UsageError(f"{found}. Give {give} (or the catalogue's unit, to insist on it)")
+
+
+def find_slips(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Reading) -> list[Slip]:
+    """The columns that name no unit and hold values of another than the catalogue's.
 
     `sample(index)` gives the first SAMPLE_ROWS cells of a column, in one piece or several.
     """
@@ -36,14 +60,8 @@ def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Re
         other = _better_unit(number, values[np.isfinite(values) & (values != 0)])
         if other:
             shown = f"{values[np.isfinite(values)].min():g} to {values[np.isfinite(values)].max():g}"
-            slips.append((column.header, shown, number.unit, other))
-    if slips:
-        found = "; ".join(
-            f"column {header!r} names no unit, and its values ({shown}) do not look like {unit} but like {other}"
-            for header, shown, unit, other in slips
-        )
-        give = " ".join(f"--unit '{header}={other}'" for header, _, _, other in slips)
-        raise UsageError(f"{found}. Give {give} (or the catalogue's unit, to insist on it)")
+            slips.append(Slip(column.header, shown, number.unit, other))
+    return slips
 
 
 def _better_unit(number: Number, values: Any) -> str | None:

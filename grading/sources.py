@@ -1,4 +1,5 @@
-"""Inputs of the batch mode: a file, a folder of parts or standard input as a stream of pieces, CSV or Parquet."""
+"""Inputs of the batch mode as a stream of pieces, CSV or Parquet: a file, a folder of parts, standard input, or a file
+in memory."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from grading.errors import UsageError, why
 from grading.measured import LineIssue
 from grading.parquetfile import batches, open_parquet
 from grading.slips import SAMPLE_ROWS
+from grading.upload import Input, Upload
 from grading.work import Batch, Work, cells_of
 
 #: standard input or output
@@ -39,7 +41,7 @@ class Long:
 class Job:
     """One run: what to read, where to write, by which guidelines, and how the input is to be understood."""
 
-    source: Path
+    source: Input
     target: Path
     guidelines: tuple[str, ...] = ("ase-2017",)
     options: Options = field(default_factory=Options)
@@ -69,9 +71,9 @@ class Job:
         return self.target.with_name(f"{self.target.stem}.run.json")
 
     @property
-    def parts(self) -> list[Path]:
+    def parts(self) -> Sequence[Input]:
         """The files of the input in order: one, or those of a folder. Raises UsageError for a folder without any."""
-        if not self.source.is_dir():
+        if isinstance(self.source, Upload) or not self.source.is_dir():
             return [self.source]
         files = (path for path in self.source.iterdir() if path.name[0] not in "._")
         found = sorted(path for path in files if path.suffix.lower() in (".csv", ".parquet"))
@@ -119,7 +121,7 @@ def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
     try:
         parts = job.parts
         for part in parts:
-            if part != STANDARD and part.exists() and not part.is_file():
+            if isinstance(part, Path) and part != STANDARD and part.exists() and not part.is_file():
                 raise UsageError(
                     f"{part.name} is a pipe or a device; read it as standard input: echograde grade - < {part}"
                 )
@@ -141,11 +143,11 @@ class _Digested:
         return data
 
 
-def _open_csvs(job: Job, parts: Sequence[Path], stack: contextlib.ExitStack) -> Source:
+def _open_csvs(job: Job, parts: Sequence[Input], stack: contextlib.ExitStack) -> Source:
     """CSV files with one header, as one table."""
     digests: dict[str, str] = {}
 
-    def opened(path: Path) -> tuple[CsvFile, _Digested]:
+    def opened(path: Input) -> tuple[CsvFile, _Digested]:
         raw = sys.stdin.buffer if path == STANDARD else stack.enter_context(path.open("rb"))
         stream = _Digested(raw)
         name = "standard input" if path == STANDARD else path.name
@@ -177,7 +179,7 @@ def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
         raise UsageError(f"{file.name}: its header is not that of {first.name}; parts of one table need the same")
 
 
-def _open_parquets(parts: Sequence[Path], stack: contextlib.ExitStack) -> Source:
+def _open_parquets(parts: Sequence[Input], stack: contextlib.ExitStack) -> Source:
     first, schema = open_parquet(parts[0], stack)
     digests: dict[str, str] = {}
 
@@ -198,9 +200,9 @@ def _open_parquets(parts: Sequence[Path], stack: contextlib.ExitStack) -> Source
     return Source(parts[0].name, list(schema.names), read_as, None, schema, pieces(), digests, several=several)
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(part: Input) -> str:
+    with part.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.Array]]:

@@ -17,6 +17,7 @@ settings.register_profile("echograde", deadline=None, max_examples=150, derandom
 settings.load_profile("echograde")
 
 TESTS = Path(__file__).parent
+EXAMPLE = TESTS.parent / "grading_app" / "example_studies.csv"
 VECTORS = sorted((TESTS / "vectors").glob("*.csv"))
 ANSWERS = (
     "grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade", "mild_criteria", "severe_criteria",

@@ -22,15 +22,16 @@ FLOORS = (
         "readerwords", "gradewords", "categories", "agreement", "teaching", "quiz", "chances", "uncertainty",
         "outcomes", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
         "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing", "ruletext", "webtable",
-        "tablepage", "formulapage", "dictionarypage",
+        "tablepage", "formulapage", "dictionarypage", "countbars", "crosstable",
     ),
     (
         "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
-        "labels", "repeats", "measured", "longcolumns", "longlayout",
+        "labels", "repeats", "measured", "longcolumns", "longlayout", "corrections",
     ),
     (
         "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
-        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend", "cli", "__main__",
+        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend",
+        "cli", "__main__", "upload", "outputs", "inmemory", "looked", "gradedtable", "distribution",
     ),
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import TESTS
+from conftest import EXAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
@@ -25,8 +25,6 @@ from grading.checks import failures, schema
 from grading.cli import app
 from grading.columns import Options
 from grading.sources import Job
-
-EXAMPLE = TESTS / "data" / "example_studies.csv"
 
 
 def echograde(*words: object) -> Result:

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import TESTS
+from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner, Result
 from witness import at_most, check_sentence, outputs, records, text_of
 
@@ -29,7 +29,6 @@ from grading.cli import app
 from grading.cluster import edition
 from grading.sources import Job
 
-EXAMPLE = TESTS / "data" / "example_studies.csv"
 PATIENCE = "distributed.comm.timeouts.connect"
 
 

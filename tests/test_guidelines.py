@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import TESTS
+from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
@@ -282,7 +282,7 @@ def test_a_made_up_guideline_needs_no_python(tmp_path: Path) -> None:
 
 def test_the_reclassification_in_the_documents_is_what_the_command_prints(tmp_path: Path) -> None:
     asked = ["-g", "ase-2017", "-g", "esc-2025", "-o", str(tmp_path / "graded.csv")]
-    assert CliRunner().invoke(app, ["grade", str(TESTS / "data" / "example_studies.csv"), *asked]).exit_code == 1
+    assert CliRunner().invoke(app, ["grade", str(EXAMPLE), *asked]).exit_code == 1
     ran = CliRunner().invoke(app, ["reclassify", str(tmp_path / "graded.csv"), "ase-2017", "esc-2025"])
     assert ran.exit_code == 0
     assert ran.output in (TESTS.parent / "docs" / "reclassification.md").read_text(encoding="utf-8")

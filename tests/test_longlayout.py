@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import TESTS
+from conftest import EXAMPLE, TESTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ from grading.longlayout import LongColumns, Pivot, Wide, guess_columns
 from grading.slips import check_units
 
 LONG = TESTS / "data" / "example_studies_long.csv"
-WIDE = TESTS / "data" / "example_studies.csv"
+WIDE = EXAMPLE
 
 
 def pivoted(

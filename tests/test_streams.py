@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
-from conftest import TESTS
+from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner, Result
 from witness import at_most, check_graded, check_sentence, outputs, records
 
@@ -30,7 +30,6 @@ from grading.cli import app
 from grading.columns import Options
 from grading.sources import Job
 
-EXAMPLE = TESTS / "data" / "example_studies.csv"
 LONG = TESTS / "data" / "example_studies_long.csv"
 COMMAND = [sys.executable, "-W", "error", "-m", "grading", "grade"]
 

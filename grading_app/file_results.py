@@ -1,0 +1,136 @@
+"""What came of a run: problems first, then counts, downloads, rows and comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from grading.countbars import count_bars, grade_order, heading
+from grading.entry import ERROR, NOTE, WARNING
+from grading.gradedtable import GradedTable, Problems, Wanted, status_order
+from grading.inmemory import InMemory
+from grading.issues import safe_text
+from grading.palette import GRADE_COLOURS, ink_on
+from grading.report import NOTICE, in_words
+from grading.results import STATUSES
+from grading_app.file_agreement import show_agreement
+from grading_app.file_comparisons import show_distribution, show_reclassification
+from grading_app.held import PREFIX, Held
+from grading_app.shown import theme
+
+#: rows that are shown; the download holds all
+_MOST_ROWS = 1_000
+
+
+def show_results(held: Held, graded: InMemory, table: GradedTable, problems: Problems) -> None:
+    """Everything that came of a run."""
+    _show_problems(graded, problems)
+    st.subheader("Result")
+    _show_counts(graded)
+    _show_downloads(graded)
+    rows, spread, agreement, moves = st.tabs(["Rows", "Values by grade", "Agreement with a reader", "Two guidelines"])
+    with rows:
+        _show_rows(table)
+    with spread:
+        show_distribution(graded, table)
+    with agreement:
+        show_agreement(held, graded, table)
+    with moves:
+        show_reclassification(graded)
+
+
+def _show_problems(graded: InMemory, problems: Problems) -> None:
+    """Cells that could not be used or look odd, before any grade."""
+    counts, rejected = graded.summary.severities, graded.summary.statuses["rejected"]
+    st.subheader("Problems in the file")
+    if not problems.count:
+        st.success("No cell was refused, and none looks odd.")
+        return
+    numbers = ((counts[severity], severity) for severity in (ERROR, WARNING, NOTE))
+    said = ", ".join(f"{number:,} {severity}{'s' * (number > 1)}" for number, severity in numbers if number)
+    st.text(f"{said}. {rejected:,} of {graded.summary.rows:,} rows are rejected because of an error.")
+    lines = [{name: safe_text(text) for name, text in line.items()} for line in problems.first]
+    if problems.count > len(lines):
+        most = ", ".join(f"{name or 'no column'} {count:,}" for name, count in list(problems.by_column.items())[:5])
+        st.text(
+            f"The first {len(lines)} of {problems.count:,}, errors first; the download holds all. By column: {most}."
+        )
+    frame = pd.DataFrame(lines).rename(columns={"message": "what is wrong, and what to do"})
+    st.dataframe(frame, hide_index=True, height=_height(len(lines)), width="stretch")
+
+
+def _height(rows: int, tallest: int = 320) -> int:
+    """Of a table, in pixels: as high as its rows need, or less."""
+    return min(tallest, 38 + 35 * max(rows, 1))
+
+
+def _show_counts(graded: InMemory) -> None:
+    """How many rows have which status and which grade, as words, bars and numbers."""
+    summary = graded.summary
+    blocks = [count_bars(f"Status of {summary.rows:,} rows", status_order(summary.statuses), theme())]
+    blocks += [count_bars(heading(name), grade_order(counts), theme()) for name, counts in summary.grades.items()]
+    style = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22em),1fr));gap:0 2.5em"
+    st.html(f'<div style="{style}">{"".join(blocks)}</div>')
+
+
+def _show_downloads(graded: InMemory) -> None:
+    job = graded.job
+    files = (
+        ("Graded rows (CSV)", graded.graded, job.target.name, "text/csv"),
+        ("Problems (CSV)", graded.issues, job.issues_path.name, "text/csv"),
+        ("How it was made (JSON)", graded.manifest, job.manifest_path.name, "application/json"),
+    )
+    for column, (label, data, name, kind) in zip(st.columns(len(files)), files, strict=True):
+        with column:
+            st.download_button(label, data, name, kind, key=f"{PREFIX}save_{label}", width="stretch", on_click="ignore")
+    st.caption(
+        f"{NOTICE} Your own cells are in the file byte for byte; results cannot run as formulas in a spreadsheet."
+    )
+
+
+def _show_rows(table: GradedTable) -> None:
+    """The rows that are asked for."""
+    wanted, everything = _filters(table)
+    found = table.rows(wanted)
+    count = int(np.count_nonzero(found))
+    shown = f"; the first {_MOST_ROWS:,} are shown" if count > _MOST_ROWS else ""
+    st.text(f"{count:,} of {len(found):,} rows{shown}.")
+    columns = table.header if everything else table.main_columns(wanted.valves)
+    frame = table.shown(found, columns, _MOST_ROWS).to_pandas()
+    grades = [table.header[place] for place in table.grade_places() if table.header[place] in columns]
+    # a styled table has a limit, which many columns of the file can pass
+    styled = frame if everything else frame.style.map(_as_graded, subset=grades)
+    st.dataframe(styled, hide_index=True, height=_height(len(frame), 480), width="stretch", placeholder="")
+
+
+def _as_graded(grade: str) -> str:
+    colour = GRADE_COLOURS.get(grade)
+    return f"background-color: {colour}; color: {ink_on(colour)}" if colour else ""
+
+
+def _filters(table: GradedTable) -> tuple[Wanted, bool]:
+    first, second, third = st.columns(3)
+    with first:
+        statuses = _several("Status", [status for status in STATUSES if _occurs(table, status)])
+    with second:
+        grades = _several("Grade", table.grades)
+    with third:
+        valves = _several("Valve", table.valves)
+    fourth, fifth = st.columns([2, 1], vertical_alignment="bottom")
+    with fourth:
+        text = st.text_input("Text in any column", key=f"{PREFIX}filter_text")
+    with fifth:
+        everything = st.toggle("All columns", key=f"{PREFIX}everything")
+    return Wanted(tuple(statuses), tuple(grades), tuple(valves), text), everything
+
+
+def _occurs(table: GradedTable, status: str) -> bool:
+    return bool(table.rows(Wanted(statuses=(status,))).any())
+
+
+def _several(label: str, options: Sequence[str]) -> list[str]:
+    key = f"{PREFIX}filter_{label}"
+    return st.multiselect(label, options, key=key, format_func=in_words, placeholder="any")
