@@ -13,6 +13,7 @@ from grading_app import (
     background_page,
     case_page,
     entry_form,
+    file_page,
     quiz_page,
     references_page,
     slider_page,
@@ -39,6 +40,7 @@ def main() -> None:
     shown = st.navigation(
         [
             st.Page(case_page.page, title="Grade a case", url_path="case", default=True),
+            st.Page(file_page.page, title="Grade a file", url_path="file"),
             st.Page(stage_page.page, title="Mild beside severe", url_path="stage"),
             st.Page(slider_page.page, title="Move one measurement", url_path="slider"),
             st.Page(quiz_page.page, title="Quiz", url_path="quiz"),
