@@ -167,7 +167,7 @@ def grade(
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
     excel_safe: Annotated[
-        bool, typer.Option("--excel-safe", help="Neutralise result cells a spreadsheet would run.")
+        bool, typer.Option("--excel-safe", help="An apostrophe before cells that a spreadsheet would run as formulas.")
     ] = False,
     delimiter: Annotated[
         str | None, typer.Option(metavar="MARK", help="What stands between cells, when it is not detected.")

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from grading.issues import quoted
 from grading.parquetfile import GROUP_ROWS
 from grading.sources import Job, Source
+from grading.spreadsheet import safe_bytes, safe_cells
 from grading.utf16 import recoding
 
 
@@ -30,14 +31,19 @@ class Sink:
 class CsvSink(Sink):
     """Lines of CSV behind a header: that of the input file byte for byte, and the names of the results."""
 
-    def __init__(self, source: Source, stream: IO[bytes], names: Sequence[str], delimiter: str) -> None:
+    def __init__(
+        self, source: Source, stream: IO[bytes], names: Sequence[str], delimiter: str, excel_safe: bool = False
+    ) -> None:
         if source.csv is None:
-            cells = quoted(pa.array([*source.header, *names], pa.string()), delimiter)
+            given_names = pa.array([*source.header, *names], pa.string())
+            cells = quoted(safe_cells(given_names) if excel_safe else given_names, delimiter)
             header, ending = delimiter.join(cells.to_pylist()).encode(), b"\n"
             self.stream = stream
         else:
             given = source.csv.header_bytes.rstrip(b"\r\n")
-            header, ending = given + (delimiter + delimiter.join(names)).encode(), source.csv.header_bytes[len(given) :]
+            ending = source.csv.header_bytes[len(given) :]
+            own = safe_bytes(given, delimiter) if excel_safe else given
+            header = own + (delimiter + delimiter.join(names)).encode()
             self.stream = recoding(stream, source.csv.dialect.recoded)
         self.stream.write(header + (ending or b"\n"))
 
@@ -96,4 +102,4 @@ def open_sink(
     """The sink that the target's ending asks for."""
     if job.to_parquet:
         return ParquetSink(out, stack, source.schema)
-    return CsvSink(source, out, names, delimiter)
+    return CsvSink(source, out, names, delimiter, job.excel_safe)

@@ -20,6 +20,7 @@ from grading.issues import Issues, as_bytes, quoted, safe
 from grading.records import Texts, encoded, read_cells, splice
 from grading.results import STATUSES, Coded, Values
 from grading.rows import Graded, Grader, as_text
+from grading.spreadsheet import safe_cells, safe_piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Recipe:
             written = _with_results(table, graded.columns)
         elif isinstance(piece, Piece):
             fused = self._fused(graded.columns, piece.layout.dialect.encoding)
-            written = splice(piece, fused)
+            written = splice(safe_piece(piece) if self.excel_safe else piece, fused)
         else:
             written = self._as_csv(piece.table, graded.columns)
         return Outcome(
@@ -152,7 +153,8 @@ class Recipe:
 
     def _as_csv(self, table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Buffer:
         """A whole table as CSV lines, header aside. Raises UsageError for lists and other nests."""
-        given = [quoted(_text_column(n, table.column(n)), self.delimiter) for n in table.column_names]
+        texts = [_text_column(name, table.column(name)) for name in table.column_names]
+        given = [quoted(safe_cells(text) if self.excel_safe else text, self.delimiter) for text in texts]
         made = [
             texts.take(pa.array(codes))
             for texts, codes in (_cells(c, self.delimiter, "utf-8", self.excel_safe) for c in columns)

@@ -87,7 +87,8 @@ def _show_downloads(graded: InMemory) -> None:
         with column:
             st.download_button(label, data, name, kind, key=f"{PREFIX}save_{label}", width="stretch", on_click="ignore")
     st.caption(
-        f"{NOTICE} Your own cells are in the file byte for byte; results cannot run as formulas in a spreadsheet."
+        f"{NOTICE} Your own cells are in the file byte for byte, but for an apostrophe before those that a spreadsheet "
+        "would run as formulas."
     )
 
 

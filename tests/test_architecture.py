@@ -29,7 +29,7 @@ FLOORS = (
         "labels", "repeats", "measured", "longcolumns", "longlayout", "corrections",
     ),
     (
-        "utf16", "csvfile", "records", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
+        "utf16", "csvfile", "records", "spreadsheet", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
         "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend",
         "cli", "__main__", "upload", "outputs", "inmemory", "looked", "gradedtable", "distribution",
     ),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import CHROMIUM, chromium, open_page, required, served
-from playwright.sync_api import Page, expect
+from conftest import EXAMPLE
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from grading import grade
 from grading.casepage import page as whole_page
@@ -58,6 +61,95 @@ def test_a_case_is_typed_in_a_unit_changed_and_the_grade_read(page: Page) -> Non
     expect(page.locator(".eg-grade")).to_have_text("REJECTED: not graded")
     sentence = grade("mitral", eroa="4070 mm2").reason
     expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+
+
+def test_a_file_is_uploaded_graded_and_downloaded_as_the_command_line_writes_it(address: str, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile)) as context:
+        page = open_page(context, f"{address}/file")
+        page.locator("input[type=file]").set_input_files(EXAMPLE)
+        page.get_by_role("button", name="Grade", exact=True).click()
+        downloads = {}
+        for label in ("Graded rows", "Problems", "How it was made"):
+            with page.expect_download() as started:
+                page.get_by_role("button", name=re.compile(label)).click()
+            downloads[started.value.suggested_filename] = Path(started.value.path()).read_bytes()
+    written = tmp_path / "here"
+    written.mkdir()
+    (written / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
+    command = [sys.executable, "-m", "grading", "grade", EXAMPLE.name, "--excel-safe", "--quiet"]
+    assert subprocess.run(command, cwd=written, check=False).returncode == 1
+    for name, data in downloads.items():
+        assert (written / name).read_bytes() == data, name
+    assert len(downloads) == 3
+
+
+def counts(said: ConsoleMessage) -> bool:
+    """Errors in the console, but for Streamlit's own search for where its server begins."""
+    return said.type == "error" and "/_stcore/" not in str(said.location.get("url"))
+
+
+PAGES = ("", "file", "stage", "slider", "quiz", "background", "references")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_fits_its_screen_and_says_nothing_in_the_console(address: str, width: int, dark: bool) -> None:
+    complaints: list[str] = []
+    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile), width, 844, dark) as context:
+        page = context.pages[0]
+        page.on("console", lambda said: complaints.append(said.text) if counts(said) else None)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        for name in PAGES:
+            open_page(context, f"{address}/{name}")
+            over = page.evaluate(
+                "() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => e.getBoundingClientRect().right"
+                " > innerWidth + 1 && !e.closest('.eg-scroll, .wide, [data-testid=stTabs], [data-testid=stDataFrame]'))"
+                ".map(e => e.tagName + '.' + e.className).slice(0, 3)"
+            )
+            assert over == [], name
+            unnamed = page.locator("img:not([alt]), img[alt='']").count()
+            assert unnamed == 0, name
+    assert complaints == []
+
+
+def test_a_case_is_graded_with_the_keyboard_alone(page: Page) -> None:
+    """Tab reaches every field in the order of the page; Enter takes what was typed."""
+    page.get_by_role("radio", name="Mitral").focus()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == "EROA (cm2)":
+            break
+    page.keyboard.type("0.45")
+    page.keyboard.press("Enter")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused == "EROA (cm2)"
+
+
+def test_markup_in_a_file_is_shown_as_text(address: str, tmp_path: Path) -> None:
+    marks = ["<img src=x onerror=alert(1)>", "[link](http://example.org)", "![picture](http://example.org/p.png)"]
+    file = tmp_path / "marks.csv"
+    file.write_text(f"valve,eroa,{marks[0]},{marks[1]}\nMR,<script>,{marks[2]},{marks[1]}\nMR,0.4,{marks[0]},x\n")
+    asked: list[str] = []
+    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile)) as context:
+        page = open_page(context, f"{address}/file")
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("dialog", lambda dialog: asked.append("dialog"))
+        page.locator("input[type=file]").set_input_files(file)
+        page.get_by_role("button", name="Grade", exact=True).click()
+        page.get_by_role("button", name=re.compile("Graded rows")).wait_for()
+        assert page.locator("[data-testid=stMain] a[href*='example.org']").count() == 0
+        assert page.locator("img[src='x'], img[src*='example.org']").count() == 0
+    assert [url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))] == []
+
+
+def test_a_case_typed_on_one_page_is_there_again_after_another(page: Page) -> None:
+    type_in(page, "EROA (cm2)", "0.45")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    page.get_by_role("link", name="References").click()
+    page.get_by_role("heading", name="References").wait_for()
+    page.get_by_role("link", name="Grade a case").click()
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
 
 
 RICH = [case for case in load_teaching_cases() if case.stage]
