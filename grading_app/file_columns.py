@@ -80,6 +80,8 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
     height = min(_TALLEST, 38 + 35 * len(columns))
     if job.long is not None:
         st.caption("The table that the long one is turned into; to change it, rename the labels or name other columns.")
+        if looked.long:
+            st.text(f"{len(looked.long):,} labels or lines are noted; grading lists them first.")
         st.dataframe(frame, hide_index=True, height=height, width="stretch")
         return
     st.caption("To correct a column, click a cell of measurement, valve or unit twice and choose.")
