@@ -286,6 +286,13 @@ def test_blank_headers_do_not_stop_the_page() -> None:
     assert "1 of 1 rows." in said(test)
 
 
+def test_a_header_without_rows_is_graded_to_none() -> None:
+    test = press(opened("a.csv", b"id,mr_eroa_cm2\n"), "Grade")
+    test.toggle(key="file_everything").set_value(True).run()
+    assert not test.exception
+    assert "0 of 0 rows." in said(test)
+
+
 def test_parquet_with_types_of_its_own() -> None:
     written = io.BytesIO()
     columns = {
