@@ -88,7 +88,7 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
 
 def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFrame, height: int) -> None:
     """The table of columns, in which measurement, unit and valve are chosen."""
-    st.caption("To correct a column, click a cell of measurement, unit or valve twice and choose.")
+    st.caption("To correct a column, click a measurement, unit or valve, click it again or press Enter, and choose.")
     key = f"{PREFIX}columns_{held.corrections}"
     known = load_catalogue().enterable()
     names = [measurement.name for measurement in known]
