@@ -97,20 +97,27 @@ class GradedTable:
             found &= np.logical_or.reduce([self._says(place, wanted.text) for place in range(len(self.header))])
         return found
 
-    def shown(self, rows: Mask, columns: Sequence[str], most: int) -> pa.Table:
-        """The first `most` of some rows, with their number in the file; no cell and no header that a spreadsheet would
-        run if it is copied."""
+    def shown(self, rows: Mask, columns: Sequence[int], most: int) -> pa.Table:
+        """The first `most` of some rows in the columns at those places, with their number in the file; no cell and no
+        header that a spreadsheet would run if it is copied, and no two headers alike."""
         places = np.flatnonzero(rows)[:most]
-        some = self.table.select(list(columns)).take(pa.array(places))
-        cells = [_harmless(some.column(place).combine_chunks()) for place in range(some.num_columns)]
-        return pa.table([pa.array(places + 1), *cells], names=["row", *(_unlike("row", name) for name in columns)])
+        chosen = pa.array(places)
+        cells = [_harmless(self._texts(place).take(chosen)) for place in columns]
+        return pa.table([pa.array(places + 1), *cells], names=["row", *self._shown_names(columns)])
 
-    def main_columns(self, valves: Sequence[str] = ()) -> list[str]:
-        """The first column, status, what is said of the valves, and issues."""
+    def main_columns(self, valves: Sequence[str] = ()) -> list[int]:
+        """Where the first column stands, status, what is said of the valves, and issues."""
         header = self.header
         grades = [header[place].removesuffix("_grade") for place in self.grade_places(valves)]
         said = [f"{grade}_{ending}" for grade in grades for ending in _MAIN]
-        return list(dict.fromkeys([header[0], "echograde_status", *said, "echograde_issues"]))
+        return [0, *map(header.index, ("echograde_status", *said, "echograde_issues"))]
+
+    def _shown_names(self, columns: Sequence[int]) -> list[str]:
+        names = ["row"]
+        for place in columns:
+            name = safe_text(self.header[place])
+            names.append(f"{name} (column {place + 1})".strip() if name in ("", *names) else name)
+        return names[1:]
 
     def _texts(self, place: int) -> pa.DictionaryArray:
         return self.table.column(place).chunk(0)
@@ -162,11 +169,6 @@ def _valve(text: str) -> str | None:
 def _harmless(cells: pa.DictionaryArray) -> pa.Array:
     texts = cells.dictionary_decode()
     return pc.if_else(pc.match_substring_regex(texts, rf"^\s*{NUMBER_PATTERN}\s*$"), texts, safe(texts))
-
-
-def _unlike(taken: str, name: str) -> str:
-    """A header that can stand beside another."""
-    return f"{name} (in the file)" if name == taken else safe_text(name) or " "
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,10 +158,11 @@ def ordered_columns(columns: Sequence[Understood]) -> list[Understood]:
 
 
 def likely_readers(header: Sequence[str]) -> list[str]:
-    """The headers in the order in which they may hold a reader's grades: those that say so come first.
+    """The headers in the order in which they may hold a reader's grades: those that say so come first, blank ones not.
 
     >>> likely_readers(["id", "comment", "MR grade (reader)"])
     ['MR grade (reader)', 'id', 'comment']
     """
     signs = ("reader", "grade", "severity")
-    return sorted(header, key=lambda name: not any(sign in fold(name) for sign in signs))
+    named = [name for name in header if name.strip()]
+    return sorted(named, key=lambda name: not any(sign in fold(name) for sign in signs))

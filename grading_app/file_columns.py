@@ -72,31 +72,38 @@ def _take_unit(held: Held, header: str, unit: str) -> None:
 def _show_columns(held: Held, looked: Looked, job: Job) -> None:
     """The table of columns; of a wide one it can be corrected."""
     columns = ordered_columns(looked.columns)
-    used = sum(one.used for one in columns)
     if looked.plan is not None:
         about = ", ".join(looked.plan.valves) or "the valve that each row names"
-        st.text(f"{used} of {len(columns)} columns are used. Graded: {about}.")
+        st.text(f"{sum(one.used for one in columns)} of {len(columns)} columns are used. Graded: {about}.")
     frame = pd.DataFrame([_as_row(one) for one in columns])
     height = min(_TALLEST, 38 + 35 * len(columns))
-    if job.long is not None:
-        st.caption("The table that the long one is turned into; to change it, rename the labels or name other columns.")
-        st.dataframe(frame, hide_index=True, height=height, width="stretch")
+    if job.long is None:
+        _offer_corrections(held, [one.column for one in columns], frame, height)
         return
-    st.caption("To correct a column, click a cell of measurement, valve or unit twice and choose.")
+    st.caption("The table that the long one is turned into; to change it, rename the labels or name other columns.")
+    if looked.long:
+        st.text(f"{len(looked.long):,} labels or lines are noted; grading lists them first.")
+    st.dataframe(frame, hide_index=True, height=height, width="stretch")
+
+
+def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFrame, height: int) -> None:
+    """The table of columns, in which measurement, unit and valve are chosen."""
+    st.caption("To correct a column, click a measurement, unit or valve, click it again or press Enter, and choose.")
     key = f"{PREFIX}columns_{held.corrections}"
-    names = [m.name for m in load_catalogue().enterable()]
-    units = list(dict.fromkeys(u for m in load_catalogue().enterable() if isinstance(m, Number) for u in m.units))
+    known = load_catalogue().enterable()
+    names = [measurement.name for measurement in known]
+    units = dict.fromkeys(unit for number in known if isinstance(number, Number) for unit in number.units)
     st.data_editor(
         frame, key=key, hide_index=True, height=height, width="stretch",
         disabled=["column", "cells", "known by", "note"],
         column_config={
             "measurement": st.column_config.SelectboxColumn(options=[words.NOT_USED, "valve", *names], required=True),
-            "valve": st.column_config.SelectboxColumn(options=[_NOTHING, *VALVES], required=True, width="small"),
             "unit": st.column_config.SelectboxColumn(options=[_NOTHING, *units], required=True, width="small"),
+            "valve": st.column_config.SelectboxColumn(options=[_NOTHING, *VALVES], required=True, width="small"),
             "cells": st.column_config.TextColumn(width="medium"),
             "note": st.column_config.TextColumn(width="medium"),
         },
-        on_change=_take_edits, args=(held, [one.column for one in columns], key),
+        on_change=_take_edits, args=(held, columns, key),
     )  # fmt: skip
     if held.options.columns or held.options.units:
         st.button("Undo all corrections", key=f"{PREFIX}undo", on_click=_undo, args=(held,))

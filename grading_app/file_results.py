@@ -21,8 +21,8 @@ from grading_app.file_comparisons import show_distribution, show_reclassificatio
 from grading_app.held import PREFIX, Held
 from grading_app.shown import theme
 
-#: rows that are shown; the download holds all
-_MOST_ROWS = 1_000
+#: rows that are shown, fewer of them in a table of many columns; the download holds all
+_MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
 
 
 def show_results(held: Held, graded: InMemory, table: GradedTable, problems: Problems) -> None:
@@ -97,11 +97,12 @@ def _show_rows(table: GradedTable) -> None:
     wanted, everything = _filters(table)
     found = table.rows(wanted)
     count = int(np.count_nonzero(found))
-    shown = f"; the first {_MOST_ROWS:,} are shown" if count > _MOST_ROWS else ""
+    columns = range(len(table.header)) if everything else table.main_columns(wanted.valves)
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_CELLS // len(columns)))
+    shown = f"; the first {most:,} are shown" if count > most else ""
     st.text(f"{count:,} of {len(found):,} rows{shown}.")
-    columns = table.header if everything else table.main_columns(wanted.valves)
-    frame = table.shown(found, columns, _MOST_ROWS).to_pandas()
-    grades = [table.header[place] for place in table.grade_places() if table.header[place] in columns]
+    frame = table.shown(found, columns, most).to_pandas()
+    grades = [table.header[place] for place in table.grade_places() if place in columns]
     # a styled table has a limit, which many columns of the file can pass
     styled = frame if everything else frame.style.map(_as_graded, subset=grades)
     st.dataframe(styled, hide_index=True, height=_height(len(frame), 480), width="stretch", placeholder="")

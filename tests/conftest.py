@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 from grading.catalogue import Number, load_catalogue
@@ -23,6 +25,14 @@ ANSWERS = (
     "grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade", "mild_criteria", "severe_criteria",
     "criteria_assessed", "status",
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_main() -> Iterator[None]:
+    """The main module is put back: tests of the app replace it by their script, which a forked process looks for."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 def table_of(path: Path) -> tuple[str, str]:

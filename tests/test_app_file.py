@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import io
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner
@@ -273,6 +277,37 @@ def test_a_table_of_300_columns_and_one_row() -> None:
     assert "1 of 301 columns are used." in said(test)
     test.toggle(key="file_everything").set_value(True).run()
     assert not test.exception
+
+
+def test_blank_headers_do_not_stop_the_page() -> None:
+    test = press(opened("a.csv", b"id,,mr_eroa_cm2,\n1,x,0.45,y\n"), "Grade")
+    test.toggle(key="file_everything").set_value(True).run()
+    assert not test.exception
+    assert "1 of 1 rows." in said(test)
+
+
+def test_a_header_without_rows_is_graded_to_none() -> None:
+    test = press(opened("a.csv", b"id,mr_eroa_cm2\n"), "Grade")
+    test.toggle(key="file_everything").set_value(True).run()
+    assert not test.exception
+    assert "0 of 0 rows." in said(test)
+
+
+def test_parquet_with_types_of_its_own() -> None:
+    written = io.BytesIO()
+    columns = {
+        "id": [1, 2], "when": [datetime(2020, 1, 1), None], "parts": [[1, 2], []], "mr_eroa_cm2": [0.45, None],
+        "sure": [True, False],
+    }  # fmt: skip
+    pq.write_table(pa.table(columns).drop_columns("parts"), written)
+    test = press(opened("a.parquet", written.getvalue()), "Grade")
+    assert not test.exception
+    assert graded(test).summary.rows == 2
+    nested = io.BytesIO()
+    pq.write_table(pa.table(columns), nested)
+    test = press(opened("a.parquet", nested.getvalue()), "Grade")
+    assert not test.exception
+    assert "column 'parts' holds" in said(test)
 
 
 #: what would keep data of a person beyond the session, or read text as markup

@@ -131,17 +131,24 @@ WANTED = {
 @pytest.mark.parametrize(("wanted", "rows"), WANTED.values(), ids=WANTED)
 def test_rows_that_are_wanted(wanted: Wanted, rows: list[int]) -> None:
     table = graded(TWO_VALVES)[1]
-    assert table.shown(table.rows(wanted), ["id"], 100).column("row").to_pylist() == rows
+    assert table.shown(table.rows(wanted), [0], 100).column("row").to_pylist() == rows
 
 
 def test_a_shown_cell_cannot_run() -> None:
     table = graded(TWO_VALVES)[1]
-    assert table.shown(table.rows(Wanted()), ["note"], 1).to_pylist() == [{"row": 1, "note": "'=1+1"}]
+    assert table.shown(table.rows(Wanted()), [3], 1).to_pylist() == [{"row": 1, "note": "'=1+1"}]
 
 
 def test_a_column_named_row_stands_beside_the_number_of_the_row() -> None:
     table = graded(b"row,mr_eroa_cm2\n9,0.4\n")[1]
-    assert table.shown(table.rows(Wanted()), ["row"], 1).to_pylist() == [{"row": 1, "row (in the file)": "9"}]
+    assert table.shown(table.rows(Wanted()), [0], 1).to_pylist() == [{"row": 1, "row (column 1)": "9"}]
+
+
+def test_blank_headers_are_told_apart() -> None:
+    table = graded(b",mr_eroa_cm2,,\na,0.4,b,c\n")[1]
+    shown = table.shown(table.rows(Wanted()), range(4), 1)
+    assert shown.column_names == ["row", "(column 1)", "mr_eroa_cm2", "(column 3)", "(column 4)"]
+    assert table.given == ["", "mr_eroa_cm2", "", ""]
 
 
 def test_values_by_grade_leave_out_what_cannot_be_used() -> None:
