@@ -16,7 +16,7 @@ from grading.upload import Upload
 from grading_app import file_words as words
 from grading_app.file_columns import show_look
 from grading_app.file_options import job_options
-from grading_app.file_results import show_results
+from grading_app.file_results import show_problems, show_results
 from grading_app.held import PREFIX, Held, empty_field, forget, held, hold, uploads
 from grading_app.sentences import refuse
 
@@ -46,11 +46,13 @@ def page() -> None:
         st.info(f"Choose at least one of {words.GUIDELINES}.")
         return
     ready = show_look(found, job)
+    if ready:
+        _check(found, job)
     _offer_run(found, job, ready)
     results = found.results(job)
     if results is not None:
-        show_results(found, *results)
-    elif found.graded is not None:
+        show_results(found, *results[:2])
+    elif found.asked is not None:
         st.info("Something was changed since the last run. Grade again to see its results.")
 
 
@@ -103,12 +105,28 @@ def _forget() -> None:
     empty_field()
 
 
+def _check(found: Held, job: Job) -> None:
+    """The problems of the rows, before any grade is shown; those of a large file come with its grades."""
+    if found.small and found.ran(job) is None and not (found.failed and found.failed[0] == job):
+        with st.spinner("Checking every row"):
+            found.grade(job, lambda rows, share: None)
+    checked = found.ran(job)
+    if checked is not None:
+        graded, _, problems = checked
+        show_problems(graded, problems)
+    elif not found.small:
+        st.caption("Problems of single rows are listed here once the file is graded.")
+
+
 def _offer_run(found: Held, job: Job, ready: bool) -> None:
     """The button that grades, how far it is, and why it failed."""
     kind: Literal["primary", "secondary"] = "primary" if found.results(job) is None else "secondary"
     asked = st.button("Grade", key=f"{PREFIX}grade", type=kind, disabled=not ready)
     # there in every run, so that what stands below keeps its place, and an open tab stays open
     place = st.empty()
+    if asked and found.ran(job) is not None:
+        found.asked = job
+        st.rerun()
     if asked:
         bar = place.progress(0.0, "Reading")
 
@@ -116,6 +134,7 @@ def _offer_run(found: Held, job: Job, ready: bool) -> None:
             bar.progress(share, f"{rows:,} rows graded")
 
         found.grade(job, tell)
+        found.asked = job
         st.rerun()
     if found.failed is not None and found.failed[0] == job:
         with place:

@@ -1,4 +1,4 @@
-"""What came of a run: problems first, then counts, downloads, rows and comparisons."""
+"""What came of a run: problems of rows, which stand before any grade; then counts, downloads, rows, comparisons."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ from grading_app.shown import theme
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
 
 
-def show_results(held: Held, graded: InMemory, table: GradedTable, problems: Problems) -> None:
-    """Everything that came of a run."""
-    _show_problems(graded, problems)
+def show_results(held: Held, graded: InMemory, table: GradedTable) -> None:
+    """The grades that came of a run."""
     st.subheader("Result")
     _show_counts(graded)
     _show_downloads(graded)
@@ -42,7 +41,7 @@ def show_results(held: Held, graded: InMemory, table: GradedTable, problems: Pro
         show_reclassification(graded)
 
 
-def _show_problems(graded: InMemory, problems: Problems) -> None:
+def show_problems(graded: InMemory, problems: Problems) -> None:
     """Cells that could not be used or look odd, before any grade."""
     counts, rejected = graded.summary.severities, graded.summary.statuses["rejected"]
     st.subheader("Problems in the file")

@@ -20,6 +20,8 @@ from grading.upload import Upload
 
 #: problems that are shown; the download holds all
 MOST_PROBLEMS = 200
+#: bytes of a file of which every row is checked before it is graded; grading it takes the blink of an eye
+CHECKED_AT_ONCE = 5_000_000
 #: every key of the page begins so, and none of another page
 PREFIX = "file_"
 _HELD, _UPLOADS = f"{PREFIX}held", "uploads_of_files"
@@ -36,6 +38,7 @@ class Held:
     looked: tuple[Job, Looked] | None = None
     failed: tuple[Job, str] | None = None
     graded: InMemory | None = None
+    asked: Job | None = None
     table: GradedTable | None = None
     problems: Problems | None = None
     compared: tuple[Question, Answer] | None = None
@@ -57,8 +60,17 @@ class Held:
         except UsageError as error:
             self.failed = (job, str(error))
 
+    @property
+    def small(self) -> bool:
+        """True when every row can be checked at once, without being asked to."""
+        return len(self.upload.data) <= CHECKED_AT_ONCE
+
     def results(self, job: Job) -> tuple[InMemory, GradedTable, Problems] | None:
-        """What came of exactly this job; None where it was not run, or something was changed since."""
+        """What came of exactly this job once it was asked for; None before, or where something was changed since."""
+        return self.ran(job) if self.asked == job else None
+
+    def ran(self, job: Job) -> tuple[InMemory, GradedTable, Problems] | None:
+        """What came of exactly this job, be it to check the rows or to grade them."""
         if self.graded is None or self.table is None or self.problems is None or self.graded.job != job:
             return None
         return self.graded, self.table, self.problems

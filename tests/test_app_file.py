@@ -191,7 +191,25 @@ def test_a_changed_option_shows_no_stale_results() -> None:
     test = press(press(opened(), "Use the example file"), "Grade")
     test.multiselect(key="file_guidelines").set_value(["esc-2021"]).run()
     assert "Something was changed since the last run" in said(test)
-    assert "rows are rejected" not in said(test)
+    assert "Result" not in [heading.value for heading in test.subheader]
+    assert not test.get("download_button")
+
+
+def test_the_problems_of_a_small_file_stand_before_it_is_graded() -> None:
+    test = press(opened(), "Use the example file")
+    assert "6 errors, 1 warning. 6 of 60 rows are rejected because of an error." in said(test)
+    assert [heading.value for heading in test.subheader] == ["Problems in the file"]
+    assert not test.get("download_button")
+    press(test, "Grade")
+    assert [heading.value for heading in test.subheader] == ["Problems in the file", "Result"]
+
+
+def test_the_problems_of_a_large_file_come_with_its_grades() -> None:
+    row = b"1,0.45," + b"x" * 10_000 + b"\n"
+    test = opened("large.csv", b"id,mr_eroa_cm2,note\n" + 600 * row + b"2,45," + row[7:])
+    assert "Problems of single rows are listed here once the file is graded." in [c.value for c in test.caption]
+    press(test, "Grade")
+    assert "1 error. 1 of 601 rows are rejected because of an error." in said(test)
 
 
 REFUSED: dict[str, tuple[str, bytes, str]] = {
@@ -268,7 +286,8 @@ def test_forgetting_leaves_nothing() -> None:
 def test_another_file_begins_anew() -> None:
     test = press(opened("one.csv", b"id,mr_eroa_cm2\nalpha,0.45\n"), "Grade")
     test.file_uploader[0].set_value(("two.csv", b"id,ar_eroa_cm2\nbeta,0.1\n", "text/csv")).run()
-    assert (held(test).upload.name, held(test).graded) == ("two.csv", None)
+    assert (held(test).upload.name, held(test).asked) == ("two.csv", None)
+    assert "alpha" not in said(test)
 
 
 def test_a_table_of_300_columns_and_one_row() -> None:
