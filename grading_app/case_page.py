@@ -22,6 +22,7 @@ from grading_app import entry_form, sensitivity_tab
 from grading_app.shown import plain, theme
 
 VALVE, GUIDELINE = "valve", "guideline"
+TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
 
 #: the grade stays in sight while the form scrolls under it
 _STAYS = (
@@ -40,10 +41,11 @@ def page() -> None:
     answer = case.to_dict()
     st.html(verdict_html(case, answer))
     form, result = st.columns([5, 7], gap="large")
-    with form:
-        entry_form.fields(load_guideline(guideline).tables.get(valve), case)
+    # what follows from a value is drawn before the many fields, and so is seen sooner
     with result:
         _result(case, answer)
+    with form:
+        entry_form.fields(load_guideline(guideline).tables.get(valve), case)
 
 
 def _take_link() -> None:
@@ -104,17 +106,22 @@ def _graded(valve: str, guideline: str) -> Case:
 
 
 def _result(case: Case, answer: dict[str, Any]) -> None:
-    why, sensitive, others, away = st.tabs(["Why", "Sensitivity", "Other guidelines", "Take away"])
-    short = references()[case.guideline]["short"]
-    with why:
-        st.html(issues_html(answer) + lists_html(answer, short) + criteria_html(case, answer) or "<p></p>")
-        st.caption(plain(citation(answer)))
-    with sensitive:
-        sensitivity_tab.tab(case)
-    with others:
-        st.html(comparison_html(compare.describe(case)))
-    with away:
-        _take_away(case, answer)
+    why, sensitive, others, away = st.tabs(TABS, key="tab", on_change="rerun")
+    # only what is seen is worked out and drawn
+    if why.open:
+        with why:
+            short = references()[case.guideline]["short"]
+            st.html(issues_html(answer) + lists_html(answer, short) + criteria_html(case, answer) or "<p></p>")
+            st.caption(plain(citation(answer)))
+    if sensitive.open:
+        with sensitive:
+            sensitivity_tab.tab(case)
+    if others.open:
+        with others:
+            st.html(comparison_html(compare.describe(case)))
+    if away.open:
+        with away:
+            _take_away(case, answer)
 
 
 def _take_away(case: Case, answer: dict[str, Any]) -> None:

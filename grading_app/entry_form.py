@@ -118,8 +118,14 @@ def fields(table: Table | None, case: Case) -> None:
             _grid(group.first, case.valve, issues)
         if group.more:
             count = f" ({len(typed)} filled)" if typed else ""
-            with st.expander(f"More: {group.name}{count}", expanded=any(m.name in issues for m in group.more)):
-                _grid(group.more, case.valve, issues)
+            key = f"more.{case.valve}.{group.name}"
+            if any(m.name in issues for m in group.more):
+                st.session_state[key] = True
+            more = st.expander(f"More: {group.name}{count}", key=key, on_change="rerun")
+            # fields that nobody sees are not drawn: a page answers the sooner
+            if more.open:
+                with more:
+                    _grid(group.more, case.valve, issues)
 
 
 def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str, list[Issue]]) -> None:

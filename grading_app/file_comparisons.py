@@ -99,7 +99,7 @@ def _figure(found: Sequence[Spread], axis: str) -> alt.LayerChart:
 def show_reclassification(graded: InMemory) -> None:
     """How rows move between two guidelines."""
     asked = graded.job.guidelines
-    if len(asked) < 2:
+    if len(asked) <= 1:
         st.caption(f"Choose two or more {words.GUIDELINES} and grade again to see how rows move between them.")
         return
     first, second = st.columns(2)

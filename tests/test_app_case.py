@@ -10,15 +10,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from grading import grade
+from grading.catalogue import VALVES
 from grading.form import field_groups, unit_choices
 from grading.guideline import load_guideline
+from grading.teaching import examples, graded
+from grading.wording import verdict
+from grading_app.case_page import TABS
 from grading_app.router import FAILED
 
 APP = str(Path(__file__).parents[1] / "app.py")
 
 
-def opened(**link: str) -> AppTest:
+def opened(tab: str = "Why", **link: str) -> AppTest:
+    """The page with every field in sight and one of its tabs open."""
     app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["tab"] = tab
+    for valve in VALVES:
+        for group in field_groups(None, valve):
+            app.session_state[f"more.{valve}.{group.name}"] = True
     for name, value in link.items():
         app.query_params[name] = value
     return app.run()
@@ -28,7 +37,8 @@ def said(app: AppTest) -> str:
     """What the page shows as HTML, as text."""
     assert not app.exception
     assert FAILED not in [e.value for e in app.error]
-    return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(h.value for h in app.get("html"))))
+    html = " ".join(h.value for h in app.get("html"))
+    return " ".join(unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]+>", " ", html)).split())
 
 
 def enter(app: AppTest, name: str, value: float | None, valve: str = "mitral") -> AppTest:
@@ -133,13 +143,13 @@ def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
 
 
 def test_the_link_shown_holds_the_case() -> None:
-    app = opened(valve="aortic", vena_contracta_width="6.1 mm")
+    app = opened(TABS[3], valve="aortic", vena_contracta_width="6.1 mm")
     link = app.code[1].value.partition("?")[2]
     assert link == "valve=aortic&guideline=ase-2017&vena_contracta_width=0.61+cm"
 
 
 def test_the_report_is_signed() -> None:
-    app = enter(opened(), "eroa", 0.45)
+    app = enter(opened(TABS[3]), "eroa", 0.45)
     assert app.code[0].value.startswith("Severe mitral regurgitation (grade IV) by ASE 2017, by a single parameter: EROA 0.45 cm2.")
     for part in ("10.1016/j.echo.2017.01.007", "echograde 0.1.0", "Not a medical device"):
         assert part in app.code[0].value
@@ -162,3 +172,47 @@ def test_the_form_asks_everything_once_and_shows_little_first(valve: str) -> Non
     app = opened(valve=valve)
     keys = {field.key.rpartition(".")[2] for field in (*app.number_input, *app.selectbox) if field.key.startswith("case.")}
     assert keys == set(names)
+
+
+def test_fields_out_of_sight_vote_and_come_into_sight_with_a_wrong_value() -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["eroa_volumetric"] = "0.45 cm2"
+    app.run()
+    shown = [field.key for field in app.number_input]
+    assert "case.mitral.eroa" in shown and "case.mitral.eroa_volumetric" not in shown
+    assert "SEVERE (single parameter)" in said(app)
+    assert any("(1 filled)" in expander.label for expander in app.expander)
+    app.query_params["eroa_volumetric"] = "45 cm2"
+    app.run()
+    assert app.number_input(key="case.mitral.eroa_volumetric").value == 45.0
+    assert "45 mm2 would be plausible" in app.error[0].value.replace("\\", "")
+
+
+def test_sensitivity_says_how_a_millimetre_and_an_error_move_the_grade() -> None:
+    app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    page = said(app)
+    for shown in ("0.80 cm", "0.90 cm (as entered)", "1.00 cm", "below 0.8921 cm: moderate; from there on: severe", "0.41 ± 0.08 cm2"):
+        assert shown in page
+    before = page
+    app.number_input(key="error.pisa_radius").set_value(0.0).run()
+    app.number_input(key="error.peak_velocity").set_value(0.0).run()
+    assert "severe: 100 %" in said(app) and said(app) != before
+
+
+def test_other_guidelines_stand_beside_each_other() -> None:
+    page = said(opened(TABS[2], valve="tricuspid", vena_contracta_width="7 mm"))
+    assert "severe in ASE 2017 (>= 0.7 cm) and ESC 2025 (>= 7 mm), not in ESC 2021 (> 7 mm)" in page
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_examples_fill_the_form(valve: str) -> None:
+    app = opened(valve=valve)
+    for example in examples(valve):
+        app.button(key=f"example.{example.id}").click().run()
+        assert verdict(graded(example)) in said(app)
+
+
+def test_downloads_hold_the_case() -> None:
+    app = opened(TABS[3], eroa="0.45 cm2")
+    names = [button.proto.label for button in app.get("download_button")]
+    assert names == ["Page to print", "Text", "JSON"]

@@ -32,7 +32,8 @@ def opened(page: str) -> AppTest:
 def said(app: AppTest) -> str:
     assert not app.exception
     assert FAILED not in [e.value for e in app.error]
-    return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", " ".join(h.value for h in app.get("html"))))
+    html = " ".join(h.value for h in app.get("html"))
+    return " ".join(unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]+>", " ", html)).split())
 
 
 @pytest.mark.parametrize("valve", VALVES)
