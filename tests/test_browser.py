@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -141,6 +142,26 @@ def test_markup_in_a_file_is_shown_as_text(address: str, tmp_path: Path) -> None
         assert page.locator("[data-testid=stMain] a[href*='example.org']").count() == 0
         assert page.locator("img[src='x'], img[src*='example.org']").count() == 0
     assert [url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))] == []
+
+
+def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
+    for label, value in (("PISA radius (cm)", "0.9"), ("aliasing velocity (cm/s)", "40"), ("peak velocity (cm/s)", "500")):
+        type_in(page, label, value)
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    page.get_by_role("tab", name="Sensitivity").click()
+    expect(page.get_by_text("0.41 ± 0.08 cm2")).to_be_visible()
+    page.get_by_role("tab", name="Other guidelines").click()
+    expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
+    page.get_by_role("tab", name="Take away").click()
+    case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    expected = {"Page to print": whole_page(case), "Text": case.explain() + "\n"}
+    for button, text in expected.items():
+        with page.expect_download() as started:
+            page.get_by_role("button", name=button, exact=True).click()
+        assert Path(started.value.path()).read_text(encoding="utf-8") == text
+    with page.expect_download() as started:
+        page.get_by_role("button", name="JSON", exact=True).click()
+    assert json.loads(Path(started.value.path()).read_bytes()) == case.to_dict()
 
 
 def test_a_case_typed_on_one_page_is_there_again_after_another(page: Page) -> None:
