@@ -43,7 +43,7 @@ CASE = {
 CHANGED = "case.mitral.regurgitant_fraction"
 REMOVED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (case_page, (
-        "grade", "verdict_html", "issues_html", "lists_html", "criteria_html", "comparison_html", "whole_page",
+        "grade", "verdict_html", "why_html", "comparison_html", "whole_page",
         "report_text", "citation", "query",
     )),
     (case_page.compare, ("describe",)),

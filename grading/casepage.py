@@ -122,16 +122,20 @@ def _named(state: str, criterion: Mapping[str, Any]) -> str:
     return f'<span class="eg-tag">{state}</span><span class="eg-name">{escape(criterion["label"])}</span>'
 
 
-def lists_html(answer: Mapping[str, Any], short: str) -> str:
-    """What disagrees, what was worked out, what one more measurement could change, cautions; empty ones left out."""
-    parts = (
+def why_html(case: Case, answer: Mapping[str, Any]) -> str:
+    """Everything behind the grade: what disagrees, what to measure next and cautions, then every criterion, and what was
+    worked out and left out. What is empty is left out."""
+    first = (
         ("What disagrees", answer["disagreements"]),
         ("Not measured; one more value could change the grade", change_texts(answer)),
-        ("Worked out", derived_texts(answer)),
-        (f"Entered, but not used by {short} for this valve", unused_text(answer)),
         ("Keep in mind", caution_texts(answer)),
     )
-    return "".join(listed(heading, items) for heading, items in parts)
+    last = (
+        ("Worked out", derived_texts(answer)),
+        (f"Entered, but not used by {references()[case.guideline]['short']} for this valve", unused_text(answer)),
+    )
+    before, after = ("".join(listed(heading, items) for heading, items in parts) for parts in (first, last))
+    return issues_html(answer) + before + criteria_html(case, answer) + after
 
 
 def listed(heading: str, items: Iterable[str]) -> str:
@@ -180,9 +184,7 @@ def page(case: Case) -> str:
     parts = [
         verdict_html(case, answer),
         listed("Entered", ["; ".join(entered)] if entered else []),
-        issues_html(answer),
-        criteria_html(case, answer),
-        lists_html(answer, references()[case.guideline]["short"]),
+        why_html(case, answer),
         listed("Report sentence", [answer["report"]]),
         f'<p class="eg-soft">{escape(citation(answer))} {escape(signed())}</p>',
         f"<p><strong>{escape(NOTICE)}</strong></p>",

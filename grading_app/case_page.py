@@ -10,7 +10,7 @@ import streamlit as st
 from grading import compare
 from grading.case import Case, grade
 from grading.caselink import query, read_query
-from grading.casepage import CSS, comparison_html, criteria_html, issues_html, lists_html, verdict_html
+from grading.casepage import CSS, comparison_html, verdict_html, why_html
 from grading.casepage import page as whole_page
 from grading.catalogue import VALVES
 from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, load_guideline, references
@@ -110,8 +110,7 @@ def _result(case: Case, answer: dict[str, Any]) -> None:
     # only what is seen is worked out and drawn
     if why.open:
         with why:
-            short = references()[case.guideline]["short"]
-            st.html(issues_html(answer) + lists_html(answer, short) + criteria_html(case, answer) or "<p></p>")
+            st.html(why_html(case, answer) or "<p></p>")
             st.caption(plain(citation(answer)))
     if sensitive.open:
         with sensitive:

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from grading.case import Case
-from grading.casepage import CSS, criteria_html, listed, lists_html, verdict_html
+from grading.casepage import CSS, listed, verdict_html
 from grading.catalogue import VALVES, load_catalogue
 from grading.errors import UsageError
 from grading.guideline import references
@@ -147,4 +147,4 @@ def _explained(shown: TeachingCase, case: Case, marking: Marking) -> None:
     answer = case.to_dict()
     st.html(verdict_html(case, answer))
     with st.expander("Every criterion"):
-        st.html(criteria_html(case, answer) + lists_html(answer, references()[case.guideline]["short"]))
+        st.html(why_html(case, answer))

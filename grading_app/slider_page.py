@@ -81,9 +81,7 @@ def _measurement(case: Case) -> str:
     if st.session_state.get(key) not in names:
         numbers = [name for name in (FIRST, *names) if name in names and name in load_catalogue().numbers]
         st.session_state[key] = next((name for name in numbers if tipping_points(case, name)), names[0])
-    return st.selectbox(
-        "Measurement to move", names, format_func=lambda name: load_catalogue()[name].label, key=key
-    )
+    return st.selectbox("Measurement to move", names, format_func=lambda name: load_catalogue()[name].label, key=key)
 
 
 def _number(case: Case, number: Number, values: Mapping[str, str]) -> Case:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
-from grading.drawings import drawing
 
 from grading.case import Case, regrade
 from grading.casepage import CSS, criteria_html, verdict_html
 from grading.catalogue import VALVES
+from grading.drawings import drawing
 from grading.guideline import list_guidelines, load_guideline, references
 from grading.reasons import upper
 from grading.sidebyside import CSS as LIGHTS_CSS
