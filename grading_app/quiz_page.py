@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from grading.case import Case
-from grading.casepage import CSS, listed, verdict_html
+from grading.casepage import CSS, listed, verdict_html, why_html
 from grading.catalogue import VALVES, load_catalogue
 from grading.errors import UsageError
 from grading.guideline import references
