@@ -16,9 +16,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from grading.catalogue import Number, load_catalogue, tables
+from grading.catalogue import VALVES, Number, load_catalogue, tables
 from grading.cells import Reading, reading
 from grading.columns import Column, Options, Plan, plan_columns
+from grading.derived import METHODS
 from grading.engines import ahead, engine, in_order
 from grading.entry import ERROR
 from grading.errors import UsageError, about, why
@@ -26,9 +27,10 @@ from grading.guideline import load_guideline
 from grading.longsource import widened
 from grading.measured import LineIssue
 from grading.outputs import FileOutputs, Outputs, issues_start, refuse_targets
+from grading.refusals import Refusals
 from grading.report import NOTICE
 from grading.resultnames import result_names
-from grading.rows import Grader, confirm_refused
+from grading.rows import Grader
 from grading.sinks import open_sink
 from grading.slips import check_units
 from grading.sources import STANDARD, Job, Source, detect_decimal, open_source, sample
@@ -48,7 +50,6 @@ class Summary:
     grades: dict[str, Counter[str]] = field(default_factory=dict)
     severities: Counter[str] = field(default_factory=Counter)
     foreign: bool = False
-    refused: dict[str, set[float]] = field(default_factory=dict)
     read_as: str = ""
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
@@ -65,8 +66,6 @@ class Summary:
         self.foreign |= outcome.foreign
         self.statuses.update(outcome.statuses)
         self.severities.update(outcome.severities)
-        for name, values in outcome.refused.items():
-            self.refused.setdefault(name, set()).update(values)
         for name, counts in outcome.grades.items():
             self.grades.setdefault(name, Counter()).update(counts)
 
@@ -98,6 +97,8 @@ def run_into(
         stack.enter_context(about(source.name))
         source, options = as_wide(job, source)
         plan, names = planned(job, source, options)
+        if job.source != STANDARD:
+            source.pieces = ahead(source.pieces)
         recipe = _recipe(job, source, plan)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         outputs = place(stack)
@@ -105,16 +106,17 @@ def run_into(
         outputs.issues.write(issues_start(source.general, job.excel_safe))
         summary = Summary(general=tuple(source.general), plan=plan, how=recipe.grader.how)
         summary.severities.update(issue.severity for issue in source.general)
-        pieces = source.all() if job.source == STANDARD else ahead(source.all())
-        for outcome in in_order(executor, recipe.apply, pieces, at_a_time):
+        refusals = Refusals(stack)
+        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
             sink.write(outcome.graded)
             outputs.issues.write(outcome.issues)
             summary.add(outcome)
+            refusals.add(outcome.refused)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
             sink.write(recipe.apply(Batch(source.schema.empty_table(), 0, source.name)).graded)
         sink.close()
-        confirm_refused(summary.refused)
+        refusals.confirm()
         summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
         said = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
         outputs.finish(said.encode("utf-8", "backslashreplace"))
@@ -193,6 +195,10 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
         },
         "columns": [matched(column) for column in _all_columns(summary.plan)],
         "unmatched": list(summary.plan.unmatched),
+        "methods": {
+            valve: {f"{m.target} by {m.name}": m.formula for m in METHODS if valve in m.valves}
+            for valve in summary.plan.valves or VALVES
+        },
         "status": dict(sorted(summary.statuses.items())),
         "grades": {name: dict(sorted(counts.items())) for name, counts in summary.grades.items()},
         "issues": dict(sorted(summary.severities.items())),

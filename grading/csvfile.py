@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,16 @@ class Piece:
     def starts(self) -> NDArray[np.int64]:
         """Where each record begins."""
         return np.concatenate([np.zeros(1, np.int64), self.ends[:-1]])
+
+    def head(self, rows: int) -> Piece:
+        """The first rows of the piece, as a piece."""
+        if rows >= len(self):
+            return self
+        last = int(self.kept[rows])
+        bodies, ends = self.bodies[:last], self.ends[:last]
+        return replace(
+            self, data=self.data[: int(ends[-1])] if last else b"", bodies=bodies, ends=ends, kept=self.kept[:rows]
+        )
 
     def lines(self) -> NDArray[np.int64]:
         """The line of every kept record in its file."""

@@ -49,9 +49,12 @@ class Method:
     @property
     def text(self) -> str:
         """'PISA: regurgitant_flow / peak_velocity'."""
-        if self.function is same:
-            return f"{self.name}: {self.inputs[0]}"
-        return f"{self.name}: {equation(self.function)}"
+        return f"{self.name}: {self.formula}"
+
+    @property
+    def formula(self) -> str:
+        """'regurgitant_flow / peak_velocity', or the quantity whose place it takes."""
+        return self.inputs[0] if self.function is same else equation(self.function)
 
 
 @cache

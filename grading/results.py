@@ -229,7 +229,7 @@ def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: 
             continue
         if name in load_catalogue().numbers:
             method = decision.filled.method(name, row)
-            said.append(f"{name} by {method.text}" if method else name)
+            said.append(f"{name} by {method.name}" if method else name)
         else:
             derivation = load_catalogue().words[name].derivation
             said.append(f"{name} by {derivation.place_for(decision.table.valve)}" if derivation else name)

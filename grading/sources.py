@@ -210,7 +210,7 @@ def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.A
     found: dict[int, list[pa.Array]] = {index: [] for index in indexes}
     left = SAMPLE_ROWS
     for piece in first:
-        cells = cells_of(piece, sorted(found))
+        cells = cells_of(piece.head(left) if isinstance(piece, Piece) else piece, sorted(found))
         for index, parts in found.items():
             parts.append(cells[index].slice(0, left))
         left -= min(left, len(piece))
