@@ -123,7 +123,7 @@ def _named(state: str, criterion: Mapping[str, Any]) -> str:
 
 
 def why_html(case: Case, answer: Mapping[str, Any]) -> str:
-    """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked out,
+    """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked out
     and what was not used. What is empty is left out."""
     first = (
         ("What disagrees", answer["disagreements"]),

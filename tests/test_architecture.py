@@ -31,7 +31,7 @@ FLOORS = (
     (
         "utf16", "csvfile", "records", "spreadsheet", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
         "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend",
-        "cli", "__main__", "upload", "outputs", "inmemory", "looked", "gradedtable", "distribution",
+        "arguments", "gradecommand", "cli", "__main__", "upload", "outputs", "inmemory", "looked", "gradedtable", "distribution",
     ),
 )  # fmt: skip
 
