@@ -11,10 +11,13 @@ from typing import Annotated
 import typer
 
 from grading.errors import TableError, UsageError
+from grading.guideline import DEFAULT_GUIDELINE
 
 GuidelineOption = Annotated[
     list[str] | None,
-    typer.Option("--guideline", "-g", metavar="ID", help="Guideline id, or all; may repeat. Default: ase-2017."),
+    typer.Option(
+        "--guideline", "-g", metavar="ID", help=f"Guideline id, or all; may repeat. Default: {DEFAULT_GUIDELINE}."
+    ),
 ]
 
 #: the signal of a pipe that nobody reads, where the system has signals

@@ -104,7 +104,7 @@ def _heart(leaking: str, systole: bool, theme: Theme) -> str:
     shapes = [_lungs(theme)]
     shapes += [_vessel(points, colour, theme) for points, colour in _VESSELS]
     shapes += [_chamber(name, _GROWN if leaking and _receiving(leaking) == name else 1.0, theme) for name in _CHAMBERS]
-    shapes += [_valve(name, (name in ("mitral", "tricuspid")) == systole, name == leaking, theme) for name in _VALVES]
+    shapes += [_valve(name, SITES[name].inlet == systole, name == leaking, theme) for name in _VALVES]
     shapes += [_flow(systole), _leak(leaking, theme) if leaking else ""]
     shapes += [_number(place, point, theme) for place, (_, point) in enumerate(_STEPS, 1)]
     return "".join(shapes)
@@ -143,7 +143,7 @@ def _lungs(theme: Theme) -> str:
 def _valve(name: str, closed: bool, leaks: bool, theme: Theme) -> str:
     """Two leaflets: across their opening when closed, along the flow when open, apart when they leak."""
     (x, y), half = _VALVES[name]
-    onward = 1 if name in ("mitral", "tricuspid") else -1
+    onward = 1 if SITES[name].inlet else -1
     tip, deep = (7.0 if leaks else 0.0, 5.0) if closed else (half - 4, 16.0)
     leaflets = [((x + s * half, y), (x + s * tip, y + onward * deep)) for s in (-1, 1)]
     look: dict[str, str | float] = {"stroke_width": 4.0, "stroke_linecap": "round", "class_": f"{name}-leaflet"}

@@ -125,7 +125,7 @@ def decide_filled(table: Table, filled: Filled, rows: int) -> Decision:
     """The same for columns that are filled in already, so that several tables of a valve can share them."""
     tallies = {name: tally(group, filled.columns, rows) for name, group in table.groups.items()}
     if table.counts_all:
-        tallies[ALL] = together([voice for voice in tallies.values() if voice.group.role != "supportive"])
+        tallies[ALL] = together([voice for voice in tallies.values() if voice.group.counted])
     return decide_from(table, tallies, filled.columns, rows, filled)
 
 

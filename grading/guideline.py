@@ -221,6 +221,11 @@ class Guideline:
     doi: str
     tables: Mapping[str, Table]
 
+    @property
+    def cited(self) -> str:
+        """The paper with its DOI, as texts name it."""
+        return f"{self.citation}. doi {self.doi}"
+
 
 @cache
 def references() -> Mapping[str, Mapping[str, str]]:

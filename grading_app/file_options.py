@@ -10,7 +10,7 @@ import streamlit as st
 from grading.catalogue import VALVES
 from grading.columns import Options
 from grading.csvfile import DELIMITERS
-from grading.guideline import list_guidelines, references
+from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, references
 from grading.inmemory import job_of
 from grading.longcolumns import FLAGS
 from grading.repeats import RULES
@@ -59,7 +59,7 @@ def job_options(held: Held) -> Job:
 
 def _recall(held: Held) -> None:
     """Put back what was chosen for this file before another page was visited."""
-    for key, choice in {f"{PREFIX}guidelines": ["ase-2017"], **held.choices}.items():
+    for key, choice in {f"{PREFIX}guidelines": [DEFAULT_GUIDELINE], **held.choices}.items():
         if key not in st.session_state:
             st.session_state[key] = choice
 

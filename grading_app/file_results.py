@@ -13,7 +13,7 @@ from grading.entry import ERROR, NOTE, WARNING
 from grading.gradedtable import GradedTable, Problems, Wanted, status_order
 from grading.inmemory import InMemory
 from grading.issues import safe_text
-from grading.palette import GRADE_COLOURS, ink_on
+from grading.palette import filled
 from grading.report import NOTICE, in_words
 from grading.results import STATUSES
 from grading_app.file_agreement import show_agreement
@@ -103,13 +103,8 @@ def _show_rows(table: GradedTable) -> None:
     frame = table.shown(found, columns, most).to_pandas()
     grades = [table.header[place] for place in table.grade_places() if place in columns]
     # a styled table has a limit, which many columns of the file can pass
-    styled = frame if everything else frame.style.map(_as_graded, subset=grades)
+    styled = frame if everything else frame.style.map(filled, subset=grades)
     st.dataframe(styled, hide_index=True, height=_height(len(frame), 480), width="stretch", placeholder="")
-
-
-def _as_graded(grade: str) -> str:
-    colour = GRADE_COLOURS.get(grade)
-    return f"background-color: {colour}; color: {ink_on(colour)}" if colour else ""
 
 
 def _filters(table: GradedTable) -> tuple[Wanted, bool]:
