@@ -12,9 +12,9 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from grading.catalogue import VALVES, Catalogue, Number, load_catalogue, read_toml, tables, take
+from grading.catalogue import VALVES, Catalogue, Number, load_catalogue, read_toml, tables
 from grading.condition import Condition, parse_condition
-from grading.errors import TableError, UsageError, nearest
+from grading.errors import TableError, UsageError, nearest, take
 from grading.scale import CERTAINTIES, GRADES, NO_GRADE, Scale, parse_scale
 from grading.table import ALL, Caution, Group, Row, Rule, Stage, Table
 from grading.units import ratio

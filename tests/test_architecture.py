@@ -14,7 +14,7 @@ GRADING = Path(__file__).parents[1] / "grading"
 #: each floor may import from itself and from floors before it
 FLOORS = (
     ("errors", "scale", "units", "palette"),
-    ("precision", "catalogue", "condition", "table", "guideline"),
+    ("precision", "derivation", "catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "criteria", "explain", "wording", "terminal", "severitybar", "casepage",
