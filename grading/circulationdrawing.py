@@ -82,13 +82,8 @@ def normal_and_leak(valve: str, theme: Theme) -> Drawing:
     return document(title, " ".join(_sentences(valve)), _SIZE, theme, shapes)
 
 
-def _receiving(valve: str) -> str:
-    site = SITES[valve]
-    return site.atrium if site.inlet else site.ventricle
-
-
 def _sentences(valve: str) -> list[str]:
-    site, into = SITES[valve], _receiving(valve)
+    site, into = SITES[valve], SITES[valve].receiving
     way = ", ".join(f"{place} {words}" for place, (words, _) in enumerate(_STEPS, 1))
     phase = "the ventricles squeeze" if site.inlet else "the ventricles fill"
     return [
@@ -101,9 +96,9 @@ def _sentences(valve: str) -> list[str]:
 
 
 def _heart(leaking: str, systole: bool, theme: Theme) -> str:
-    shapes = [_lungs(theme)]
+    shapes, into = [_lungs(theme)], SITES[leaking].receiving if leaking else ""
     shapes += [_vessel(points, colour, theme) for points, colour in _VESSELS]
-    shapes += [_chamber(name, _GROWN if leaking and _receiving(leaking) == name else 1.0, theme) for name in _CHAMBERS]
+    shapes += [_chamber(name, _GROWN if name == into else 1.0, theme) for name in _CHAMBERS]
     shapes += [_valve(name, SITES[name].inlet == systole, name == leaking, theme) for name in _VALVES]
     shapes += [_flow(systole), _leak(leaking, theme) if leaking else ""]
     shapes += [_number(place, point, theme) for place, (_, point) in enumerate(_STEPS, 1)]
@@ -200,4 +195,4 @@ def _legend(valve: str, theme: Theme) -> str:
         shapes += arrow([(10.0, y), (46.0, y)], colour, 5.0, **dash(solid)) + text((60.0, y + 5.5), words, theme.ink)
     y = _LEGEND + _ROW * 7 + 8
     jet = element("rect", x=10.0, y=y - 7, width=38.0, height=14.0, rx=7.0, fill="url(#leak)", stroke=theme.ink)
-    return shapes + jet + text((60.0, y + 5.5), f"leak: back into the {_receiving(valve)}", theme.ink)
+    return shapes + jet + text((60.0, y + 5.5), f"leak: back into the {SITES[valve].receiving}", theme.ink)
