@@ -27,7 +27,6 @@ RESTS_ON = ("paper", "reproductions")
 #: what a rule's sentence may hold: {group}, {group.step}, {group.measured}, {next_test}
 PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 
-
 _TABLE_KEYS = (
     "guideline",
     "valve",
