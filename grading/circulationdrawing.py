@@ -8,7 +8,7 @@ from types import MappingProxyType
 from grading.case import check_valve
 from grading.heartshape import SITES
 from grading.palette import Theme
-from grading.svg import JET, Drawing, Point, arrow, dash, document, element, line, path, smooth, text
+from grading.svg import Drawing, Point, arrow, dash, document, element, jet_stops, line, path, smooth, text
 
 #: blood with little oxygen, and blood with much
 BLUE, RED = "#4A80D6", "#DB5450"
@@ -159,9 +159,8 @@ def _flow(systole: bool) -> str:
 
 def _leak_colour(upward: bool) -> str:
     """The colours of a jet from its neck to its tip."""
-    stops = "".join(element("stop", offset=o, stop_color=c) for o, c in zip((0.0, 0.5, 1.0), JET, strict=True))
     neck = 1.0 if upward else 0.0
-    return element("linearGradient", stops, id="leak", x1=0.0, x2=0.0, y1=neck, y2=1 - neck)
+    return element("linearGradient", jet_stops(), id="leak", x1=0.0, x2=0.0, y1=neck, y2=1 - neck)
 
 
 def _leak(valve: str, theme: Theme) -> str:

@@ -13,6 +13,7 @@ from grading.csvfile import DELIMITERS
 from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, references
 from grading.inmemory import job_of
 from grading.longcolumns import FLAGS
+from grading.progress import is_parquet
 from grading.repeats import RULES
 from grading.sources import Job, Long
 from grading_app import file_words as words
@@ -44,7 +45,7 @@ def job_options(held: Held) -> Job:
             help="Leave it open where headers begin with mr_, ar_, tr_ or pr_, or where there is a column valve.",
         )  # fmt: skip
     with st.expander("How the file is written"):
-        written = _written() if not _is_parquet(held) else {}
+        written = _written() if not is_parquet(held.upload) else {}
         missing = st.text_input(
             words.MISSING, key=f"{PREFIX}missing", placeholder="-999, n/k",
             help="Blank, NA and the like are known already. Put a comma between several.",
@@ -62,10 +63,6 @@ def _recall(held: Held) -> None:
     for key, choice in {f"{PREFIX}guidelines": [DEFAULT_GUIDELINE], **held.choices}.items():
         if key not in st.session_state:
             st.session_state[key] = choice
-
-
-def _is_parquet(held: Held) -> bool:
-    return held.upload.suffix.lower() == ".parquet"
 
 
 def _header(held: Held) -> Sequence[str]:
