@@ -20,7 +20,7 @@ FLOORS = (
         "entry", "case", "report", "whatif", "criteria", "explain", "wording", "terminal", "severitybar", "casepage",
         "sidebyside", "sensitivity", "caselink", "form", "compare", "situations", "verify", "tabletext", "template",
         "readerwords", "gradewords", "categories", "agreement", "teaching", "quiz", "chances", "uncertainty",
-        "outcomes", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
+        "outcomes", "sweep", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
         "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing", "ruletext", "webtable",
         "tablepage", "formulapage", "dictionarypage", "countbars", "crosstable",
     ),
