@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from grading.case import Case, check_valve
-from grading.catalogue import Word, load_catalogue
+from grading.catalogue import VALVES, Word, load_catalogue
 from grading.entry import read_values
 from grading.errors import UsageError
 from grading.guideline import DEFAULT_GUIDELINE, load_guideline
-from grading.limits import quantity
 from grading.tokens import is_missing
 from grading.units import read_unit, split_quantity
 
@@ -40,7 +39,7 @@ def query(case: Case) -> str:
     said = {"valve": case.valve, "guideline": case.guideline}
     for entered in case.reading.entered.values():
         word = words.get(entered.name)
-        value = word.values[int(entered.value) - 1] if word else quantity(entered.typed, entered.unit)
+        value = word.values[int(entered.value) - 1] if word else entered.text
         said[entered.name] = value
     return urlencode(said)
 
@@ -50,7 +49,7 @@ def read_query(parts: Mapping[str, str]) -> Linked:
     sentence. A number that is out of range is kept: the form shows it with its sentence."""
     refused: list[str] = []
     try:
-        valve = check_valve(parts.get("valve", "mitral"))
+        valve = check_valve(parts.get("valve", VALVES[0]))
         guideline = parts.get("guideline", DEFAULT_GUIDELINE)
         load_guideline(guideline)
     except UsageError as error:

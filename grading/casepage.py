@@ -12,25 +12,12 @@ from typing import Any
 from grading.case import Case
 from grading.guideline import references
 from grading.limits import quantity
-from grading.palette import GRADE_COLOURS, THEMES, ink_on
+from grading.palette import GRADE_COLOURS, THEMES, filled
 from grading.report import NOTICE, in_words, signed
 from grading.severitybar import CSS as BAR_CSS
 from grading.severitybar import severity_bar
 from grading.table import Group
-from grading.wording import (
-    caution_texts,
-    change_texts,
-    citation,
-    derived_texts,
-    finding,
-    group_heading,
-    is_shown,
-    place,
-    rule_source,
-    title,
-    unused_text,
-    verdict,
-)
+from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
 
 CSS = (
     """
@@ -74,8 +61,7 @@ SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for none", "not assessed"
 
 def chip(grade: str) -> str:
     """A grade as a coloured word; those without a colour of their own are outlined."""
-    fill = GRADE_COLOURS.get(grade)
-    style = f"background:{fill};color:{ink_on(fill)}" if fill else "outline:1px solid currentColor"
+    style = filled(grade) or "outline:1px solid currentColor"
     return f'<span class="eg-chip" style="{style}">{escape(in_words(grade))}</span>'
 
 
@@ -125,16 +111,9 @@ def _named(state: str, criterion: Mapping[str, Any]) -> str:
 def why_html(case: Case, answer: Mapping[str, Any]) -> str:
     """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked
     out, and what was not used. What is empty is left out."""
-    first = (
-        ("What disagrees", answer["disagreements"]),
-        ("Not measured; one more value could change the grade", change_texts(answer)),
-        ("Keep in mind", caution_texts(answer)),
-    )
-    last = (
-        ("Worked out", derived_texts(answer)),
-        (f"Entered, but not used by {references()[case.guideline]['short']} for this valve", unused_text(answer)),
-    )
-    before, after = ("".join(listed(heading, items) for heading, items in parts) for parts in (first, last))
+    said = sections(answer)
+    before = "".join(listed(*said[part]) for part in ("disagreements", "would_change", "cautions"))
+    after = "".join(listed(*said[part]) for part in ("derived", "unused"))
     return issues_html(answer) + before + criteria_html(case, answer) + after
 
 
@@ -142,6 +121,15 @@ def listed(heading: str, items: Iterable[str]) -> str:
     """A heading over a list; '' for an empty one."""
     rows = "".join(f"<li>{escape(item)}</li>" for item in items)
     return f'<p class="eg-group">{escape(heading)}</p><ul class="eg-list">{rows}</ul>' if rows else ""
+
+
+def case_table(heads: Iterable[str], rows: Iterable[str], kind: str = "") -> str:
+    """A table of a case: heads as text, rows as HTML; `kind` is a further class."""
+    cells = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    return (
+        f'<div class="eg-scroll"><table class="{f"eg-table {kind}".strip()}"><thead><tr>{cells}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def issues_html(answer: Mapping[str, Any]) -> str:
@@ -156,13 +144,11 @@ def comparison_html(compared: Mapping[str, Any]) -> str:
         f"{_between(row)}</td><td>{escape(row['reason'])}</td></tr>"
         for row in compared["grades"]
     )
-    head = "<tr><th scope='col'>Guideline</th><th scope='col'>Grade</th><th scope='col'>Why</th></tr>"
-    table = f'<div class="eg-scroll"><table class="eg-table"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
     sentences = [f"{d['sentence']}." for d in compared["differences"]]
     none = ["none: no measurement is severe in one guideline and not in another"]
     lacking = ", ".join(references()[guideline]["short"] for guideline in compared["not_covered"])
     return (
-        table
+        case_table(("Guideline", "Grade", "Why"), [rows])
         + listed("Cut-offs that make a difference", sentences or none)
         + listed("No table for this valve", [lacking] if lacking else [])
     )
@@ -185,7 +171,7 @@ def page(case: Case) -> str:
         verdict_html(case, answer),
         listed("Entered", ["; ".join(entered)] if entered else []),
         why_html(case, answer),
-        listed("Report sentence", [answer["report"]]),
+        listed(*sections(answer)["report"]),
         f'<p class="eg-soft">{escape(citation(answer))} {escape(signed())}</p>',
         f"<p><strong>{escape(NOTICE)}</strong></p>",
     ]

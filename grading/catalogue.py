@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from grading.errors import TableError, nearest
+from grading.derivation import Derivation, read_derivation
+from grading.errors import TableError, take
 from grading.precision import Error, read_error
-from grading.scale import Mask, Numbers, Scale, parse_scale
+from grading.scale import Mask, Numbers
 from grading.units import UNITS, convert, ratio
 
 VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
@@ -75,41 +76,6 @@ class Number:
             if other != unit and value != 0 and not any(limit.outside(in_other)[0] for limit in limits):
                 return other
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One way to read a word off a number: the scale's labels are the word's values."""
-
-    source: str
-    unit: str
-    scale: Scale
-    given: tuple[str, ...]
-    valves: tuple[str, ...]
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """How a word is worked out, by `lines` or by `claims`; see derived.toml."""
-
-    lines: tuple[Line, ...]
-    claims: Mapping[str, tuple[str, ...]]
-    otherwise: str
-    place: str
-
-    def place_for(self, valve: str) -> str:
-        """Where it stands, for one valve."""
-        return next((line.at for line in self.lines if line.at and valve in line.valves), self.place)
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The measurements it reads, in the order they are written."""
-        conditions = [text for line in self.lines for text in line.given] + [
-            c for cs in self.claims.values() for c in cs
-        ]
-        names = [line.source for line in self.lines] + [text.split()[0] for text in conditions]
-        return tuple(dict.fromkeys(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,17 +147,6 @@ def read_toml(file: Traversable) -> dict[str, Any]:
         raise TableError(f"{file.name}: not valid TOML: {error}") from error
 
 
-def take(row: dict[str, Any], allowed: Iterable[str], required: Iterable[str], where: str) -> None:
-    """Refuse unknown and missing keys of one row."""
-    known = tuple(allowed)
-    for key in row:
-        if key not in known:
-            raise TableError(f"{where}: unknown key {key!r}.{nearest(key, known)} Allowed: {', '.join(sorted(known))}")
-    for key in required:
-        if key not in row:
-            raise TableError(f"{where}: {key!r} is missing")
-
-
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
 _NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
 _WORD_KEYS = (*_COMMON, "values")
@@ -260,32 +215,10 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
     return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
 
 
-def _derivation(row: dict[str, Any], word: str, values: tuple[str, ...], where: str) -> Derivation:
-    if "at" not in row and "reading" not in row:
-        raise TableError(f"{where}: neither `at` (published) nor `reading` (ours)")
-    if ("lines" in row) == ("claims" in row):
-        raise TableError(f"{where}: exactly one of `lines` and `claims` is needed")
-    lines = []
-    for line in row.get("lines", ()):
-        take(line, ("from", "unit", "scale", "given", "valves", "at"), ("from", "unit", "scale"), where)
-        scale = parse_scale(line["scale"])
-        given, valves = tuple(line.get("given", ())), tuple(line.get("valves", VALVES))
-        lines.append(Line(line["from"], line["unit"], scale, given, valves, line.get("at", "")))
-    claims = {value: tuple(conditions) for value, conditions in row.get("claims", {}).items()}
-    named = {label for line in lines for label in line.scale.labels} - {"-"} | set(claims)
-    for value in named | ({row["otherwise"]} if "otherwise" in row else set()):
-        if value not in values:
-            raise TableError(f"{where}: {word} has no value {value!r}. Allowed: {', '.join(values)}")
-    seen = ", seen in reproductions" if row.get("rests_on") == "reproductions" else ""
-    places = [row["at"] + seen] if "at" in row else []
-    places += [f"reading: {row['reading']}"] if "reading" in row else []
-    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), "; ".join(places))
-
-
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
     take(row, _DERIVED_WORD_KEYS, () if entered else ("label", "title", "values"), where)
     values = entered.values if entered else tuple(row["values"])
-    derivation = _derivation(row, name, values, where)
+    derivation = read_derivation(row, name, values, VALVES, where)
     if entered:
         return Word(**{**{f: getattr(entered, f) for f in Word.__slots__}, "derivation": derivation})
     return Word(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from grading.case import check_valve
 from grading.heartshape import SITES
 from grading.palette import Theme
-from grading.svg import JET, Drawing, Point, arrow, dash, document, element, line, path, smooth, text
+from grading.svg import Drawing, Point, arrow, dash, document, element, jet_stops, line, path, smooth, text
 
 #: blood with little oxygen, and blood with much
 BLUE, RED = "#4A80D6", "#DB5450"
@@ -82,13 +82,8 @@ def normal_and_leak(valve: str, theme: Theme) -> Drawing:
     return document(title, " ".join(_sentences(valve)), _SIZE, theme, shapes)
 
 
-def _receiving(valve: str) -> str:
-    site = SITES[valve]
-    return site.atrium if site.inlet else site.ventricle
-
-
 def _sentences(valve: str) -> list[str]:
-    site, into = SITES[valve], _receiving(valve)
+    site, into = SITES[valve], SITES[valve].receiving
     way = ", ".join(f"{place} {words}" for place, (words, _) in enumerate(_STEPS, 1))
     phase = "the ventricles squeeze" if site.inlet else "the ventricles fill"
     return [
@@ -101,10 +96,10 @@ def _sentences(valve: str) -> list[str]:
 
 
 def _heart(leaking: str, systole: bool, theme: Theme) -> str:
-    shapes = [_lungs(theme)]
+    shapes, into = [_lungs(theme)], SITES[leaking].receiving if leaking else ""
     shapes += [_vessel(points, colour, theme) for points, colour in _VESSELS]
-    shapes += [_chamber(name, _GROWN if leaking and _receiving(leaking) == name else 1.0, theme) for name in _CHAMBERS]
-    shapes += [_valve(name, (name in ("mitral", "tricuspid")) == systole, name == leaking, theme) for name in _VALVES]
+    shapes += [_chamber(name, _GROWN if name == into else 1.0, theme) for name in _CHAMBERS]
+    shapes += [_valve(name, SITES[name].inlet == systole, name == leaking, theme) for name in _VALVES]
     shapes += [_flow(systole), _leak(leaking, theme) if leaking else ""]
     shapes += [_number(place, point, theme) for place, (_, point) in enumerate(_STEPS, 1)]
     return "".join(shapes)
@@ -143,7 +138,7 @@ def _lungs(theme: Theme) -> str:
 def _valve(name: str, closed: bool, leaks: bool, theme: Theme) -> str:
     """Two leaflets: across their opening when closed, along the flow when open, apart when they leak."""
     (x, y), half = _VALVES[name]
-    onward = 1 if name in ("mitral", "tricuspid") else -1
+    onward = 1 if SITES[name].inlet else -1
     tip, deep = (7.0 if leaks else 0.0, 5.0) if closed else (half - 4, 16.0)
     leaflets = [((x + s * half, y), (x + s * tip, y + onward * deep)) for s in (-1, 1)]
     look: dict[str, str | float] = {"stroke_width": 4.0, "stroke_linecap": "round", "class_": f"{name}-leaflet"}
@@ -164,9 +159,8 @@ def _flow(systole: bool) -> str:
 
 def _leak_colour(upward: bool) -> str:
     """The colours of a jet from its neck to its tip."""
-    stops = "".join(element("stop", offset=o, stop_color=c) for o, c in zip((0.0, 0.5, 1.0), JET, strict=True))
     neck = 1.0 if upward else 0.0
-    return element("linearGradient", stops, id="leak", x1=0.0, x2=0.0, y1=neck, y2=1 - neck)
+    return element("linearGradient", jet_stops(), id="leak", x1=0.0, x2=0.0, y1=neck, y2=1 - neck)
 
 
 def _leak(valve: str, theme: Theme) -> str:
@@ -200,4 +194,4 @@ def _legend(valve: str, theme: Theme) -> str:
         shapes += arrow([(10.0, y), (46.0, y)], colour, 5.0, **dash(solid)) + text((60.0, y + 5.5), words, theme.ink)
     y = _LEGEND + _ROW * 7 + 8
     jet = element("rect", x=10.0, y=y - 7, width=38.0, height=14.0, rx=7.0, fill="url(#leak)", stroke=theme.ink)
-    return shapes + jet + text((60.0, y + 5.5), f"leak: back into the {_receiving(valve)}", theme.ink)
+    return shapes + jet + text((60.0, y + 5.5), f"leak: back into the {SITES[valve].receiving}", theme.ink)

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from grading.case import Case, regrade
-from grading.catalogue import load_catalogue
+from grading.catalogue import Word, load_catalogue
 from grading.criteria import band_text
 from grading.guideline import list_guidelines, references
 from grading.limits import plain, quantity
 from grading.reasons import joined, upper
-from grading.report import NOTICE, grade_text
+from grading.report import NOTICE, grade_text, in_words
 from grading.table import Row
 from grading.terminal import wrapped
-from grading.units import convert
 
 SEVERE = ("severe", "IV", "massive", "torrential")
 ABBREVIATIONS = {"mitral": "MR", "aortic": "AR", "tricuspid": "TR", "pulmonic": "PR"}
@@ -71,7 +70,7 @@ def _judged(case: Case) -> list[tuple[str, bool, str]]:
         bands = case.decision.tallies[group.name].bands
         band = int(bands[row.key][0]) if row.key in bands else 0
         cut = severe_cut(row)
-        if band and cut and group.role != "supportive":
+        if band and cut and group.counted:
             judged[row.name] = (row.name, row.labels[band - 1].rstrip("+-") in SEVERE, cut)
     return list(judged.values())
 
@@ -88,13 +87,12 @@ def _shown(case: Case, covered: Sequence[Case], name: str) -> str:
     """The value as it was typed, or as it was worked out."""
     entered = case.reading.entered.get(name)
     if entered is not None:
-        return quantity(entered.typed, entered.unit).strip()
+        return entered.text
     measurement = load_catalogue()[name]
     column = next(c.decision.filled.columns[name] for c in covered if c.decision and name in c.decision.filled.columns)
-    number = load_catalogue().numbers.get(name)
-    if number is None:
-        return str(measurement.values[int(column[0]) - 1]).replace("_", " ")  # type: ignore[union-attr]
-    return quantity(plain(convert(round(float(column[0]), 4), number.unit, number.unit)), number.unit)
+    if isinstance(measurement, Word):
+        return in_words(measurement.values[int(column[0]) - 1])
+    return quantity(plain(round(float(column[0]), 4)), measurement.unit)
 
 
 def text(case: Case, guidelines: Sequence[str] | None = None) -> str:

@@ -11,8 +11,8 @@ from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.derived import holds
 from grading.engine import Decision
-from grading.limits import quantity
 from grading.reasons import joined, step_name
+from grading.report import in_words
 from grading.scale import NO_GRADE
 from grading.table import Group, Row
 from grading.units import convert
@@ -38,7 +38,7 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
             "argues_for": None if label in (None, NO_GRADE) else label,
             "verdicts": {step: _verdict(row, band, step) for step in group.steps if row.bands(step)},
             "why_not_assessed": None if band else why_not(row, group, decision),
-            "counted": group.role != "supportive",
+            "counted": group.counted,
             "instead_of": row.instead_of or None,
             "cut_offs": cut_offs(row),
             "bands": bands_of(row, group),
@@ -70,7 +70,7 @@ def _value(row: Row, decision: Decision) -> float | str:
 
 def _typed(case: Case, name: str) -> str | None:
     entered = case.reading.entered.get(name)
-    return None if entered is None else quantity(entered.typed, entered.unit).strip()
+    return None if entered is None else entered.text
 
 
 def _places(row: Row, decision: Decision) -> int | None:
@@ -85,7 +85,7 @@ def _places(row: Row, decision: Decision) -> int | None:
 
 def band_text(row: Row, band: int) -> str:
     """The band in the paper's digits and unit: '>= 0.40 cm2', or the word."""
-    return row.scale.text(band, row.unit) if row.scale else words_of(row)[band - 1].replace("_", " ")
+    return row.scale.text(band, row.unit) if row.scale else in_words(words_of(row)[band - 1])
 
 
 def bands_of(row: Row, group: Group) -> list[dict[str, Any]]:
@@ -113,14 +113,14 @@ def words_of(row: Row) -> tuple[str, ...]:
 def cut_offs(row: Row) -> str:
     """What argues for what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
     if row.scale and NO_GRADE not in row.labels:
-        return row.scale.chain(row.unit).replace("_", " ")
+        return in_words(row.scale.chain(row.unit))
     said: dict[str, list[str]] = {}
     for band, label in enumerate(row.labels, 1):
         if label != NO_GRADE:
             said.setdefault(label, []).append(band_text(row, band))
     joint = ": " if row.scale is None else " "
     return ("; " if joint == ": " else ", ").join(
-        f"{label.replace('_', ' ')}{joint}{' or '.join(texts)}" for label, texts in said.items()
+        f"{in_words(label)}{joint}{' or '.join(texts)}" for label, texts in said.items()
     )
 
 
@@ -135,8 +135,8 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
     for condition in row.unless:
         void = holds(condition, columns)
         if void is not None and void[0]:
-            return f"void because {condition.text.replace('_', ' ')}"
-    return "needs " + joined([condition.text.replace("_", " ") for condition in row.given])
+            return f"void because {in_words(condition.text)}"
+    return "needs " + joined([in_words(condition.text) for condition in row.given])
 
 
 def missing_parts(name: str, decision: Decision) -> str:

@@ -7,7 +7,6 @@ decides. Everything the explanation needs is kept in the arrays the decision was
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,6 @@ from grading.scale import CERTAINTIES, GRADES, Codes, Mask
 from grading.table import ALL, Table
 from grading.tally import Tally, tally, together
 
-#: rows graded at a time: small enough that a chunk's arrays stay in the processor's cache
-CHUNK = 65536
 _GRADE = {grade: code for code, grade in enumerate(GRADES)}
 _CERTAINTY = {certainty: code for code, certainty in enumerate(CERTAINTIES)}
 #: grades that stand without a range
@@ -125,7 +122,7 @@ def decide_filled(table: Table, filled: Filled, rows: int) -> Decision:
     """The same for columns that are filled in already, so that several tables of a valve can share them."""
     tallies = {name: tally(group, filled.columns, rows) for name, group in table.groups.items()}
     if table.counts_all:
-        tallies[ALL] = together([voice for voice in tallies.values() if voice.group.role != "supportive"])
+        tallies[ALL] = together([voice for voice in tallies.values() if voice.group.counted])
     return decide_from(table, tallies, filled.columns, rows, filled)
 
 
@@ -173,17 +170,3 @@ def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes
         np.copyto(certainty, np.int8(_CERTAINTY["majority"]), where=outvoted)
         np.copyto(low, _called(tally, tally.low), where=outvoted)
         np.copyto(high, _called(tally, tally.high), where=outvoted)
-
-
-def decide_chunks(table: Table, columns: Columns, rows: int, threads: int = 2) -> list[Decision]:
-    """`decide` in cache-sized chunks on several threads (numpy releases the interpreter lock in large operations)."""
-    starts = range(0, rows, CHUNK)
-
-    def one(start: int) -> Decision:
-        part: dict[str, Any] = {name: column[start : start + CHUNK] for name, column in columns.items()}
-        return decide(table, part, min(CHUNK, rows - start))
-
-    if len(starts) < 2 or threads < 2:
-        return [one(start) for start in starts]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, starts))

@@ -12,7 +12,7 @@ import numpy as np
 
 from grading.catalogue import Number, Word, load_catalogue
 from grading.errors import UsageError, nearest
-from grading.limits import impossible, plain, unusual
+from grading.limits import impossible, plain, quantity, unusual
 from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import convert, read_unit, split_quantity
 
@@ -38,6 +38,11 @@ class Entered:
     typed: str
     unit: str
     value: float
+
+    @property
+    def text(self) -> str:
+        """A number as it was typed, with its unit: '45 mm2'; a word as it was typed."""
+        return quantity(self.typed, self.unit).strip()
 
 
 @dataclass(slots=True)

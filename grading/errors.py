@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 
@@ -47,3 +47,14 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """
     found = get_close_matches(name.casefold(), list(known), n=1, cutoff=likeness)
     return f" Did you mean {found[0]}?" if found else ""
+
+
+def take(row: Mapping[str, object], allowed: Iterable[str], required: Iterable[str], where: str) -> None:
+    """Refuse unknown and missing keys of one row of a table. Raises TableError."""
+    known = tuple(allowed)
+    for key in row:
+        if key not in known:
+            raise TableError(f"{where}: unknown key {key!r}.{nearest(key, known)} Allowed: {', '.join(sorted(known))}")
+    for key in required:
+        if key not in row:
+            raise TableError(f"{where}: {key!r} is missing")

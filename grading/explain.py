@@ -17,7 +17,7 @@ from grading.entry import Entered
 from grading.guideline import load_guideline
 from grading.limits import plain, quantity
 from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
-from grading.report import NOTICE, report
+from grading.report import NOTICE, in_words, report
 from grading.scale import GRADES
 from grading.whatif import what_would_change
 
@@ -36,7 +36,7 @@ def describe(case: Case) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "valve": case.valve,
         "guideline": case.guideline,
-        "citation": f"{paper.citation}. doi {paper.doi}",
+        "citation": paper.cited,
         "scheme": case.table.scheme if case.table else None,
         "rests_on": case.table.rests_on if case.table else None,
         "status": case.status,
@@ -151,7 +151,7 @@ def flag_text(flag: Flag, row: int, decision: Decision) -> str:
 def said(measurement: Number | Word, value: Any) -> str:
     """A value in its unit, with enough digits to be checked; or the word."""
     if isinstance(measurement, Word):
-        return measurement.values[int(value) - 1].replace("_", " ")
+        return in_words(measurement.values[int(value) - 1])
     return quantity(plain(float(np.round(value, measurement.decimals + 1))), measurement.unit)
 
 
@@ -161,7 +161,7 @@ def disagreements(decision: Decision) -> list[str]:
     for tally in decision.tallies.values():
         voices: dict[str, list[str]] = {}
         for name, step in spoken(tally, 0):
-            if tally.group.role != "supportive":
+            if tally.group.counted:
                 voices.setdefault(step, []).append(load_catalogue()[name].label)
         if len(voices) > 1:
             found.append(

@@ -11,20 +11,19 @@ from grading.palette import Theme
 from grading.svg import JET, Point, line, path, smooth, text
 
 HEIGHT = 138.0
+_VEIN: Mapping[str, tuple[float, float, float]] = MappingProxyType(
+    {
+        "systolic_dominant": (1.0, 0.6, 1.0),
+        "systolic_blunting": (0.35, 0.9, 1.0),
+        "systolic_reversal": (-0.6, 0.9, 1.0),
+    }
+)
 #: height of the systolic and of the diastolic flow by what was recorded, 1 forward, below 0 backward; and for how much
 #: of diastole the latter lasts
 FLOWS: Mapping[str, Mapping[str, tuple[float, float, float]]] = MappingProxyType(
     {
-        "pulmonary_vein_flow": {
-            "systolic_dominant": (1.0, 0.6, 1.0),
-            "systolic_blunting": (0.35, 0.9, 1.0),
-            "systolic_reversal": (-0.6, 0.9, 1.0),
-        },
-        "hepatic_vein_flow": {
-            "systolic_dominant": (1.0, 0.6, 1.0),
-            "systolic_blunting": (0.35, 0.9, 1.0),
-            "systolic_reversal": (-0.6, 0.9, 1.0),
-        },
+        "pulmonary_vein_flow": _VEIN,
+        "hepatic_vein_flow": _VEIN,
         "descending_aorta_reversal": {
             "none_or_brief": (1.0, -0.2, 0.25),
             "intermediate": (1.0, -0.35, 0.6),

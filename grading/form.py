@@ -47,7 +47,7 @@ def _words_last(measurement: Number | Word) -> bool:
 def _read_first(table: Table) -> set[str]:
     """What the counted rows read and are guarded by, what a derived word among them is made of, and what PISA needs."""
     catalogue = load_catalogue()
-    rows = [row for group, row in table.rows() if group.role != "supportive" and not row.instead_of]
+    rows = [row for group, row in table.rows() if group.counted and not row.instead_of]
     names = {row.name for row in rows}
     read = names | {condition.subject for row in rows for condition in (*row.given, *row.unless)}
     for name in names:

@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from grading import formulas
-from grading.catalogue import Line, Word, load_catalogue
+from grading.catalogue import Word, load_catalogue
 from grading.condition import parse_condition
+from grading.derivation import Line
 from grading.derived import METHODS, Method, equation, same
 from grading.explain import said
 from grading.guideline import references

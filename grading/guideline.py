@@ -12,9 +12,9 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from grading.catalogue import VALVES, Catalogue, Number, load_catalogue, read_toml, tables, take
+from grading.catalogue import VALVES, Catalogue, Number, load_catalogue, read_toml, tables
 from grading.condition import Condition, parse_condition
-from grading.errors import TableError, UsageError, nearest
+from grading.errors import TableError, UsageError, nearest, take
 from grading.scale import CERTAINTIES, GRADES, NO_GRADE, Scale, parse_scale
 from grading.table import ALL, Caution, Group, Row, Rule, Stage, Table
 from grading.units import ratio
@@ -26,7 +26,6 @@ ROLES = ("criteria", "quantitative", "supportive")
 RESTS_ON = ("paper", "reproductions")
 #: what a rule's sentence may hold: {group}, {group.step}, {group.measured}, {next_test}
 PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
-
 
 _TABLE_KEYS = (
     "guideline",
@@ -220,6 +219,11 @@ class Guideline:
     citation: str
     doi: str
     tables: Mapping[str, Table]
+
+    @property
+    def cited(self) -> str:
+        """The paper with its DOI, as texts name it."""
+        return f"{self.citation}. doi {self.doi}"
 
 
 @cache

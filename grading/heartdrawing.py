@@ -170,9 +170,8 @@ def heart_sentences(case: Case) -> list[str]:
     """The heart panel in words: what is drawn with which values, and what is only schematic."""
     heart = heart_of(case)
     jet, site = jet_of(case, heart), heart.site
-    into = site.atrium if site.inlet else site.ventricle
     said = [f"{upper(site.ventricle)}, {site.atrium} and {site.vessel} in {_PHASES[site.inlet]}"]
-    said[0] += f"; the leak runs back into the {into}"
+    said[0] += f"; the leak runs back into the {site.receiving}"
     said += [" ".join(note.parts) for note in chamber_notes(heart, case)]
     said += [", ".join(" ".join(pair) for pair in jet_words(case, jet)) if jet else "no jet is drawn"]
     width = width_name(case) or "vena_contracta_width"

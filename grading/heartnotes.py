@@ -59,6 +59,7 @@ def shell_words(case: Case) -> tuple[str, ...]:
 
 
 def chamber_notes(heart: Heart, case: Case) -> list[Note]:
+    """The size of each chamber that matters to the valve, with its name."""
     atrium, ventricle = heart.atrium[3], heart.ventricle[2 if heart.site.inlet else -4]
     chambers = (
         (heart.site.atrium, heart.site.atrium_size, atrium),

@@ -36,6 +36,11 @@ class Site:
     right_heart: bool
 
     @property
+    def receiving(self) -> str:
+        """The chamber that the leak runs into."""
+        return self.atrium if self.inlet else self.ventricle
+
+    @property
     def notes_left(self) -> bool:
         """True when the leaking valve is nearer to the left edge, so that the notes stand there."""
         return self.inlet == self.right_heart

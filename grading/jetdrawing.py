@@ -11,7 +11,7 @@ from grading.case import Case
 from grading.findings import first_known, number, word
 from grading.heartshape import SCALE, Heart
 from grading.palette import Theme
-from grading.svg import JET, Point, area, dash, element, path, smooth
+from grading.svg import JET, Point, area, dash, element, jet_stops, path, smooth
 
 #: what gives the jet its size, in order of preference
 SIZES = ("jet_area_ratio", "jet_area", "jet_width_ratio", "jet_csa_ratio", "colour_jet")
@@ -135,10 +135,7 @@ def _mouth(heart: Heart) -> list[Point]:
 
 def _flow(heart: Heart) -> str:
     x, y = heart.place([heart.orifice])[0]
-    stops = "".join(
-        element("stop", offset=place, stop_color=colour) for place, colour in zip((0.0, 0.5, 1.0), JET, strict=True)
-    )
-    return element("radialGradient", stops, id="flow", gradientUnits="userSpaceOnUse", cx=x, cy=y, r=130.0)
+    return element("radialGradient", jet_stops(), id="flow", gradientUnits="userSpaceOnUse", cx=x, cy=y, r=130.0)
 
 
 def _mosaic() -> str:

@@ -61,3 +61,13 @@ def contrast(one: str, other: str) -> float:
 def ink_on(colour: str) -> str:
     """Black or white, whichever is better read on a colour."""
     return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(colour, ink))
+
+
+def filled(grade: str) -> str:
+    """The style of a grade's word on its colour; '' for what has none.
+
+    >>> filled("mild"), filled("indeterminate")
+    ('background-color:#7FB2E5;color:#000000', '')
+    """
+    colour = GRADE_COLOURS.get(grade)
+    return f"background-color:{colour};color:{ink_on(colour)}" if colour else ""

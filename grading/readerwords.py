@@ -13,8 +13,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from grading.catalogue import load_catalogue, read_toml, tables, take
-from grading.errors import TableError, UsageError, nearest
+from grading.catalogue import load_catalogue, read_toml, tables
+from grading.errors import TableError, UsageError, nearest, take
 from grading.report import in_words
 from grading.scale import GRADES
 

@@ -184,4 +184,4 @@ def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:
 
 def _counted(decision: Decision) -> list[Tally]:
     """The tallies whose voices count."""
-    return [t for name, t in decision.tallies.items() if t.group.role != "supportive" and name != ALL]
+    return [t for name, t in decision.tallies.items() if t.group.counted and name != ALL]

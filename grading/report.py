@@ -94,4 +94,4 @@ def signed() -> str:
 def report_text(case: Case) -> str:
     """The report sentence with the guideline it was graded by, the program's version and the notice."""
     paper = load_guideline(case.guideline)
-    return f"{report(case)}\n\n{paper.citation}. doi {paper.doi}. {signed()}\n{NOTICE}\n"
+    return f"{report(case)}\n\n{paper.cited}. {signed()}\n{NOTICE}\n"

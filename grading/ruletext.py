@@ -15,7 +15,6 @@ from grading.table import ALL, Group, Row, Rule, Table
 _COUNTS: Mapping[str, str] = MappingProxyType(
     {">=": "at least", "=": "exactly", "<": "fewer than", "<=": "at most", ">": "more than"}
 )
-SUPPORTIVE = "supportive"
 #: a grade that the criteria of a group name themselves
 _ENDS: Mapping[str, str] = MappingProxyType(
     {
@@ -42,7 +41,7 @@ def conditions_text(conditions: Sequence[Condition], table: Table) -> str:
 
 def _of(group: str, table: Table) -> str:
     """Which group is meant, where there is more than one."""
-    if sum(g.role != SUPPORTIVE for g in table.groups.values()) == 1:
+    if sum(g.counted for g in table.groups.values()) == 1:
         return ""
     return " (all groups)" if group == ALL else f" ({table.groups[group].title})"
 
@@ -98,7 +97,7 @@ def grade_of_rule(token: str, table: Table) -> str:
     return _ENDS[end] + _of(group, table) if dot else in_words(token)
 
 
-def outcome_text(rule: Rule, table: Table) -> str:
+def outcome_of_rule(rule: Rule, table: Table) -> str:
     """'severe', 'indeterminate, mild to severe'."""
     grade, low, high = (grade_of_rule(token, table) for token in (rule.grade, rule.low, rule.high))
     return grade if low == high else f"{grade}, {low} to {high}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from grading.casepage import case_table
 from grading.catalogue import load_catalogue
 from grading.chances import Chance, Quantity, Uncertainty
 from grading.outcomes import Outcome, Step, Tipping, WordStep
-from grading.palette import GRADE_COLOURS, ink_on
+from grading.palette import filled
 from grading.report import in_words, shown
 from grading.wording import outcome_text
 
@@ -36,10 +37,10 @@ def chances_html(found: Uncertainty) -> str:
 
 def _segment(grade: str, share: float, words: str) -> str:
     word = words if share >= ROOM else ""
-    fill = GRADE_COLOURS.get(grade)
-    if fill is None:
-        return f'<span class="eg-open" style="flex:{share:.6f} 0 0">{escape(word)}</span>'
-    return f'<span style="flex:{share:.6f} 0 0;background:{fill};color:{ink_on(fill)}">{escape(word)}</span>'
+    width, style = f"flex:{share:.6f} 0 0", filled(grade)
+    if not style:
+        return f'<span class="eg-open" style="{width}">{escape(word)}</span>'
+    return f'<span style="{width};{style}">{escape(word)}</span>'
 
 
 def _words(chance: Chance) -> str:
@@ -74,7 +75,7 @@ def quantities_html(quantities: Iterable[Quantity]) -> str:
                 f'<tr><th scope="row">{escape(quantity.label)}</th><td>{escape(spread)}</td><td>{escape(bands)}</td>'
                 f"<td>{escape(criterion.at or criterion.reading)}</td></tr>"
             )
-    return _table(("Quantity", "Mean ± standard deviation", "Share of draws in each band", "Place"), rows)
+    return case_table(("Quantity", "Mean ± standard deviation", "Share of draws in each band", "Place"), rows)
 
 
 def steps_html(steps: Sequence[Step | WordStep]) -> str:
@@ -88,7 +89,7 @@ def steps_html(steps: Sequence[Step | WordStep]) -> str:
         mark = ' class="eg-now"' if step.present else ""
         note = " (as entered)" if step.present else ""
         rows.append(f'<tr{mark}><th scope="row">{escape(value + note)}</th>{cells}</tr>')
-    return _table(("Value", *follows, "Grade"), rows)
+    return case_table(("Value", *follows, "Grade"), rows)
 
 
 def _said(outcome: Outcome) -> str:
@@ -127,12 +128,4 @@ def strip_html(
     return (
         f'<div style="position:relative;margin-top:16px">{mark}'
         f'<div class="eg-chances" role="img" aria-label="{escape(said)}">{bar}</div></div>{ends}'
-    )
-
-
-def _table(head: Iterable[str], rows: Iterable[str]) -> str:
-    cells = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    return (
-        f'<div class="eg-scroll"><table class="eg-table"><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from grading.case import Case
-from grading.casepage import chip
+from grading.casepage import case_table, chip
 from grading.wording import group_heading, is_shown, value_text, verdict
 
 CSS = """
@@ -34,14 +34,8 @@ def lights_html(left: Case, right: Case, names: tuple[str, str]) -> str:
             headings = "".join(f"<td>{escape(_count(group_heading(group, a)))}</td>" for a in answers)
             rows.append(f'<tr><th scope="rowgroup">{escape(group.title)}</th>{headings}</tr>')
             rows += [_row(pair) for pair in pairs]
-    head = "".join(
-        f'<th scope="col">{escape(name)}: {escape(verdict(case))}</th>'
-        for name, case in zip(names, (left, right), strict=True)
-    )
-    return (
-        f'<div class="eg-scroll"><table class="eg-table eg-lights"><thead><tr><th scope="col">Criterion</th>{head}</tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    heads = (f"{name}: {verdict(case)}" for name, case in zip(names, (left, right), strict=True))
+    return case_table(("Criterion", *heads), rows, "eg-lights")
 
 
 def _count(heading: str) -> str:

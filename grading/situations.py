@@ -89,7 +89,7 @@ def world(table: Table) -> World:
 
 def counted(table: Table) -> list[Group]:
     """The groups that count."""
-    return [group for group in table.groups.values() if group.role != "supportive"]
+    return [group for group in table.groups.values() if group.counted]
 
 
 def _as_bands(

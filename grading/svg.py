@@ -104,6 +104,11 @@ def dash(known: bool) -> dict[str, str | float]:
     return {} if known else {"stroke_dasharray": "6 5"}
 
 
+def jet_stops() -> str:
+    """The stops of a gradient from the core of a jet to its edge."""
+    return "".join(element("stop", offset=o, stop_color=c) for o, c in zip((0.0, 0.5, 1.0), JET, strict=True))
+
+
 def document(title: str, description: str, size: Point, theme: Theme, shapes: Iterable[str]) -> Drawing:
     """Shapes on the paper of a theme as one image with its title and description."""
     names = element("title", escape(title), id="title") + element("desc", escape(description), id="description")

@@ -50,6 +50,11 @@ class Group:
     steps: Mapping[str, str]
     rows: tuple[Row, ...]
 
+    @property
+    def counted(self) -> bool:
+        """False for a group that is shown beside a result and never counted."""
+        return self.role != "supportive"
+
     def possible(self, step: str) -> int:
         """How many criteria can argue for a step; a stand-in shares its criterion's place."""
         return sum(bool(row.bands(step)) for row in self.rows if not row.instead_of)

@@ -6,7 +6,7 @@ from grading.catalogue import load_catalogue
 from grading.criteria import cut_offs
 from grading.guideline import Guideline, list_guidelines, load_guideline
 from grading.report import NOTICE, SEEN
-from grading.ruletext import certainty_text, conditions_text, guards_text, outcome_text
+from grading.ruletext import certainty_text, conditions_text, guards_text, outcome_of_rule
 from grading.table import Group, Row, Rule, Table
 from grading.terminal import wrapped
 
@@ -21,7 +21,7 @@ def guidelines_text() -> str:
 
 def guideline_text(guideline: Guideline) -> str:
     """One guideline: its paper and what it covers."""
-    lines = [guideline.title, *wrapped(f"{guideline.citation}. doi {guideline.doi}"), ""]
+    lines = [guideline.title, *wrapped(guideline.cited), ""]
     for valve, table in guideline.tables.items():
         lines += wrapped(f"{valve}: {', '.join(table.grades)}; {SEEN[table.rests_on]}")
     return "\n".join([*lines, "", f"One table: echograde guidelines {guideline.id} {next(iter(guideline.tables))}"])
@@ -30,7 +30,7 @@ def guideline_text(guideline: Guideline) -> str:
 def table_text(table: Table) -> str:
     """One table as it stands in its file: groups, rules in order, cautions."""
     paper = load_guideline(table.guideline)
-    lines = [f"{paper.title}: {table.valve} regurgitation", *wrapped(f"{paper.citation}. doi {paper.doi}")]
+    lines = [f"{paper.title}: {table.valve} regurgitation", *wrapped(paper.cited)]
     lines += wrapped(f"Transcribed: {SEEN[table.rests_on]}. Grades: {', '.join(table.grades)}.")
     for group in table.groups.values():
         lines += ["", *_group(group, table)]
@@ -58,5 +58,5 @@ def _row(group: Group, row: Row, table: Table) -> list[str]:
 
 
 def _rule(rule: Rule, table: Table) -> list[str]:
-    said = f"{conditions_text(rule.when, table)}: {outcome_text(rule, table)} ({certainty_text(rule)})"
+    said = f"{conditions_text(rule.when, table)}: {outcome_of_rule(rule, table)} ({certainty_text(rule)})"
     return wrapped(f"{rule.number:>2}. {said} [{rule.source}]", "  ", "    ")

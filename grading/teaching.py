@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Any
 
 from grading.case import Case, check_valve, grade
-from grading.catalogue import load_catalogue, read_toml, tables, take
+from grading.catalogue import load_catalogue, read_toml, tables
 from grading.entry import ERROR, read_values
-from grading.errors import TableError, UsageError, listed, nearest
+from grading.errors import TableError, UsageError, listed, nearest, take
 from grading.guideline import list_guidelines, load_guideline
 from grading.quiz import UNGRADED
 from grading.scale import CERTAINTIES

@@ -7,23 +7,9 @@ from typing import Any
 
 from grading.case import Case
 from grading.explain import describe
-from grading.guideline import references
 from grading.report import NOTICE
 from grading.table import Group
-from grading.wording import (
-    caution_texts,
-    change_texts,
-    citation,
-    derived_texts,
-    finding,
-    group_heading,
-    is_shown,
-    place,
-    rule_source,
-    title,
-    unused_text,
-    verdict,
-)
+from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
 
 WIDTH = 80
 
@@ -40,13 +26,8 @@ def text(case: Case) -> str:
     lines += ["", "+ argues for a grade   o for none   - not assessed"]
     for group in case.decision.table.groups.values():
         lines += ["", *_group_lines(group, answer)]
-    lines += _listed("Worked out", derived_texts(answer))
-    lines += _listed("What disagrees", answer["disagreements"])
-    short = references()[case.guideline]["short"]
-    lines += _listed(f"Entered, but not used by {short} for this valve", unused_text(answer))
-    lines += _listed("Not measured; one more value could change the grade", change_texts(answer))
-    lines += _listed("Keep in mind", caution_texts(answer))
-    lines += _listed("Report sentence", [answer["report"]])
+    for heading, sentences in sections(answer).values():
+        lines += _listed(heading, sentences)
     return "\n".join([*lines, "", *wrapped(citation(answer)), *wrapped(NOTICE)])
 
 

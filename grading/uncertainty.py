@@ -17,7 +17,7 @@ from grading.chances import Assumed, Band, Chance, Criterion, Held, Quantity, Un
 from grading.engine import Decision, decide
 from grading.entry import Entered
 from grading.errors import UsageError, nearest
-from grading.limits import quantity, span
+from grading.limits import span
 from grading.precision import Error
 from grading.report import shown
 from grading.scale import GRADES, Codes, Numbers
@@ -68,7 +68,7 @@ def uncertainty(case: Case, errors: Mapping[str, Error] | None = None, draws: in
             columns[number.name] = _drawn(number, entered.value, plan, draws, seed)
             assumed.append(_assumed(entered, number, plan))
         else:
-            held.append(Held(entered.name, load_catalogue()[entered.name].label, _typed(entered), plan))
+            held.append(Held(entered.name, load_catalogue()[entered.name].label, entered.text, plan))
     decision = decide(case.decision.table, columns, draws)
     quantities = tuple(_quantities(case.decision, decision))
     return Uncertainty(*own, tuple(_chances(decision)), quantities, tuple(assumed), tuple(held))
@@ -114,14 +114,10 @@ def _drawn(number: Number, value: float, error: Error, draws: int, seed: int) ->
     raise UsageError(f"{said} ({span(number.hard, number, number.unit)}) nearly always; give a smaller one")
 
 
-def _typed(entered: Entered) -> str:
-    return quantity(entered.typed, entered.unit).strip()
-
-
 def _assumed(entered: Entered, number: Number, error: Error) -> Assumed:
     source, deviation = error.source or "given for this calculation", error.deviation(entered.value)
     text = error.text(number.unit)
-    return Assumed(number.name, number.label, _typed(entered), text, deviation, number.unit, source)
+    return Assumed(number.name, number.label, entered.text, text, deviation, number.unit, source)
 
 
 def _chances(decision: Decision) -> list[Chance]:
@@ -163,5 +159,4 @@ def _criterion(group: Group, row: Row, codes: Codes) -> Criterion:
     shares = np.bincount(codes.astype(np.intp), minlength=len(row.labels) + 1) / len(codes)
     texts = [row.scale.text(band, row.unit) for band in range(1, len(row.labels) + 1)]
     bands = [Band(label, text, float(s)) for label, text, s in zip(row.labels, texts, shares[1:], strict=True)]
-    counted = group.role != "supportive"
-    return Criterion(row.key, group.title, counted, row.at, row.reading, tuple(bands), float(shares[0]))
+    return Criterion(row.key, group.title, group.counted, row.at, row.reading, tuple(bands), float(shares[0]))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from grading.palette import GRADE_COLOURS, ink_on
+from grading.palette import filled
 from grading.report import in_words
 
 STYLE = """<style>
@@ -88,10 +88,9 @@ def marked(word: str) -> Html:
 def grade_chip(grade: str, word: str = "") -> Html:
     """The word of a grade on its colour; a word that is no grade is plain text."""
     said = word or in_words(grade)
-    colour = GRADE_COLOURS.get(grade)
-    if colour is None:
+    style = filled(grade)
+    if not style:
         return Html(typeset(said), said)
-    style = f"background:{colour};color:{ink_on(colour)}"
     return Html(f'<span class="grade" style="{style}">{typeset(said)}</span>', said)
 
 

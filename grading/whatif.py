@@ -10,6 +10,7 @@ import numpy as np
 from grading.catalogue import Number, Word, load_catalogue
 from grading.derived import METHODS, Columns, known
 from grading.engine import Decision, decide
+from grading.report import in_words
 from grading.scale import GRADES
 from grading.table import Row, Table
 
@@ -113,7 +114,7 @@ def _candidates(table: Table, decision: Decision) -> Iterator[Tried]:
             continue
         if isinstance(measurement, Word):
             for value in measurement.values:
-                yield Tried(measurement, measurement.code(value), value.replace("_", " "))
+                yield Tried(measurement, measurement.code(value), in_words(value))
         elif name in by_name:
             yield from _in_bands(measurement, by_name[name])
         else:

@@ -47,7 +47,7 @@ def group_heading(group: Group, answer: Mapping[str, Any]) -> str:
     if group.role == "quantitative":
         resolved = answer["quantitative_grade"]
         met = [{"unresolved": "they disagree", None: "none measured"}.get(resolved, f"they say {resolved}")]
-    elif group.role == "supportive":
+    elif not group.counted:
         met = []
     heading = f"{group.title} ({group.at})" + (f": {', '.join(met)}" if met else "")
     return f"{heading}; {count['assessed']} of {count['criteria']} assessed"
@@ -94,7 +94,7 @@ def derived_texts(answer: Mapping[str, Any]) -> list[str]:
     """What was worked out, by which formula, with the numbers put in."""
     said = []
     for row in answer["derived"]:
-        value = quantity(f"{row['value']:.4g}", row["unit"]) if row["unit"] else str(row["value"]).replace("_", " ")
+        value = quantity(f"{row['value']:.4g}", row["unit"]) if row["unit"] else in_words(str(row["value"]))
         said.append(f"{row['label']} {value}: {row['method']} ({row['from']})")
     return said
 
@@ -135,6 +135,19 @@ def unused_text(answer: Mapping[str, Any]) -> list[str]:
 def caution_texts(answer: Mapping[str, Any]) -> list[str]:
     """Every caution with its place."""
     return [f"{c['text']} [{c['at']}]" for c in answer["cautions"]]
+
+
+def sections(answer: Mapping[str, Any]) -> dict[str, tuple[str, list[str]]]:
+    """What is said beside the criteria: part of the answer -> its heading and its sentences, in order of reading."""
+    short = references()[answer["guideline"]]["short"]
+    return {
+        "derived": ("Worked out", derived_texts(answer)),
+        "disagreements": ("What disagrees", answer["disagreements"]),
+        "unused": (f"Entered, but not used by {short} for this valve", unused_text(answer)),
+        "would_change": ("Not measured; one more value could change the grade", change_texts(answer)),
+        "cautions": ("Keep in mind", caution_texts(answer)),
+        "report": ("Report sentence", [answer["report"]]),
+    }
 
 
 def citation(answer: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from grading.form import field_groups, kind_of, shown_unit, unit_choices
 from grading.limits import plain as digits
 from grading.limits import quantity, span
 from grading.reasons import upper
+from grading.report import in_words
 from grading.table import Table
 from grading.units import convert, read_unit, split_quantity
 from grading_app.shown import plain
@@ -168,7 +169,7 @@ def _word(word: Word, valve: str) -> None:
         word.label,
         word.values,
         index=None,
-        format_func=lambda value: value.replace("_", " "),
+        format_func=in_words,
         key=key,
         help=plain(f"{word.title}. {word.how}"),
         placeholder="not assessed",

@@ -18,10 +18,10 @@ from grading.sources import Job
 from grading_app import file_words as words
 from grading_app.held import PREFIX, Held
 from grading_app.sentences import refuse
-from grading_app.shown import plain
+from grading_app.shown import height, plain
 
 _NOTHING = "-"
-#: rows of the table of columns before it scrolls, in pixels
+#: the height of the table of columns before it scrolls, in pixels
 _TALLEST = 460
 
 
@@ -76,17 +76,17 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
         about = ", ".join(looked.plan.valves) or "the valve that each row names"
         st.text(f"{sum(one.used for one in columns)} of {len(columns)} columns are used. Graded: {about}.")
     frame = pd.DataFrame([_as_row(one) for one in columns])
-    height = min(_TALLEST, 38 + 35 * len(columns))
+    tall = height(len(columns), _TALLEST)
     if job.long is None:
-        _offer_corrections(held, [one.column for one in columns], frame, height)
+        _offer_corrections(held, [one.column for one in columns], frame, tall)
         return
     st.caption("The table that the long one is turned into; to change it, rename the labels or name other columns.")
     if looked.long:
         st.text(f"{len(looked.long):,} labels or lines are noted; grading lists them first.")
-    st.dataframe(frame, hide_index=True, height=height, width="stretch")
+    st.dataframe(frame, hide_index=True, height=tall, width="stretch")
 
 
-def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFrame, height: int) -> None:
+def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFrame, tall: int) -> None:
     """The table of columns, in which measurement, unit and valve are chosen."""
     st.caption("To correct a column, click a measurement, unit or valve, click it again or press Enter, and choose.")
     key = f"{PREFIX}columns_{held.corrections}"
@@ -94,7 +94,7 @@ def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFram
     names = [measurement.name for measurement in known]
     units = dict.fromkeys(unit for number in known if isinstance(number, Number) for unit in number.units)
     st.data_editor(
-        frame, key=key, hide_index=True, height=height, width="stretch",
+        frame, key=key, hide_index=True, height=tall, width="stretch",
         disabled=["column", "cells", "known by", "note"],
         column_config={
             "measurement": st.column_config.SelectboxColumn(options=[words.NOT_USED, "valve", *names], required=True),

@@ -10,9 +10,10 @@ import streamlit as st
 from grading.catalogue import VALVES
 from grading.columns import Options
 from grading.csvfile import DELIMITERS
-from grading.guideline import list_guidelines, references
+from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, references
 from grading.inmemory import job_of
 from grading.longcolumns import FLAGS
+from grading.progress import is_parquet
 from grading.repeats import RULES
 from grading.sources import Job, Long
 from grading_app import file_words as words
@@ -44,7 +45,7 @@ def job_options(held: Held) -> Job:
             help="Leave it open where headers begin with mr_, ar_, tr_ or pr_, or where there is a column valve.",
         )  # fmt: skip
     with st.expander("How the file is written"):
-        written = _written() if not _is_parquet(held) else {}
+        written = _written() if not is_parquet(held.upload) else {}
         missing = st.text_input(
             words.MISSING, key=f"{PREFIX}missing", placeholder="-999, n/k",
             help="Blank, NA and the like are known already. Put a comma between several.",
@@ -59,13 +60,9 @@ def job_options(held: Held) -> Job:
 
 def _recall(held: Held) -> None:
     """Put back what was chosen for this file before another page was visited."""
-    for key, choice in {f"{PREFIX}guidelines": ["ase-2017"], **held.choices}.items():
+    for key, choice in {f"{PREFIX}guidelines": [DEFAULT_GUIDELINE], **held.choices}.items():
         if key not in st.session_state:
             st.session_state[key] = choice
-
-
-def _is_parquet(held: Held) -> bool:
-    return held.upload.suffix.lower() == ".parquet"
 
 
 def _header(held: Held) -> Sequence[str]:

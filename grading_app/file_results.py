@@ -13,16 +13,18 @@ from grading.entry import ERROR, NOTE, WARNING
 from grading.gradedtable import GradedTable, Problems, Wanted, status_order
 from grading.inmemory import InMemory
 from grading.issues import safe_text
-from grading.palette import GRADE_COLOURS, ink_on
+from grading.palette import filled
 from grading.report import NOTICE, in_words
 from grading.results import STATUSES
 from grading_app.file_agreement import show_agreement
 from grading_app.file_comparisons import show_distribution, show_reclassification
 from grading_app.held import PREFIX, Held
-from grading_app.shown import theme
+from grading_app.shown import height, theme
 
 #: rows that are shown, fewer of them in a table of many columns; the download holds all
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
+#: the heights of both tables before they scroll, in pixels
+_TALLEST_PROBLEMS, _TALLEST_ROWS = 320, 480
 
 
 def show_results(held: Held, graded: InMemory, table: GradedTable) -> None:
@@ -58,12 +60,7 @@ def show_problems(graded: InMemory, problems: Problems) -> None:
             f"The first {len(lines)} of {problems.count:,}, errors first; the download holds all. By column: {most}."
         )
     frame = pd.DataFrame(lines).rename(columns={"message": "what is wrong, and what to do"})
-    st.dataframe(frame, hide_index=True, height=_height(len(lines)), width="stretch")
-
-
-def _height(rows: int, tallest: int = 320) -> int:
-    """Of a table, in pixels: as high as its rows need, or less."""
-    return min(tallest, 38 + 35 * max(rows, 1))
+    st.dataframe(frame, hide_index=True, height=height(len(lines), _TALLEST_PROBLEMS), width="stretch")
 
 
 def _show_counts(graded: InMemory) -> None:
@@ -103,13 +100,8 @@ def _show_rows(table: GradedTable) -> None:
     frame = table.shown(found, columns, most).to_pandas()
     grades = [table.header[place] for place in table.grade_places() if place in columns]
     # a styled table has a limit, which many columns of the file can pass
-    styled = frame if everything else frame.style.map(_as_graded, subset=grades)
-    st.dataframe(styled, hide_index=True, height=_height(len(frame), 480), width="stretch", placeholder="")
-
-
-def _as_graded(grade: str) -> str:
-    colour = GRADE_COLOURS.get(grade)
-    return f"background-color: {colour}; color: {ink_on(colour)}" if colour else ""
+    styled = frame if everything else frame.style.map(filled, subset=grades)
+    st.dataframe(styled, hide_index=True, height=height(len(frame), _TALLEST_ROWS), width="stretch", placeholder="")
 
 
 def _filters(table: GradedTable) -> tuple[Wanted, bool]:

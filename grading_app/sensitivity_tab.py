@@ -13,7 +13,8 @@ from grading.chances import MEANING, Uncertainty
 from grading.errors import UsageError
 from grading.precision import Error
 from grading.sensitivity import CSS, chances_html, quantities_html, steps_html, tipping_texts
-from grading.tipping import steps, tipping_points
+from grading.sweep import steps
+from grading.tipping import tipping_points
 from grading.uncertainty import uncertainty
 from grading_app.shown import plain
 

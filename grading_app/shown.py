@@ -27,6 +27,11 @@ def theme() -> Theme:
     return THEMES[st.context.theme.type or "light"]
 
 
+def height(rows: int, tallest: int) -> int:
+    """Of a table, in pixels: as high as its rows need, or `tallest`."""
+    return min(tallest, 38 + 35 * max(rows, 1))
+
+
 def picture(svg: str, description: str) -> str:
     """A drawing as HTML: an image, which can run and load nothing, with its description for who cannot see it."""
     data = base64.b64encode(svg.encode()).decode("ascii")

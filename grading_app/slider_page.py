@@ -19,8 +19,9 @@ from grading.outcomes import Tipping
 from grading.reasons import upper
 from grading.sensitivity import CSS as STRIP_CSS
 from grading.sensitivity import steps_html, strip_html, tipping_texts
+from grading.sweep import sweep, word_steps
 from grading.teaching import examples
-from grading.tipping import around, just_past, sweep, tipping_points, word_steps
+from grading.tipping import around, just_past, tipping_points
 from grading_app import entry_form
 from grading_app.shown import picture, plain, theme
 

@@ -348,7 +348,11 @@ FORBIDDEN = {
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_no_page_keeps_a_file_or_lets_markup_through(path: Path) -> None:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr == "open" and id(node) not in called:
+            continue  # whether a tab or an expander is open
         for name in ("id", "attr", "arg", "name", "module"):
             value: Any = getattr(node, name, None)
             found |= {value} if isinstance(value, str) else set()

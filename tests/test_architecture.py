@@ -14,13 +14,13 @@ GRADING = Path(__file__).parents[1] / "grading"
 #: each floor may import from itself and from floors before it
 FLOORS = (
     ("errors", "scale", "units", "palette"),
-    ("precision", "catalogue", "condition", "table", "guideline"),
+    ("precision", "derivation", "catalogue", "condition", "table", "guideline"),
     ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "criteria", "explain", "wording", "terminal", "severitybar", "casepage",
         "sidebyside", "sensitivity", "caselink", "form", "compare", "situations", "verify", "tabletext", "template",
         "readerwords", "gradewords", "categories", "agreement", "teaching", "quiz", "chances", "uncertainty",
-        "outcomes", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
+        "outcomes", "sweep", "tipping", "svg", "findings", "heartshape", "heartnotes", "jetdrawing", "heartdrawing",
         "dopplershape", "dopplerdrawing", "flowdrawing", "drawings", "circulationdrawing", "ruletext", "webtable",
         "tablepage", "formulapage", "dictionarypage", "countbars", "crosstable",
     ),
@@ -32,6 +32,7 @@ FLOORS = (
         "utf16", "csvfile", "records", "spreadsheet", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
         "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend",
         "cli", "__main__", "upload", "refusals", "outputs", "inmemory", "looked", "gradedtable", "distribution",
+        "arguments", "gradecommand",
     ),
 )  # fmt: skip
 

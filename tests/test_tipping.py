@@ -11,7 +11,8 @@ from grading import UsageError, grade
 from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.outcomes import Outcome, Tipping
-from grading.tipping import around, steps, sweep, tipping_points, word_steps
+from grading.sweep import steps, sweep, word_steps
+from grading.tipping import around, tipping_points
 
 PISA = {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}
 
