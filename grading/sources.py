@@ -18,6 +18,7 @@ from grading.catalogue import Number, load_catalogue
 from grading.columns import Options, Plan
 from grading.csvfile import BLOCK_BYTES, CsvFile, Piece
 from grading.errors import UsageError, why
+from grading.guideline import DEFAULT_GUIDELINE
 from grading.measured import LineIssue
 from grading.parquetfile import batches, open_parquet
 from grading.slips import SAMPLE_ROWS
@@ -43,7 +44,7 @@ class Job:
 
     source: Input
     target: Path
-    guidelines: tuple[str, ...] = ("ase-2017",)
+    guidelines: tuple[str, ...] = (DEFAULT_GUIDELINE,)
     options: Options = field(default_factory=Options)
     missing: tuple[str, ...] = ()
     delimiter: str | None = None
