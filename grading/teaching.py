@@ -41,7 +41,8 @@ class TeachingCase:
     """An invented case: findings, the answer worked out by hand from the paper, and what it teaches.
 
     `values` are by catalogue name, as a person types them. `stage` is one of `SIDES` or empty; `trap` names the known
-    mistake of a case of kind 'trap' and is empty for the others.
+    mistake of a case of kind 'trap' and is empty for the others. `moves` is the measurement that takes the grade
+    through its steps, where one does.
     """
 
     id: str
@@ -55,6 +56,7 @@ class TeachingCase:
     teaches: str
     trap: str = ""
     stage: str = ""
+    moves: str = ""
 
 
 def _allow(value: object, allowed: Sequence[object], what: str, where: str) -> None:
@@ -100,6 +102,7 @@ def _case(row: dict[str, Any], file: str) -> TeachingCase:
     _allow(row["valve"], tuple(held), f"valve of {row['guideline']}", where)
     _allow(row["kind"], KINDS, "kind", where)
     _allow(row.get("stage", ""), ("", *SIDES), "stage", where)
+    _allow(row.get("moves", ""), ("", *row["values"]), "measurement to move", where)
     if bool(row.get("trap")) != (row["kind"] == "trap"):
         raise TableError(f"{where}: `trap` names the mistake of a case of kind 'trap', and of no other")
     expect = _expected(row["expect"], held[row["valve"]], f"{where}, expect")
@@ -154,6 +157,15 @@ def stage_pair(valve: str) -> tuple[TeachingCase, TeachingCase]:
     """The two cases of a valve to draw beside each other: the mild and the severe one. Raises UsageError."""
     mild, severe = (next(case for case in _of(valve) if case.stage == side) for side in SIDES)
     return mild, severe
+
+
+def moving_case(valve: str) -> TeachingCase:
+    """The case of a valve to move one measurement of. Raises UsageError.
+
+    >>> moving_case("mitral").moves
+    'pisa_radius'
+    """
+    return next(case for case in _of(valve) if case.moves)
 
 
 def examples(valve: str) -> tuple[TeachingCase, ...]:

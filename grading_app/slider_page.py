@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -12,15 +13,16 @@ from grading.casepage import CSS, criteria_html, listed, verdict_html
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.drawings import drawing
 from grading.form import slide
-from grading.guideline import references
+from grading.guideline import DEFAULT_GUIDELINE, references
 from grading.limits import plain as digits
 from grading.limits import quantity
 from grading.outcomes import Tipping
 from grading.reasons import upper
+from grading.report import in_words
 from grading.sensitivity import CSS as STRIP_CSS
 from grading.sensitivity import steps_html, strip_html, tipping_texts
 from grading.sweep import sweep, word_steps
-from grading.teaching import examples
+from grading.teaching import examples, moving_case
 from grading.tipping import around, just_past, tipping_points
 from grading_app import entry_form
 from grading_app.shown import picture, plain, theme
@@ -30,12 +32,23 @@ OWN = "the case on the first page"
 FIRST = "pisa_radius"
 
 
+class Start(NamedTuple):
+    """What is moved: a case by its title, and the measurement that moves first where it is there."""
+
+    title: str
+    valve: str
+    guideline: str
+    values: Mapping[str, str]
+    first: str = FIRST
+
+
 def page() -> None:
     """The page."""
     st.html(f"<style>{CSS}{STRIP_CSS}</style>")
     st.title("Move one measurement")
-    valve, guideline, values = _start()
-    case = grade(valve, guideline, **values)
+    start = _start()
+    values = start.values
+    case = grade(start.valve, start.guideline, **values)
     assert isinstance(case, Case)
     if case.decision is None:
         st.warning(plain(case.reason))
@@ -43,44 +56,43 @@ def page() -> None:
     if not values:
         st.info("The case on the first page is empty. Enter something there, or choose one of the cases here.")
         return
-    name = _measurement(case)
+    name = _measurement(case, start)
     number = load_catalogue().numbers.get(name)
     moved = _word(case, name, values) if number is None else _number(case, number, values)
+    answer = moved.to_dict()
+    st.html(verdict_html(moved, answer))
     left, right = st.columns(2, gap="large")
     drawn = drawing(moved, theme())
     with left:
         st.html(picture(drawn.svg, drawn.description))
     with right:
-        answer = moved.to_dict()
-        st.html(verdict_html(moved, answer) + criteria_html(moved, answer))
+        st.html(criteria_html(moved, answer))
 
 
-def _start() -> tuple[str, str, Mapping[str, str]]:
-    """The valve, the guideline and the values to begin with."""
+def _start() -> Start:
+    """The case to begin with: one that is offered, or that of the first page."""
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         valve = st.segmented_control(
             "Valve", VALVES, default=VALVES[0], format_func=upper, required=True, key="slider.valve"
         )
     valve = valve or VALVES[0]
-    offered = {f"{upper(one.kind)}: {one.title}": one for one in examples(valve)}
+    offered = {one.title: one for one in (moving_case(valve), *examples(valve))}
     with right:
-        chosen = st.selectbox("Case", [*offered, OWN], index=1, key=f"slider.case.{valve}")
+        chosen = st.selectbox("Case", [*offered, OWN], key=f"slider.case.{valve}")
     if chosen == OWN:
-        asked = st.session_state.get("guideline")
-        guideline = (
-            asked if asked and st.session_state.get("valve") == valve else offered[next(iter(offered))].guideline
-        )
-        return valve, guideline, entry_form.values(valve)
+        asked = st.session_state.get("guideline") if st.session_state.get("valve") == valve else None
+        return Start(OWN, valve, asked or DEFAULT_GUIDELINE, entry_form.values(valve))
     one = offered[chosen]
     st.markdown(f"{plain(one.story)} Graded by {plain(references()[one.guideline]['short'])}.")
-    return valve, one.guideline, {name: str(value) for name, value in one.values.items()}
+    values = {name: str(value) for name, value in one.values.items()}
+    return Start(chosen, valve, one.guideline, values, one.moves or FIRST)
 
 
-def _measurement(case: Case) -> str:
-    names, key = list(case.reading.entered), f"slider.name.{case.valve}"
+def _measurement(case: Case, start: Start) -> str:
+    names, key = list(case.reading.entered), f"slider.name.{case.valve}.{start.title}"
     if st.session_state.get(key) not in names:
-        numbers = [name for name in (FIRST, *names) if name in names and name in load_catalogue().numbers]
+        numbers = [name for name in (start.first, *names) if name in names and name in load_catalogue().numbers]
         st.session_state[key] = next((name for name in numbers if tipping_points(case, name)), names[0])
     return st.selectbox("Measurement to move", names, format_func=lambda name: load_catalogue()[name].label, key=key)
 
@@ -131,7 +143,7 @@ def _word(case: Case, name: str, values: Mapping[str, str]) -> Case:
         word.values,
         default=present,
         required=True,
-        format_func=lambda value: value.replace("_", " "),
+        format_func=in_words,
         key=f"slider.word.{case.valve}.{name}.{present}",
     )
     st.html(steps_html(word_steps(case, name)))

@@ -13,7 +13,7 @@ from grading import grade
 from grading.catalogue import VALVES
 from grading.guideline import list_guidelines, load_guideline
 from grading.quiz import grades_offered
-from grading.teaching import examples, graded, load_teaching_cases, stage_pair, teaching_case
+from grading.teaching import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
 from grading.tipping import tipping_points
 from grading.wording import verdict
 from grading_app.router import FAILED
@@ -59,8 +59,9 @@ def test_the_pair_is_graded_by_every_guideline(guideline: str) -> None:
 
 def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_point() -> None:
     app = opened("slider_page").run()
-    one = examples("mitral")[1]
-    name = app.selectbox(key="slider.name.mitral").value
+    one = moving_case("mitral")
+    name = next(box for box in app.selectbox if box.label == "Measurement to move").value
+    assert name == one.moves == "pisa_radius"
     points = tipping_points(graded(one), name)
     assert points
     slider = app.slider[0]
@@ -82,9 +83,8 @@ def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_poin
 
 def test_a_word_moves_the_grade_too() -> None:
     app = opened("slider_page").run()
-    names = app.selectbox(key="slider.name.mitral")
-    word = next(name for name in examples("mitral")[1].values if isinstance(examples("mitral")[1].values[name], str) and name == "cw_jet")
-    names.select(word).run()
+    app.selectbox(key="slider.case.mitral").select(examples("mitral")[1].title).run()
+    next(box for box in app.selectbox if box.label == "Measurement to move").select("cw_jet").run()
     control = next(c for c in app.segmented_control if c.key and c.key.startswith("slider.word"))
     control.set_value("faint_or_incomplete").run()
     assert "faint or incomplete" in said(app)

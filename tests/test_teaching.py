@@ -23,10 +23,12 @@ from grading.teaching import (
     examples,
     graded,
     load_teaching_cases,
+    moving_case,
     read_teaching_cases,
     stage_pair,
     teaching_case,
 )
+from grading.tipping import tipping_points
 
 CASES = load_teaching_cases()
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -267,3 +269,11 @@ def test_every_tick_of_a_case_is_marked_once(case: TeachingCase) -> None:
     marking = mark(found, case.expect.grade, keys)
     assert (marking.verdict, marking.missed) == ("right", ())
     assert sorted(r.key for r in (*marking.supporting, *marking.opposing, *marking.silent)) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_one_case_of_each_valve_takes_the_grade_through_its_steps(valve: str) -> None:
+    moving = [case for case in load_teaching_cases() if case.valve == valve and case.moves]
+    assert moving == [moving_case(valve)]
+    tips = tipping_points(graded(moving[0]), moving[0].moves)
+    assert {"moderate", "severe"} <= {end.grade for tip in tips for end in (tip.below, tip.above)}
