@@ -15,7 +15,8 @@ from grading.wording import outcome_text
 
 CSS = """
 .eg-chances{display:flex;height:30px;border-radius:5px;overflow:hidden;border:1px solid currentColor;margin:6px 0}
-.eg-chances span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:center;font-size:12px;line-height:28px}
+.eg-chances span{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:center;
+  font-size:12px;line-height:28px}
 .eg-open{background:repeating-linear-gradient(135deg,transparent 0 6px,
   color-mix(in srgb,currentColor 22%,transparent) 6px 12px)}
 .eg-table tr.eg-now td,.eg-table tr.eg-now th{font-weight:700}
