@@ -123,8 +123,8 @@ def _named(state: str, criterion: Mapping[str, Any]) -> str:
 
 
 def why_html(case: Case, answer: Mapping[str, Any]) -> str:
-    """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked out,
-    and what was not used. What is empty is left out."""
+    """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked
+    out, and what was not used. What is empty is left out."""
     first = (
         ("What disagrees", answer["disagreements"]),
         ("Not measured; one more value could change the grade", change_texts(answer)),
