@@ -19,9 +19,9 @@ from grading.report import report_text
 from grading.teaching import examples
 from grading.wording import citation
 from grading_app import entry_form, sensitivity_tab
+from grading_app.entry_form import GUIDELINE, VALVE
 from grading_app.shown import plain, theme
 
-VALVE, GUIDELINE = "valve", "guideline"
 TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
 
 #: the grade stays in sight while the form scrolls under it
@@ -55,7 +55,9 @@ def _take_link() -> None:
     st.query_params.clear()
     if linked.valve:
         st.session_state[VALVE], st.session_state[GUIDELINE] = linked.valve, linked.guideline
-        entry_form.fill(linked.valve, linked.values)
+        # a link without values names a valve and a guideline only: what was typed stays
+        if linked.values:
+            entry_form.fill(linked.valve, linked.values)
     for sentence in linked.refused:
         st.warning(plain(sentence))
 

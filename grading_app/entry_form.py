@@ -19,13 +19,14 @@ from grading_app.shown import plain
 
 #: what is kept while other pages and other valves are shown
 PREFIX = "case."
+VALVE, GUIDELINE = "valve", "guideline"
 UNITS = "units"
 
 
 def keep() -> None:
-    """Keep the values of fields that this run does not show; Streamlit forgets them otherwise."""
+    """Keep valve, guideline and the values of fields that this run does not show; Streamlit forgets them otherwise."""
     for key in list(st.session_state):
-        if str(key).startswith(PREFIX):
+        if str(key).startswith(PREFIX) or key in (VALVE, GUIDELINE):
             st.session_state[key] = st.session_state[key]
 
 

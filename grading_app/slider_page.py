@@ -66,9 +66,11 @@ def _start() -> tuple[str, str, Mapping[str, str]]:
     with right:
         chosen = st.selectbox("Case", [*offered, OWN], index=1, key=f"slider.case.{valve}")
     if chosen == OWN:
-        asked = st.session_state.get("guideline")
+        asked = st.session_state.get(entry_form.GUIDELINE)
         guideline = (
-            asked if asked and st.session_state.get("valve") == valve else offered[next(iter(offered))].guideline
+            asked
+            if asked and st.session_state.get(entry_form.VALVE) == valve
+            else offered[next(iter(offered))].guideline
         )
         return valve, guideline, entry_form.values(valve)
     one = offered[chosen]

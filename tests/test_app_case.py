@@ -142,6 +142,14 @@ def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
     assert not app.query_params
 
 
+def test_an_address_without_values_leaves_what_was_typed() -> None:
+    app = enter(opened(), "eroa", 0.45)
+    app.query_params["guideline"] = "esc-2021"
+    app.run()
+    assert app.number_input(key="case.mitral.eroa").value == 0.45
+    assert "Mitral regurgitation by ESC 2021" in said(app)
+
+
 def test_the_link_shown_holds_the_case() -> None:
     app = opened(TABS[3], valve="aortic", vena_contracta_width="6.1 mm")
     link = app.code[1].value.partition("?")[2]
