@@ -10,7 +10,7 @@ from grading.case import Case, check_valve
 from grading.catalogue import VALVES, Word, load_catalogue
 from grading.entry import read_values
 from grading.errors import UsageError
-from grading.guideline import DEFAULT_GUIDELINE, load_guideline
+from grading.guideline import DEFAULT_GUIDELINE, load_guideline, references
 from grading.tokens import is_missing
 from grading.units import read_unit, split_quantity
 
@@ -51,9 +51,13 @@ def read_query(parts: Mapping[str, str]) -> Linked:
     try:
         valve = check_valve(parts.get("valve", VALVES[0]))
         guideline = parts.get("guideline", DEFAULT_GUIDELINE)
-        load_guideline(guideline)
+        covered = load_guideline(guideline).tables
     except UsageError as error:
         return Linked(refused=(f"The link was not used: {shortened(str(error))}",))
+    if valve not in covered:
+        refused.append(
+            f"{references()[guideline]['short']} has no table for the {valve} valve: another guideline grades."
+        )
     values: dict[str, str] = {}
     for name, value in parts.items():
         if name in ("valve", "guideline") or is_missing(value):

@@ -92,8 +92,13 @@ def convert(values: Numbers | float, unit: str, to: str) -> Numbers | float:
     """
     exact = ratio(unit, to)
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled = clean(np.asarray(values, dtype=np.float64) * exact.numerator / exact.denominator)
-    return scaled if isinstance(values, np.ndarray) else float(scaled)
+        scaled = np.asarray(values, dtype=np.float64) * exact.numerator / exact.denominator
+        cleaned = clean(scaled)
+    # 0 says that nothing was seen, and a tiny number does not
+    vanished = (cleaned == 0) & (scaled != 0)
+    if vanished.any():
+        cleaned = np.where(vanished, scaled, cleaned)
+    return cleaned if isinstance(values, np.ndarray) else float(cleaned)
 
 
 def clean(values: Numbers) -> Numbers:

@@ -19,16 +19,19 @@ from grading.report import report_text
 from grading.teaching import examples
 from grading.wording import citation
 from grading_app import entry_form, sensitivity_tab
+from grading_app.entry_form import GUIDELINE, VALVE
 from grading_app.shown import plain, theme
 
-VALVE, GUIDELINE = "valve", "guideline"
 TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
 
 #: the grade stays in sight while the form scrolls under it
 _STAYS = (
     '[data-testid="stElementContainer"]:has(.eg-verdict){{position:sticky;top:3.6rem;z-index:90;background:{paper}}}'
     ".eg-verdict{{max-height:36vh;overflow-y:auto}}"
-    "@media(max-width:640px){{.eg-verdict{{max-height:20vh}}}}"
+    # on a narrow screen only the scheme and the grade stay
+    "@media(max-width:640px){{"
+    '[data-testid="stElementContainer"]:has(.eg-verdict){{top:3.6rem;max-height:8.4rem;overflow:hidden}}'
+    ".eg-verdict{{max-height:none}}}}"
 )
 
 
@@ -55,7 +58,9 @@ def _take_link() -> None:
     st.query_params.clear()
     if linked.valve:
         st.session_state[VALVE], st.session_state[GUIDELINE] = linked.valve, linked.guideline
-        entry_form.fill(linked.valve, linked.values)
+        # a link without values names a valve and a guideline only: what was typed stays
+        if linked.values:
+            entry_form.fill(linked.valve, linked.values)
     for sentence in linked.refused:
         st.warning(plain(sentence))
 

@@ -19,14 +19,15 @@ from grading.units import convert, read_unit, split_quantity
 from grading_app.shown import plain
 
 #: what is kept while other pages and other valves are shown
-PREFIX = "case."
+PREFIX, ERRORS = "case.", "error."
+VALVE, GUIDELINE = "valve", "guideline"
 UNITS = "units"
 
 
 def keep() -> None:
-    """Keep the values of fields that this run does not show; Streamlit forgets them otherwise."""
+    """Keep valve, guideline, fields and errors that this run does not show; Streamlit forgets them otherwise."""
     for key in list(st.session_state):
-        if str(key).startswith(PREFIX):
+        if str(key).startswith((PREFIX, ERRORS)) or key in (VALVE, GUIDELINE):
             st.session_state[key] = st.session_state[key]
 
 

@@ -92,8 +92,9 @@ def _advance(cases: list[TeachingCase]) -> None:
 
 def _progress(shown: TeachingCase, cases: list[TeachingCase], done: dict[str, str]) -> None:
     place = [case.id for case in cases].index(shown.id) + 1
-    counts = [f"{list(done.values()).count(verdict)} {verdict}" for verdict in dict.fromkeys(done.values())]
-    tally = f" · answered {len(done)}: {', '.join(counts)}" if done else ""
+    verdicts = [done[case.id] for case in cases if case.id in done]
+    counts = [f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts)]
+    tally = f" · answered {len(verdicts)}: {', '.join(counts)}" if verdicts else ""
     st.caption(plain(f"Case {place} of {len(cases)}{tally}"))
 
 
@@ -130,7 +131,8 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
     answer = st.session_state.get(ANSWER)
     if answer and answer[0] == shown.id:
         marking = mark(case, answer[1], answer[2])
-        done[shown.id] = marking.verdict
+        # the first answer counts; what is tried after the explanation does not
+        done.setdefault(shown.id, marking.verdict)
         _explained(shown, case, marking)
 
 

@@ -56,9 +56,15 @@ def _chosen(label: str, name: str, choices: list[str], within: str, said: Callab
     asked = st.query_params.get(name, "")
     key = f"references_{name}_{within}"
     st.session_state.setdefault(key, asked if asked in choices else choices[0])
-    chosen = st.selectbox(label, choices, key=key, format_func=said)
-    st.query_params[name] = chosen
+    chosen = st.selectbox(label, choices, key=key, format_func=said, on_change=_put_in_address, args=(name, key))
+    if st.query_params:
+        st.query_params[name] = chosen
     return chosen
+
+
+def _put_in_address(name: str, key: str) -> None:
+    # only after a choice: on arrival the browser would file it under the page before, as a link to a case
+    st.query_params[name] = st.session_state[key]
 
 
 def _guidelines() -> list[str]:

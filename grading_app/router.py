@@ -39,7 +39,7 @@ def main() -> None:
     entry_form.keep()
     shown = st.navigation(
         [
-            st.Page(case_page.page, title="Grade a case", url_path="case", default=True),
+            st.Page(case_page.page, title="Grade a case", default=True),
             st.Page(file_page.page, title="Grade a file", url_path="file"),
             st.Page(stage_page.page, title="Mild beside severe", url_path="stage"),
             st.Page(slider_page.page, title="Move one measurement", url_path="slider"),

@@ -16,6 +16,7 @@ from grading.sensitivity import CSS, chances_html, quantities_html, steps_html, 
 from grading.sweep import steps
 from grading.tipping import tipping_points
 from grading.uncertainty import uncertainty
+from grading_app.entry_form import ERRORS
 from grading_app.shown import plain
 
 #: the measurement whose steps are shown first, where it was entered
@@ -83,12 +84,13 @@ def _errors(numbers: list[Number]) -> Mapping[str, Error]:
                 continue
             relative = number.error.percent is not None
             value = float((number.error.percent if relative else number.error.sd) or 0)
+            key = f"{ERRORS}{number.name}"
+            st.session_state.setdefault(key, value)
             given = st.number_input(
                 f"{number.label} ± ({'%' if relative else number.unit})",
-                value=value,
                 min_value=0.0,
                 format="%g",
-                key=f"error.{number.name}",
+                key=key,
                 help=plain(number.error.source),
             )
             if given is not None and given != value:

@@ -81,7 +81,8 @@ def _start() -> Start:
     with right:
         chosen = st.selectbox("Case", [*offered, OWN], key=f"slider.case.{valve}")
     if chosen == OWN:
-        asked = st.session_state.get("guideline") if st.session_state.get("valve") == valve else None
+        own = st.session_state.get(entry_form.VALVE) == valve
+        asked = st.session_state.get(entry_form.GUIDELINE) if own else None
         return Start(OWN, valve, asked or DEFAULT_GUIDELINE, entry_form.values(valve))
     one = offered[chosen]
     st.markdown(f"{plain(one.story)} Graded by {plain(references()[one.guideline]['short'])}.")

@@ -142,6 +142,14 @@ def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
     assert not app.query_params
 
 
+def test_an_address_without_values_leaves_what_was_typed() -> None:
+    app = enter(opened(), "eroa", 0.45)
+    app.query_params["guideline"] = "esc-2021"
+    app.run()
+    assert app.number_input(key="case.mitral.eroa").value == 0.45
+    assert "Mitral regurgitation by ESC 2021" in said(app)
+
+
 def test_the_link_shown_holds_the_case() -> None:
     app = opened(TABS[3], valve="aortic", vena_contracta_width="6.1 mm")
     link = app.code[1].value.partition("?")[2]
@@ -216,3 +224,15 @@ def test_downloads_hold_the_case() -> None:
     app = opened(TABS[3], eroa="0.45 cm2")
     names = [button.proto.label for button in app.get("download_button")]
     assert names == ["Page to print", "Text", "JSON"]
+
+
+def test_an_error_that_was_set_is_there_again_when_its_tab_is() -> None:
+    app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    app.number_input(key="error.pisa_radius").set_value(20.0).run()
+    wide = said(app)
+    app.session_state["tab"] = TABS[0]
+    app.run()
+    app.session_state["tab"] = TABS[1]
+    app.run()
+    assert said(app) == wide
+    assert app.number_input(key="error.pisa_radius").value == 20.0

@@ -160,3 +160,14 @@ def test_the_answers_offered_are_those_of_the_table() -> None:
     app = quiz("tricuspid-beyond")
     offered = grades_offered(graded(teaching_case("tricuspid-beyond")))
     assert app.radio[0].options == [grade_.replace("_", " ") for grade_ in offered]
+
+
+def test_the_first_answer_counts() -> None:
+    app = quiz("mitral-flail")
+    app.radio[0].set_value("mild")
+    app.button[0].click().run()
+    app.radio[0].set_value("severe")
+    app.button[0].click().run()
+    assert len(app.success) == 1
+    app.run()
+    assert "answered 1: 1 different" in app.caption[0].value.replace("\\", "")

@@ -39,6 +39,7 @@ REFUSED = [
     ({"eroa": "1" * (LONGEST_VALUE + 1)}, "holds 41 characters for EROA"),
     ({"valve": "appendix"}, "no valve 'appendix'"),
     ({"guideline": "ase-1917"}, "ase-1917"),
+    ({"guideline": "tvarc-2023"}, "TVARC 2023 has no table for the mitral valve"),
 ]
 
 

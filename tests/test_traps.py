@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from grading import grade
+from grading import grade, grade_frame
 from grading.case import Case
 from grading.units import convert
 
@@ -128,3 +129,11 @@ def test_15_two_that_straddle_and_three_with_a_dissenter() -> None:
         "severe",
     )
     assert "EROA dissents at grade IV (severe)" in case.reason
+
+
+@pytest.mark.parametrize("typed", ["1e-13", "1e-13 mm2", "0.0000000001", 1e-12])
+def test_13_a_number_that_is_all_but_zero_does_not_say_that_nothing_was_seen(typed: str | float) -> None:
+    case = grade("mitral", eroa=typed, regurgitant_volume=20)
+    assert case.status == "rejected" and "the least that is no unit slip" in case.reason
+    frame = grade_frame(pd.DataFrame({"eroa": [str(typed), "0"]}), valve="mitral")
+    assert frame["echograde_status"].tolist() == ["rejected", "graded"]
