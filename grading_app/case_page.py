@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -17,38 +18,43 @@ from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, load_guideline
 from grading.reasons import upper
 from grading.report import report_text
 from grading.teaching import examples
-from grading.wording import citation
+from grading.wording import citation, title, verdict
 from grading_app import entry_form, sensitivity_tab
 from grading_app.entry_form import GUIDELINE, VALVE
 from grading_app.shown import plain, theme
 
 TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
 
-#: the grade stays in sight while the form scrolls under it
+#: the grade stays in sight while the form scrolls under it; on a narrow screen one line of it does
 _STAYS = (
-    '[data-testid="stElementContainer"]:has(.eg-verdict){{position:sticky;top:3.6rem;z-index:90;background:{paper}}}'
-    ".eg-verdict{{max-height:36vh;overflow-y:auto}}"
-    # on a narrow screen only the scheme and the grade stay
-    "@media(max-width:640px){{"
-    '[data-testid="stElementContainer"]:has(.eg-verdict){{top:3.6rem;max-height:8.4rem;overflow:hidden}}'
-    ".eg-verdict{{max-height:none}}}}"
+    '[data-testid="stElementContainer"]:has({stays}){{position:sticky;top:3.75rem;z-index:90;background:{paper}}}'
+    ".eg-line{{font-weight:700;padding:4px 0;border-bottom:1px solid currentColor}}"
 )
+_WIDE = "@media(min-width:641px){{{stays}.eg-line{{display:none}}.eg-verdict{{max-height:36vh;overflow-y:auto}}}}"
+_NARROW = "@media(max-width:640px){{{stays}}}"
 
 
 def page() -> None:
     """The page. A link's case is put into the form once, and the link is then taken out of the address."""
-    st.html(f"<style>{CSS}{_STAYS.format(paper=theme().paper)}</style>")
+    st.html(f"<style>{CSS}{_sticky()}</style>")
     _take_link()
     valve, guideline = _choices()
     case = _graded(valve, guideline)
     answer = case.to_dict()
     st.html(verdict_html(case, answer))
+    st.html(f'<div class="eg-line" aria-hidden="true">{escape(f"{title(case)}: {verdict(case)}")}</div>')
     form, result = st.columns([5, 7], gap="large")
     # what follows from a value is drawn before the many fields, and so is seen sooner
     with result:
         _result(case, answer)
     with form:
         entry_form.fields(load_guideline(guideline).tables.get(valve), case)
+
+
+def _sticky() -> str:
+    """The style that keeps the whole verdict in sight on a wide screen, and its line on a narrow one."""
+    wide, narrow = (_STAYS.format(stays=stays, paper=theme().paper) for stays in (".eg-verdict", ".eg-line"))
+    return _WIDE.format(stays=wide) + _NARROW.format(stays=narrow)
 
 
 def _take_link() -> None:
