@@ -175,13 +175,13 @@ def test_a_case_typed_on_one_page_is_there_again_after_another(page: Page) -> No
 
 def test_the_way_back_from_the_references_finds_the_case_as_it_was(page: Page) -> None:
     page.get_by_role("radio", name="Aortic").click()
-    expect(page.get_by_text("Aortic regurgitation by ASE 2017")).to_be_visible()
+    expect(page.get_by_text("Aortic regurgitation by ASE 2017", exact=True)).to_be_visible()
     type_in(page, "EROA (cm2)", "0.45")
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
     page.get_by_role("link", name="References").click()
     page.get_by_role("heading", name="References").wait_for()
     page.go_back()
-    expect(page.get_by_text("Aortic regurgitation by ASE 2017")).to_be_visible()
+    expect(page.get_by_text("Aortic regurgitation by ASE 2017", exact=True)).to_be_visible()
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
 
 
