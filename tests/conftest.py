@@ -27,6 +27,15 @@ ANSWERS = (
 )  # fmt: skip
 
 
+#: files that take minutes begin first, so that no core is left alone with one at the end
+LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take long before the others."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def own_main() -> Iterator[None]:
     """The main module is put back: tests of the app replace it by their script, which a forked process looks for."""
