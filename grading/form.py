@@ -11,6 +11,8 @@ from grading.derived import METHODS
 from grading.table import Table
 from grading.units import UNITS
 
+#: what a page varies first, where a case holds it
+VARIED_FIRST = "pisa_radius"
 #: numbers of one kind share a switch when there are so many of them
 SEVERAL = 2
 
@@ -91,6 +93,11 @@ def slide(number: Number, present: float) -> tuple[float, float, float]:
     assert number.hard is not None
     usual = number.soft or number.hard
     return min(max(usual.low, number.hard.low), present), max(usual.high, present), number.step / 10
+
+
+def field_label(number: Number, unit: str) -> str:
+    """'PISA radius (cm)'; a ratio has no unit."""
+    return number.label if unit == "1" else f"{number.label} ({unit})"
 
 
 def shown_unit(number: Number, chosen: dict[str, str]) -> str:

@@ -241,6 +241,15 @@ def list_guidelines() -> list[str]:
     return sorted(folder.name for folder in tables().iterdir() if folder.is_dir() and folder.name in references())
 
 
+def covering(valve: str) -> list[str]:
+    """The guidelines that have a table for a valve.
+
+    >>> covering("pulmonic")
+    ['ase-2017']
+    """
+    return [guideline for guideline in list_guidelines() if valve in load_guideline(guideline).tables]
+
+
 def expand(guidelines: Iterable[str]) -> list[str]:
     """Guideline ids with 'all' spelled out, each once. Raises UsageError for an unknown id."""
     ids = [one for asked in guidelines for one in (list_guidelines() if asked == "all" else [asked])]

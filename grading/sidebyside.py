@@ -10,21 +10,20 @@ from grading.case import Case
 from grading.casepage import case_table, chip
 from grading.wording import group_heading, is_shown, value_text, verdict
 
-CSS = """
-.eg-lights{width:100%;table-layout:fixed}
-.eg-lights td.eg-lit{border-left:6px solid}
-"""
+CSS = ".eg-lights{width:100%;table-layout:fixed}"
 
 
-def lights_html(left: Case, right: Case, names: tuple[str, str]) -> str:
-    """The criteria of both cases in one table; both cases are graded by the same table.
+def lights_html(
+    cases: tuple[Case, Case], answers: tuple[Mapping[str, Any], Mapping[str, Any]], names: tuple[str, str]
+) -> str:
+    """The criteria of two cases in one table, from their explanations; both are graded by the same table.
 
     A criterion that is assessed in neither is left out.
     """
-    assert left.decision is not None and right.decision is not None
-    answers = left.to_dict(), right.to_dict()
+    decision = cases[0].decision
+    assert decision is not None
     rows = []
-    for group in left.decision.table.groups.values():
+    for group in decision.table.groups.values():
         pairs = [
             pair
             for pair in zip(*(a["criteria"] for a in answers), strict=True)
@@ -34,7 +33,7 @@ def lights_html(left: Case, right: Case, names: tuple[str, str]) -> str:
             headings = "".join(f"<td>{escape(_count(group_heading(group, a)))}</td>" for a in answers)
             rows.append(f'<tr><th scope="rowgroup">{escape(group.title)}</th>{headings}</tr>')
             rows += [_row(pair) for pair in pairs]
-    heads = (f"{name}: {verdict(case)}" for name, case in zip(names, (left, right), strict=True))
+    heads = (f"{name}: {verdict(case)}" for name, case in zip(names, cases, strict=True))
     return case_table(("Criterion", *heads), rows, "eg-lights")
 
 

@@ -58,6 +58,11 @@ class TeachingCase:
     stage: str = ""
     moves: str = ""
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """The values as text, as a form takes them."""
+        return {name: str(value) for name, value in self.values.items()}
+
 
 def _allow(value: object, allowed: Sequence[object], what: str, where: str) -> None:
     if value not in allowed:

@@ -14,7 +14,7 @@ from grading.caselink import query, read_query
 from grading.casepage import CSS, comparison_html, verdict_html, why_html
 from grading.casepage import page as whole_page
 from grading.catalogue import VALVES
-from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, load_guideline, references
+from grading.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.reasons import upper
 from grading.report import report_text
 from grading.teaching import examples
@@ -78,11 +78,11 @@ def _choices() -> tuple[str, str]:
     with left:
         st.segmented_control("Valve", VALVES, format_func=upper, required=True, key=VALVE)
     valve = st.session_state[VALVE]
-    covering = [g for g in list_guidelines() if valve in load_guideline(g).tables]
-    if st.session_state.get(GUIDELINE) not in covering:
-        st.session_state[GUIDELINE] = DEFAULT_GUIDELINE if DEFAULT_GUIDELINE in covering else covering[0]
+    offered = covering(valve)
+    if st.session_state.get(GUIDELINE) not in offered:
+        st.session_state[GUIDELINE] = DEFAULT_GUIDELINE if DEFAULT_GUIDELINE in offered else offered[0]
     with middle:
-        st.selectbox("Guideline", covering, format_func=lambda g: references()[g]["title"], key=GUIDELINE)
+        st.selectbox("Guideline", offered, format_func=lambda g: references()[g]["title"], key=GUIDELINE)
     with right, st.container(horizontal=True):
         with st.popover("Examples"):
             _examples(valve)
@@ -96,11 +96,10 @@ def _examples(valve: str) -> None:
     """Cases to start from: one of each grade, and one in which the findings disagree."""
     st.caption("Invented cases. One fills the form in place of what it holds.")
     for example in examples(valve):
-        values = {name: str(value) for name, value in example.values.items()}
         st.button(
             f"{upper(example.kind)}: {example.title}",
             on_click=_start,
-            args=(example.guideline, valve, values),
+            args=(example.guideline, valve, example.typed),
             key=f"example.{example.id}",
         )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.entry import Issue
-from grading.form import field_groups, kind_of, shown_unit, unit_choices
+from grading.form import field_groups, field_label, kind_of, shown_unit, unit_choices
 from grading.limits import plain as digits
 from grading.limits import quantity, span
 from grading.reasons import upper
@@ -60,7 +60,7 @@ def fill(valve: str, given: Mapping[str, str]) -> None:
     clear()
     for name, text in given.items():
         measurement = load_catalogue()[name]
-        st.session_state[key_of(measurement, valve)] = _as_field(measurement, str(text))
+        st.session_state[key_of(measurement, valve)] = _as_field(measurement, text)
 
 
 def _as_field(measurement: Number | Word, text: str) -> float | str:
@@ -146,14 +146,13 @@ def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str
 
 def _number(number: Number, valve: str) -> None:
     unit = shown_unit(number, chosen_units())
-    # the catalogue's labels hold no markup, and a label is also what a screen reader says: nothing is escaped in it
-    label = number.label if unit == "1" else f"{number.label} ({unit})"
     usual = number.soft or number.hard
     allowed = f" Usual: {span(usual, number, unit)}." if usual else ""
     key = key_of(number, valve)
     st.session_state.setdefault(key, None)
+    # the catalogue's labels hold no markup, and a label is also what a screen reader says: nothing is escaped in it
     st.number_input(
-        label,
+        field_label(number, unit),
         value=None,
         step=convert(10.0**-number.decimals, number.unit, unit),
         format="%g",

@@ -13,7 +13,6 @@ from grading.casepage import CSS, listed, verdict_html, why_html
 from grading.catalogue import VALVES, load_catalogue
 from grading.errors import UsageError
 from grading.guideline import references
-from grading.limits import quantity
 from grading.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, reasons_offered
 from grading.reasons import upper
 from grading.report import in_words
@@ -110,7 +109,7 @@ def _findings(case: Case) -> str:
     rows = []
     for entered in case.reading.entered.values():
         measurement = load_catalogue()[entered.name]
-        said = quantity(entered.typed, entered.unit) if entered.unit else in_words(entered.typed)
+        said = in_words(entered.text)
         rows.append(f'<tr><th scope="row">{escape(measurement.label)}</th><td>{escape(said)}</td></tr>')
     return f'<div class="eg-scroll"><table class="eg-table"><caption>Findings</caption>{"".join(rows)}</table></div>'
 

@@ -11,6 +11,7 @@ from grading.casepage import listed
 from grading.catalogue import Number, load_catalogue
 from grading.chances import MEANING, Uncertainty
 from grading.errors import UsageError
+from grading.form import VARIED_FIRST
 from grading.precision import Error
 from grading.sensitivity import CSS, chances_html, quantities_html, steps_html, tipping_texts
 from grading.sweep import steps
@@ -18,9 +19,6 @@ from grading.tipping import tipping_points
 from grading.uncertainty import uncertainty
 from grading_app.entry_form import ERRORS
 from grading_app.shown import plain
-
-#: the measurement whose steps are shown first, where it was entered
-FIRST = "pisa_radius"
 
 
 def tab(case: Case) -> None:
@@ -48,7 +46,7 @@ def tab(case: Case) -> None:
 
 def _one_step(case: Case, numbers: list[Number]) -> None:
     names = [number.name for number in numbers]
-    first = names.index(FIRST) if FIRST in names else 0
+    first = names.index(VARIED_FIRST) if VARIED_FIRST in names else 0
     st.markdown("**One measurement, a step either way**")
     name = st.selectbox(
         "Measurement",

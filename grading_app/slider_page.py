@@ -12,7 +12,7 @@ from grading.case import Case, grade
 from grading.casepage import CSS, criteria_html, listed, verdict_html
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.drawings import drawing
-from grading.form import slide
+from grading.form import VARIED_FIRST, field_label, slide
 from grading.guideline import DEFAULT_GUIDELINE, references
 from grading.limits import plain as digits
 from grading.limits import quantity
@@ -28,8 +28,6 @@ from grading_app import entry_form
 from grading_app.shown import picture, plain, theme
 
 OWN = "the case on the first page"
-#: what moves first, where the case holds it and the grade depends on it; else another number that tips the grade
-FIRST = "pisa_radius"
 
 
 class Start(NamedTuple):
@@ -39,7 +37,7 @@ class Start(NamedTuple):
     valve: str
     guideline: str
     values: Mapping[str, str]
-    first: str = FIRST
+    first: str = VARIED_FIRST
 
 
 def page() -> None:
@@ -86,11 +84,11 @@ def _start() -> Start:
         return Start(OWN, valve, asked or DEFAULT_GUIDELINE, entry_form.values(valve))
     one = offered[chosen]
     st.markdown(f"{plain(one.story)} Graded by {plain(references()[one.guideline]['short'])}.")
-    values = {name: str(value) for name, value in one.values.items()}
-    return Start(chosen, valve, one.guideline, values, one.moves or FIRST)
+    return Start(chosen, valve, one.guideline, one.typed, one.moves or VARIED_FIRST)
 
 
 def _measurement(case: Case, start: Start) -> str:
+    """What is moved: at first what the start names where the grade depends on it, else another number that tips it."""
     names, key = list(case.reading.entered), f"slider.name.{case.valve}.{start.title}"
     if st.session_state.get(key) not in names:
         numbers = [name for name in (start.first, *names) if name in names and name in load_catalogue().numbers]
@@ -105,7 +103,7 @@ def _number(case: Case, number: Number, values: Mapping[str, str]) -> Case:
     key = f"slider.at.{case.valve}.{number.name}.{present:g}"
     st.session_state.setdefault(key, present)
     value = st.slider(
-        f"{number.label} ({number.unit})" if number.unit != "1" else number.label,
+        field_label(number, number.unit),
         low,
         high,
         step=step,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from grading.case import Case, regrade
 from grading.casepage import CSS, criteria_html, verdict_html
 from grading.catalogue import VALVES
 from grading.drawings import drawing
-from grading.guideline import list_guidelines, load_guideline, references
+from grading.guideline import covering, references
 from grading.reasons import upper
 from grading.sidebyside import CSS as LIGHTS_CSS
 from grading.sidebyside import lights_html
@@ -28,29 +31,30 @@ def page() -> None:
             "Valve", VALVES, default=VALVES[0], format_func=upper, required=True, key="stage.valve"
         )
     pair = stage_pair(valve or VALVES[0])
-    covering = [g for g in list_guidelines() if pair[0].valve in load_guideline(g).tables]
+    offered = covering(pair[0].valve)
     with right:
         guideline = st.selectbox(
             "Guideline",
-            covering,
-            index=covering.index(pair[0].guideline),
+            offered,
+            index=offered.index(pair[0].guideline),
             format_func=lambda g: references()[g]["title"],
             key=f"stage.guideline.{pair[0].valve}",
         )
-    cases = [regrade(graded(one), guideline) for one in pair]
-    for column, one, case in zip(st.columns(2, gap="large"), pair, cases, strict=True):
+    mild, severe = (regrade(graded(one), guideline) for one in pair)
+    cases, answers = (mild, severe), (mild.to_dict(), severe.to_dict())
+    for column, one, case, answer in zip(st.columns(2, gap="large"), pair, cases, answers, strict=True):
         with column:
-            _side(one, case)
+            _side(one, case, answer)
     st.subheader("What each criterion says")
-    st.html(lights_html(cases[0], cases[1], SIDES))
-    for name, case in zip(SIDES, cases, strict=True):
+    st.html(lights_html(cases, answers, SIDES))
+    for name, case, answer in zip(SIDES, cases, answers, strict=True):
         with st.expander(f"{name}: every criterion with its cut-offs"):
-            st.html(criteria_html(case, case.to_dict()))
+            st.html(criteria_html(case, answer))
 
 
-def _side(one: TeachingCase, case: Case) -> None:
+def _side(one: TeachingCase, case: Case, answer: Mapping[str, Any]) -> None:
     drawn = drawing(case, theme())
-    st.html(verdict_html(case, case.to_dict()))
+    st.html(verdict_html(case, answer))
     st.markdown(plain(one.story))
     st.html(picture(drawn.svg, drawn.description))
     with st.expander("The drawing in words"):
