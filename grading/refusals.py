@@ -12,7 +12,8 @@ from grading.rows import confirm_refused
 class Refusals:
     """Distinct values outside a hard range, by measurement [catalogue unit], each asked of the schema once.
 
-    Loading the schema takes longer than a question to it, so it is done on a thread beside the grading.
+    Loading the schema takes long, so the first question is asked on a thread beside the grading; a question costs the
+    same for one value as for hundreds, so the next waits until as many values are new as were asked about.
     """
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
@@ -27,7 +28,7 @@ class Refusals:
             new = set(values) - self._asked.get(name, set())
             if new:
                 self._waiting.setdefault(name, set()).update(new)
-        if self._waiting and (self._answer is None or self._answer.done()):
+        if _count(self._waiting) > _count(self._asked):
             self._ask()
 
     def confirm(self) -> None:
@@ -44,3 +45,7 @@ class Refusals:
             self._asked.setdefault(name, set()).update(values)
         self._answer = self._pool.submit(confirm_refused, self._waiting)
         self._waiting = {}
+
+
+def _count(values: Mapping[str, Collection[float]]) -> int:
+    return sum(map(len, values.values()))
