@@ -22,6 +22,8 @@ from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import NUMBER_PATTERN, convert, read_number
 
 Rows: TypeAlias = NDArray[np.int64]
+#: (which of the distinct cells every row has, the text of each, the sentence about each)
+Said: TypeAlias = tuple[NDArray[np.integer], pa.Array, pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,14 @@ class Cells:
     """A column as the engine takes it.
 
     `unusable` marks cells that are no value, `impossible` those outside the hard range, `odd` those outside the soft
-    one. `typed(rows)` gives those cells as they stand, `messages(rows)` the sentence for each of them.
+    one. `said(rows)` tells of such cells which of a few they are, and of those the text and the sentence.
     """
 
     values: Numbers | Codes
     unusable: Mask
     impossible: Mask
     odd: Mask
-    typed: Callable[[Rows], pa.Array]
-    messages: Callable[[Rows], pa.Array]
+    said: Callable[[Rows], Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, how: Reading) -> Ce
 
     return Cells(
         values[codes], _spread(unreadable, codes), _spread(hard, codes), _spread(soft, codes),
-        lambda rows: distinct.take(pa.array(codes[rows])), lambda rows: _once_each(sentence, codes[rows]),
+        lambda rows: _once_each(distinct, codes[rows], sentence),
     )  # fmt: skip
 
 
@@ -143,18 +144,18 @@ def take_numbers(
     hard, soft = judge(number, values)
     typed = texts or (lambda rows: plain_texts(bare[rows]))
 
-    def sentences(rows: Rows) -> pa.Array:
-        said = typed(rows).dictionary_encode()
-        codes = said.indices.to_numpy()
-        firsts = rows[np.unique(codes, return_index=True)[1]].tolist()
+    def said(rows: Rows) -> Said:
+        cells = typed(rows).dictionary_encode()
+        which = cells.indices.to_numpy()
+        firsts = rows[np.unique(which, return_index=True)[1]].tolist()
         made = [
             (impossible if hard[row] else unusual)(number, float(bare[row]), text.strip(), unit)
-            for text, row in zip(said.dictionary.to_pylist(), firsts, strict=True)
+            for text, row in zip(cells.dictionary.to_pylist(), firsts, strict=True)
         ]
-        return pa.array(made, pa.string()).take(said.indices)
+        return which, cells.dictionary, pa.array(made, pa.string())
 
     none = np.zeros(len(values), np.bool_)
-    return Cells(values, none, hard, soft, typed, sentences)
+    return Cells(values, none, hard, soft, said)
 
 
 def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:
@@ -171,8 +172,7 @@ def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:
     none = np.zeros(len(codes), np.bool_)
     return Cells(
         read[codes], _spread(bad, codes), none, none,
-        lambda rows: distinct.take(pa.array(codes[rows])),
-        lambda rows: _once_each(lambda i: why_no_word(word, distinct[i].as_py()), codes[rows]),
+        lambda rows: _once_each(distinct, codes[rows], lambda i: why_no_word(word, distinct[i].as_py())),
     )  # fmt: skip
 
 
@@ -182,7 +182,8 @@ def _spread(flagged: Mask, codes: NDArray[np.int32]) -> Mask:
     return result
 
 
-def _once_each(sentence: Callable[[int], str], codes: NDArray[np.int32]) -> pa.Array:
-    """The sentence of every row, made once for each distinct value."""
-    distinct, places = np.unique(codes, return_inverse=True)
-    return pa.array([sentence(int(i)) for i in distinct], pa.string()).take(pa.array(places))
+def _once_each(texts: pa.Array, codes: NDArray[np.int32], sentence: Callable[[int], str]) -> Said:
+    """What is said of rows by the code of their text, made once for each distinct one."""
+    distinct, which = np.unique(codes, return_inverse=True)
+    made = pa.array([sentence(int(i)) for i in distinct], pa.string())
+    return which, texts.take(pa.array(distinct)), made

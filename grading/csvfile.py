@@ -20,6 +20,7 @@ PIECE_RECORDS = 32_768
 LONGEST_RECORD = 8 * 1024 * 1024
 #: as many columns as a spreadsheet has
 MOST_COLUMNS = 16_384
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
@@ -53,13 +54,14 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Whole records of a file: their bytes, where each body (without its line end) and each record ends, which are no
-    blank lines, how many rows stand before them, and the line of the first."""
+    """Whole records of a file: their bytes, where each body (without its line end) and each record ends, the newlines
+    inside cells, which are no blank lines, how many rows stand before them, and the line of the first."""
 
     layout: Layout
     data: bytes
     bodies: NDArray[np.int64]
     ends: NDArray[np.int64]
+    inner: NDArray[np.int64]
     kept: NDArray[np.int64]
     row: int
     line: int
@@ -83,25 +85,27 @@ class Piece:
             return self
         last = int(self.kept[rows])
         bodies, ends = self.bodies[:last], self.ends[:last]
-        return replace(
-            self, data=self.data[: int(ends[-1])] if last else b"", bodies=bodies, ends=ends, kept=self.kept[:rows]
-        )
+        data = self.data[: int(ends[-1])] if last else b""
+        inner = self.inner[self.inner < len(data)]
+        return replace(self, data=data, bodies=bodies, ends=ends, inner=inner, kept=self.kept[:rows])
 
     def lines(self) -> NDArray[np.int64]:
         """The line of every kept record in its file."""
-        newlines = np.flatnonzero(np.frombuffer(self.data, np.uint8) == 10)
-        found: NDArray[np.int64] = self.line + np.searchsorted(newlines, self.starts[self.kept])
-        return found
+        found: NDArray[np.int64] = self.line + self.kept
+        return found + np.searchsorted(self.inner, self.starts[self.kept]) if len(self.inner) else found
 
 
-def record_ends(data: bytes) -> NDArray[np.int64]:
-    """Where each record ends (after its newline): newlines inside quotes end none."""
+def record_ends(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each record ends (after its newline), and the newlines that end none, for they stand inside quotes."""
     view = np.frombuffer(data, np.uint8)
-    newlines = np.flatnonzero(view == 10)
-    if b'"' in data:
-        quotes = np.flatnonzero(view == 34)
-        newlines = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
-    return newlines + 1
+    marked = view == _NEWLINE
+    if b'"' not in data:
+        return np.flatnonzero(marked) + 1, np.empty(0, np.int64)
+    marked |= view == _QUOTE
+    places = np.flatnonzero(marked)
+    quotes = view[places] == _QUOTE
+    inside = np.logical_xor.accumulate(quotes)
+    return places[~(quotes | inside)] + 1, places[~quotes & inside]
 
 
 class CsvFile:
@@ -122,7 +126,7 @@ class CsvFile:
         self.dialect, skipped, line = self._detect(delimiter, encoding)
         self._rest = self._rest[skipped:]
         self._more_until(1)
-        ends = record_ends(self._rest)
+        ends, _ = record_ends(self._rest)
         end = int(ends[0]) if len(ends) else len(self._rest)
         if end > LONGEST_RECORD:
             raise UsageError(_too_long(name, line))
@@ -148,7 +152,9 @@ class CsvFile:
         return self.stream.read(self.block_bytes)
 
     def _more_until(self, records: int) -> None:
-        while len(record_ends(self._rest)) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):
+        while (
+            len(record_ends(self._rest)[0]) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read())
+        ):
             self._rest += more
 
     def _detect(self, delimiter: str | None, encoding: str | None) -> tuple[Dialect, int, int]:
@@ -200,39 +206,41 @@ class CsvFile:
             more = self._read()
             data = pending + more
             _refuse_nul(data, self.name, self._line)
-            ends = record_ends(data)
+            ends, inner = record_ends(data)
             last = int(ends[-1]) if len(ends) else 0
             if len(data) - last > LONGEST_RECORD or np.diff(ends, prepend=0).max(initial=0) > LONGEST_RECORD:
                 self._refuse_long(data, ends)
             if not more and last < len(data):
                 self._refuse_unclosed(data, last)
                 ends = np.append(ends, len(data))
-            for piece in self._cut(data, ends, row):
+            for piece in self._cut(data, ends, inner, row):
                 row += len(piece.kept)
                 yield piece
             if not more:
                 return
             pending = data[last:]
 
-    def _cut(self, data: bytes, ends: NDArray[np.int64], row: int) -> Iterator[Piece]:
+    def _cut(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Iterator[Piece]:
         """The records that end at `ends` as pieces of at most `piece_records`."""
         start = 0
         for first in range(0, len(ends), self.piece_records):
             some = ends[first : first + self.piece_records]
             stop = int(some[-1])
-            piece = self._piece(data if (start, stop) == (0, len(data)) else data[start:stop], some - start, row)
-            self._line += piece.data.count(b"\n")
+            within = inner[slice(*np.searchsorted(inner, (start, stop)))] - start
+            own = data if (start, stop) == (0, len(data)) else data[start:stop]
+            piece = self._piece(own, some - start, within, row)
+            self._line += len(some) + len(within)
             row += len(piece.kept)
             start = stop
             yield piece
 
-    def _piece(self, data: bytes, ends: NDArray[np.int64], row: int) -> Piece:
+    def _piece(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Piece:
         view = np.frombuffer(data, np.uint8)
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
-        newline = view[ends - 1] == 10
-        carriage = newline & (ends - starts > 1) & (view[np.maximum(ends - 2, 0)] == 13)
+        newline = view[ends - 1] == _NEWLINE
+        carriage = newline & (ends - starts > 1) & (view[np.maximum(ends - 2, 0)] == _RETURN)
         bodies = ends - newline - carriage
-        return Piece(self.layout, data, bodies, ends, np.flatnonzero(bodies > starts), row, self._line)
+        return Piece(self.layout, data, bodies, ends, inner, np.flatnonzero(bodies > starts), row, self._line)
 
     def _refuse_long(self, data: bytes, ends: NDArray[np.int64]) -> None:
         starts = np.concatenate([[0], ends])
@@ -264,21 +272,22 @@ def refuse_strays(data: bytes, delimiter: str, name: str, line: int) -> None:
     """Refuse what would move the cells behind it: a quote that neither opens nor closes a cell nor stands doubled in a
     quoted one, and a carriage return outside quotes that ends no line. `line` is that of the first byte."""
     view = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(view == 34) if b'"' in data else np.empty(0, np.int64)
+    quotes = np.flatnonzero(view == _QUOTE) if b'"' in data else np.empty(0, np.int64)
     if len(quotes):
-        beside = np.frombuffer(delimiter.encode() + b'\r\n"', np.uint8)
+        beside = np.zeros(256, np.bool_)
+        beside[list(delimiter.encode() + b'\r\n"')] = True
         opening, closing = quotes[0::2], quotes[1::2]
         stray = np.concatenate([
-            opening[(opening > 0) & ~np.isin(view[opening - 1], beside)],
-            closing[(closing < len(view) - 1) & ~np.isin(view[np.minimum(closing + 1, len(view) - 1)], beside)],
+            opening[(opening > 0) & ~beside[view[opening - 1]]],
+            closing[(closing < len(view) - 1) & ~beside[view[np.minimum(closing + 1, len(view) - 1)]]],
         ])  # fmt: skip
         if len(stray):
             line += data.count(b"\n", 0, int(stray.min()))
             said = "a quote inside a cell; put the whole cell in quotes and double those in it"
             raise UsageError(f"{name}: line {line}: {said}")
     if b"\r" in data:
-        returns = np.flatnonzero(view == 13)
-        ends_line = (returns < len(view) - 1) & (view[np.minimum(returns + 1, len(view) - 1)] == 10)
+        returns = np.flatnonzero(view == _RETURN)
+        ends_line = (returns < len(view) - 1) & (view[np.minimum(returns + 1, len(view) - 1)] == _NEWLINE)
         stray = returns[~ends_line & (np.searchsorted(quotes, returns) % 2 == 0)]
         if len(stray):
             line += data.count(b"\n", 0, int(stray[0]))

@@ -33,12 +33,13 @@ class RowIssue:
 
 @dataclass(frozen=True, slots=True)
 class Issues:
-    """Issues of equal weight and column: the row of each within its chunk, the cell as typed, the sentence, and the
-    line where it is not that of the row."""
+    """Issues of equal weight and column: the row of each within its chunk, and which of the few things said it is; of
+    each of those the cell as typed and the sentence. `lines`: where an issue is not about the line of its row."""
 
     rows: NDArray[np.int64]
     column: str
     severity: str
+    which: NDArray[np.integer]
     values: pa.Array
     messages: pa.Array
     lines: NDArray[np.int64] | None = None
@@ -49,7 +50,8 @@ class Issues:
 
 def same_issue(rows: NDArray[np.int64], column: str, severity: str, value: str, message: str) -> Issues:
     """One sentence for several rows."""
-    return Issues(rows, column, severity, repeated(value, len(rows)), repeated(message, len(rows)))
+    said = (pa.array([text], pa.string()) for text in (value, message))
+    return Issues(rows, column, severity, np.zeros(len(rows), np.int32), *said)
 
 
 def repeated(text: str, times: int) -> pa.Array:
@@ -59,55 +61,69 @@ def repeated(text: str, times: int) -> pa.Array:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All issues of a chunk in the order of rows, within a row in the order of columns."""
+    """All issues of a chunk in the order of rows, within a row in the order of columns: row and line of each (0: the
+    row's), and which of the things said it is; of each of those column, value, weight and sentence."""
 
     rows: NDArray[np.int64]
+    lines: NDArray[np.int64]
+    which: NDArray[np.int64]
     columns: pa.Array
     values: pa.Array
     severities: pa.Array
     messages: pa.Array
-    lines: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[RowIssue]:
-        columns = (self.columns, self.values, self.severities, self.messages)
-        for row, *said in zip(self.rows.tolist(), *(column.to_pylist() for column in columns), strict=True):
-            yield RowIssue(row, *said)
+        texts = (self.columns, self.values, self.severities, self.messages)
+        said = list(zip(*(column.to_pylist() for column in texts), strict=True))
+        for row, which in zip(self.rows.tolist(), self.which.tolist(), strict=True):
+            yield RowIssue(row, *said[which])
 
     def by_severity(self) -> dict[str, int]:
         """How many of each weight."""
-        return {item["values"]: item["counts"] for item in pc.value_counts(self.severities).to_pylist()}
+        weights = self.severities.take(pa.array(self.which))
+        return {item["values"]: item["counts"] for item in pc.value_counts(weights).to_pylist()}
 
-    def texts(self, rows: int) -> tuple[list[Any], NDArray[np.int32]]:
-        """(distinct texts, the code of every row): all that is to be said of a row, '' where nothing is."""
+    def texts(self, rows: int) -> tuple[list[Any] | pa.Array, NDArray[np.int32]]:
+        """(texts, the code of every row): all that is to be said of a row, '' where nothing is."""
         if not len(self):
             return [""], np.zeros(rows, np.int32)
-        flagged, counts = np.unique(self.rows, return_counts=True)
         said = pc.binary_join_element_wise(self.severities, self.messages, ": ")
-        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), said), "; ")
+        first = np.flatnonzero(np.diff(self.rows, prepend=-1))
+        times = np.diff(first, append=len(self))
+        several = times > 1
+        together = said.take(pa.array(self.which[np.repeat(several, times)]))
+        offsets = pa.array(np.cumsum([0, *times[several]]).astype(np.int32))
+        joined = pc.binary_join(pa.ListArray.from_arrays(offsets, together), "; ")
         codes = np.zeros(rows, np.int32)
-        codes[flagged] = np.arange(1, len(flagged) + 1)
-        return pa.concat_arrays([pa.array([""]), joined]), codes
+        codes[self.rows[first]] = 1 + self.which[first]
+        codes[self.rows[first[several]]] = 1 + len(said) + np.arange(len(joined))
+        return pa.concat_arrays([pa.array([""]), said, joined]), codes
 
     def csv(self, before: int, lines: NDArray[np.int64] | None, place: str = "", excel_safe: bool = False) -> pa.Array:
         """The lines of an issues file. `before`: rows before this chunk; `lines`: the line of every row of it;
         `place`: the file it came from, where there are several; `excel_safe`: no cell that a spreadsheet would run."""
+        said = (self.columns, self.values, self.severities, self.messages)
+        tails = csv_lines(said, excel_safe).take(pa.array(self.which))
         numbers = pa.array(self.rows + before + 1).cast(pa.string())
         own = self.lines if lines is None else np.where(self.lines > 0, self.lines, lines[self.rows])
         where = pa.array(own).cast(pa.string()) if lines is not None else repeated("", len(self))
         if place:
             named = repeated(place, len(self))
             where = named if lines is None else pc.binary_join_element_wise(named, where, ":")
-        cells = [numbers, where, self.columns, self.values, self.severities, self.messages]
-        return csv_lines(cells, excel_safe)
+            where = _cell(where, excel_safe)
+        return pc.binary_join_element_wise(numbers, where, tails, ",")
+
+
+def _cell(texts: pa.Array, excel_safe: bool) -> pa.Array:
+    return quoted(safe(texts) if excel_safe else texts, ",")
 
 
 def csv_lines(columns: Sequence[pa.Array], excel_safe: bool) -> pa.Array:
     """Lines of an issues file from its columns, each with its line end."""
-    cells = [quoted(safe(column) if excel_safe else column, ",") for column in columns]
+    cells = [_cell(column, excel_safe) for column in columns]
     return pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\n")
 
 
@@ -115,23 +131,23 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
     """Issues of several columns as one report; `places` orders columns, unknown ones stand last."""
     found = [issues for issues in found if len(issues)]
     if not found:
-        blank = pa.array([], pa.string())
-        return Report(np.zeros(0, np.int64), blank, blank, blank, blank, np.zeros(0, np.int64))
+        blank, none = pa.array([], pa.string()), np.zeros(0, np.int64)
+        return Report(none, none, none, blank, blank, blank, blank)
+    sizes = [len(issues.messages) for issues in found]
+    before = np.cumsum([0, *sizes[:-1]])
     rows = np.concatenate([issues.rows for issues in found])
     place = np.repeat([places.get(issues.column, len(places)) for issues in found], [len(i) for i in found])
     order = np.lexsort((place, rows))
-    take = pa.array(order)
-
-    def column(parts: list[pa.Array]) -> pa.Array:
-        return pa.concat_arrays(parts).take(take)
-
     return Report(
         rows[order],
-        column([repeated(issues.column, len(issues)) for issues in found]),
-        column([issues.values for issues in found]),
-        column([repeated(issues.severity, len(issues)) for issues in found]),
-        column([issues.messages for issues in found]),
         np.concatenate([np.zeros(len(i), np.int64) if i.lines is None else i.lines for i in found])[order],
+        np.concatenate([issues.which + start for issues, start in zip(found, before, strict=True)])[order],
+        pa.array([issues.column for issues, size in zip(found, sizes, strict=True) for _ in range(size)], pa.string()),
+        pa.concat_arrays([issues.values for issues in found]),
+        pa.array(
+            [issues.severity for issues, size in zip(found, sizes, strict=True) for _ in range(size)], pa.string()
+        ),
+        pa.concat_arrays([issues.messages for issues in found]),
     )
 
 

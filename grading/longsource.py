@@ -69,7 +69,7 @@ def _columns(issues: Sequence[LineIssue], before: int) -> Iterator[Issues]:
     for (column, severity), alike in groupby(kind, key=lambda issue: (issue.column, issue.severity)):
         some = list(alike)
         yield Issues(
-            np.array([issue.row for issue in some], np.int64) - before, column, severity,
+            np.array([issue.row for issue in some], np.int64) - before, column, severity, np.arange(len(some)),
             pa.array([issue.value for issue in some], pa.string()),
             pa.array([issue.message for issue in some], pa.string()),
             np.array([issue.line for issue in some], np.int64),

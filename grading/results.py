@@ -254,16 +254,17 @@ def flag_issues(
 def _flagged(
     flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], column: str
 ) -> Issues:
-    """One flag in those rows whose kept value came from one source."""
+    """One flag in those rows whose kept value came from one source; each pair of words is spoken of once."""
     head, middle, tail = flag_wording(flag, source)
-    other = said_texts(flag.target, flag.value[rows])
-    if not flag.disagrees:
-        return Issues(
-            where, column, WARNING, repeated("", len(rows)), pc.binary_join_element_wise(head, other, tail, "")
-        )
-    kept = decision.filled.columns[flag.target][rows]
-    message = pc.binary_join_element_wise(head, said_texts(flag.target, kept), middle, other, tail, "")
-    return Issues(where, column, WARNING, typed_texts(flag.target, kept), message)
+    kept, other = decision.filled.columns[flag.target][rows], flag.value[rows]
+    which: NDArray[np.integer] = np.arange(len(rows))
+    if kept.dtype.kind != "f" and flag.disagrees:
+        first, which = distinct(kept * np.int64(128) + other)
+        kept, other = kept[first], other[first]
+    typed = typed_texts(flag.target, kept) if flag.disagrees else repeated("", len(rows))
+    parts = (head, said_texts(flag.target, kept), middle) if flag.disagrees else (head,)
+    message = pc.binary_join_element_wise(*parts, said_texts(flag.target, other), tail, "")
+    return Issues(where, column, WARNING, which, typed, message)
 
 
 def typed_texts(name: str, values: Any) -> pa.Array:

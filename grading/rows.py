@@ -87,7 +87,7 @@ def cell_issues(header: str, cells: Cells) -> Iterator[Issues]:
     for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
         rows = np.flatnonzero(mask)
         if len(rows):
-            yield Issues(rows, header, severity, cells.typed(rows), cells.messages(rows))
+            yield Issues(rows, header, severity, *cells.said(rows))
 
 
 def read_valves(

@@ -65,8 +65,8 @@ def safe_piece(piece: Piece) -> Piece:
     places = formula_places(piece.data, piece.layout.dialect.delimiter)
     if not len(places):
         return piece
-    bodies, ends = (cuts + np.searchsorted(places, cuts) for cuts in (piece.bodies, piece.ends))
-    return replace(piece, data=neutralised(piece.data, places), bodies=bodies, ends=ends)
+    bodies, ends, inner = (cuts + np.searchsorted(places, cuts) for cuts in (piece.bodies, piece.ends, piece.inner))
+    return replace(piece, data=neutralised(piece.data, places), bodies=bodies, ends=ends, inner=inner)
 
 
 def safe_cells(texts: pa.Array) -> pa.Array:
