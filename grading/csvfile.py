@@ -16,6 +16,8 @@ from grading.utf16 import UTF16, Chained, Readable, Utf16Stream
 #: bytes read at a time; a piece is about this long, and never more than PIECE_RECORDS records
 BLOCK_BYTES = 4 * 1024 * 1024
 PIECE_RECORDS = 32_768
+#: the header is looked for in so many bytes first
+HEAD_BYTES = 65_536
 #: a longer record is taken for a quote that was never closed
 LONGEST_RECORD = 8 * 1024 * 1024
 #: as many columns as a spreadsheet has
@@ -119,14 +121,15 @@ class CsvFile:
         self.stream, self.name = stream, name
         self.block_bytes, self.piece_records = block_bytes, PIECE_RECORDS
         self._rest = self._read_start(encoding)
-        if not self._rest.strip(b" \t\r\n\xef\xbb\xbf"):
+        blank = b" \t\r\n\xef\xbb\xbf"
+        if not self._rest[:HEAD_BYTES].strip(blank) and not self._rest.strip(blank):
             raise UsageError(f"{name}: the file is empty; expected a header line and rows")
         self._more_until(2)
         _refuse_nul(self._rest, name, 1)
         self.dialect, skipped, line = self._detect(delimiter, encoding)
         self._rest = self._rest[skipped:]
         self._more_until(1)
-        ends, _ = record_ends(self._rest)
+        ends = self._first_ends()
         end = int(ends[0]) if len(ends) else len(self._rest)
         if end > LONGEST_RECORD:
             raise UsageError(_too_long(name, line))
@@ -151,10 +154,13 @@ class CsvFile:
     def _read(self) -> bytes:
         return self.stream.read(self.block_bytes)
 
+    def _first_ends(self) -> NDArray[np.int64]:
+        """Where the first records end; looked for in the first bytes, and in all where those do not hold two."""
+        ends, _ = record_ends(self._rest[:HEAD_BYTES])
+        return ends if len(ends) > 1 else record_ends(self._rest)[0]
+
     def _more_until(self, records: int) -> None:
-        while (
-            len(record_ends(self._rest)[0]) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read())
-        ):
+        while len(self._first_ends()) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):
             self._rest += more
 
     def _detect(self, delimiter: str | None, encoding: str | None) -> tuple[Dialect, int, int]:
@@ -162,12 +168,12 @@ class CsvFile:
         start = self._rest
         skipped = 3 if start.startswith(b"\xef\xbb\xbf") else 0
         line = 1
-        first = start[skipped:].split(b"\n", 1)[0].rstrip(b"\r")
+        first = _first_line(start, skipped).rstrip(b"\r")
         if first.lower().startswith(b"sep=") and len(first) == 5:
             delimiter = delimiter or first[4:].decode("ascii", "replace")
-            skipped += len(start[skipped:].split(b"\n", 1)[0]) + 1
+            skipped += len(_first_line(start, skipped)) + 1
             line = 2
-            first = start[skipped:].split(b"\n", 1)[0]
+            first = _first_line(start, skipped)
         outside = b"".join(first.split(b'"')[0::2])
         found = delimiter or max(DELIMITERS, key=lambda mark: outside.count(mark.encode()))
         if len(found.encode()) != 1 or found in '"\r\n':
@@ -201,10 +207,9 @@ class CsvFile:
 
     def pieces(self, row: int = 0) -> Iterator[Piece]:
         """The records after the header; `row` rows stand before them in other files."""
-        pending, self._rest = self._rest, b""
+        more = data = self._rest or self._read()
+        self._rest = b""
         while True:
-            more = self._read()
-            data = pending + more
             _refuse_nul(data, self.name, self._line)
             ends, inner = record_ends(data)
             last = int(ends[-1]) if len(ends) else 0
@@ -218,7 +223,8 @@ class CsvFile:
                 yield piece
             if not more:
                 return
-            pending = data[last:]
+            more = self._read()
+            data = data[last:] + more
 
     def _cut(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Iterator[Piece]:
         """The records that end at `ends` as pieces of at most `piece_records`."""
@@ -251,6 +257,11 @@ class CsvFile:
         if data.count(b'"', last) % 2:
             line = self._line + data.count(b"\n", 0, last)
             raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
+
+
+def _first_line(data: bytes, start: int) -> bytes:
+    end = data.find(b"\n", start)
+    return data[start:] if end < 0 else data[start:end]
 
 
 def _parsed(text: str, delimiter: str) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -78,8 +79,8 @@ def _parse(piece: Piece, wanted: Sequence[int], numbers: set[int]) -> pa.Table:
 
 
 def _plain_numbers(column: pa.ChunkedArray) -> bool:
-    """True when every number is finite."""
-    return pc.all(pc.is_finite(column)).as_py() is not False
+    """True when every number is finite; their sum is, but for numbers that are too large together."""
+    return math.isfinite(pc.sum(column).as_py() or 0) or pc.all(pc.is_finite(column)).as_py() is not False
 
 
 def _table(data: bytes, layout: Layout, wanted: Sequence[int], numbers: Collection[int] = ()) -> pa.Table:

@@ -92,12 +92,12 @@ def convert(values: Numbers | float, unit: str, to: str) -> Numbers | float:
     """
     exact = ratio(unit, to)
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled = np.asarray(values, dtype=np.float64) * exact.numerator / exact.denominator
+        given = np.asarray(values, dtype=np.float64)
+        scaled = given if exact == 1 else given * exact.numerator / exact.denominator
         cleaned = clean(scaled)
     # 0 says that nothing was seen, and a tiny number does not
-    vanished = (cleaned == 0) & (scaled != 0)
-    if vanished.any():
-        cleaned = np.where(vanished, scaled, cleaned)
+    if np.count_nonzero(cleaned) < np.count_nonzero(scaled):
+        cleaned = np.where(cleaned == 0, scaled, cleaned)
     return cleaned if isinstance(values, np.ndarray) else float(cleaned)
 
 
