@@ -28,6 +28,8 @@ from grading.tally import Tally
 
 #: sentences kept for reuse; real data have some thousands
 MOST_PHRASES = 200_000
+#: rows in which nearly every text of a column stands, and how many others are looked for one by one
+HEAD_ROWS, FEW_LATE = 4_096, 16
 #: how a row with several answers is summed up: the first of these that any of its answers has
 STATUSES = ("rejected", "graded", "indeterminate", "insufficient_data", "not_covered")
 
@@ -53,13 +55,16 @@ class Coded:
             return texts.cast(pa.int16()).take(pa.array(self.codes))
         # distinct texts in the order in which rows first hold them, so that a file does not tell how it was cut
         known = texts.dictionary_encode()
-        held = pa.array(known.indices.fill_null(-1).to_numpy()[self.codes]).dictionary_encode()
-        order, places = held.dictionary.to_numpy(), held.indices.to_numpy()
-        blank = np.flatnonzero(order < 0)
-        if len(blank):
-            places = np.where(places == blank[0], -1, places - (places > blank[0]))
-        indices = pa.array(places.astype(np.int32), mask=places < 0)
-        return pa.DictionaryArray.from_arrays(indices, known.dictionary.take(pa.array(order[order >= 0])))
+        held = known.indices.fill_null(len(known.dictionary)).to_numpy()
+        rows = len(self.codes)
+        first = np.full(len(known.dictionary) + 1, rows)
+        np.minimum.at(first, held, first_of(self.codes, len(texts)))
+        order = np.argsort(first[:-1])[: np.count_nonzero(first[:-1] < rows)]
+        moved = np.full(len(first), -1, np.int32)
+        moved[order] = np.arange(len(order))
+        places = moved[held].take(self.codes, mode="clip")
+        indices = pa.array(places, mask=places < 0)
+        return pa.DictionaryArray.from_arrays(indices, known.dictionary.take(pa.array(order)), safe=False)
 
 
 @dataclass(slots=True)
@@ -214,10 +219,19 @@ def distinct(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int3
     return first_of(codes, len(found.dictionary)), codes
 
 
-def first_of(codes: NDArray[np.int32], count: int) -> NDArray[np.int64]:
-    """Where each of so many codes stands first."""
-    first = np.zeros(count, np.int64)
-    first[codes[::-1]] = np.arange(len(codes))[::-1]
+def first_of(codes: NDArray[np.integer], count: int) -> NDArray[np.int64]:
+    """Where each of so many codes stands first, `len(codes)` where it does not; most stand among the first rows."""
+    first = np.full(count, len(codes))
+    head = codes[:HEAD_ROWS]
+    first[head[::-1]] = np.arange(len(head))[::-1]
+    late = np.flatnonzero(first == len(codes))
+    if len(late) > FEW_LATE:
+        first[codes[::-1]] = np.arange(len(codes))[::-1]
+        return first
+    for code in late.tolist():
+        found = np.flatnonzero(codes == code)
+        if len(found):
+            first[code] = found[0]
     return first
 
 
