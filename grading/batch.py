@@ -19,13 +19,13 @@ import pyarrow as pa
 from grading.catalogue import VALVES, Number, load_catalogue, tables
 from grading.cells import Reading, reading
 from grading.columns import Column, Options, Plan, plan_columns
-from grading.derived import METHODS
 from grading.engines import ahead, engine, in_order
 from grading.entry import ERROR
 from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
 from grading.longsource import widened
 from grading.measured import LineIssue
+from grading.methods import METHODS
 from grading.outputs import FileOutputs, Outputs, issues_start, refuse_targets
 from grading.refusals import Refusals
 from grading.report import NOTICE

@@ -1,11 +1,10 @@
 """Filling in what was not entered: which value follows from which, by what method, and where the two disagree.
 
-An entered value is never overwritten. Methods stand in order of preference: PISA before volumetric.
+An entered value is never overwritten, and the first method that gives a value keeps it.
 """
 
 from __future__ import annotations
 
-import inspect
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from grading import formulas
 from grading.catalogue import Word, load_catalogue
 from grading.condition import Condition, parse_condition
+from grading.methods import METHODS, Method
 from grading.scale import Codes, Mask, Numbers
 from grading.units import clean, ratio
 
@@ -28,75 +27,6 @@ Columns: TypeAlias = Mapping[str, Any]
 #: an entered and a derived value further apart than this share of the entered one are flagged
 DISAGREEMENT = 0.20
 ENTERED = 1
-
-
-def same(value: Numbers) -> Numbers:
-    """The value itself: one quantity takes the place of another."""
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """`target` follows from `inputs` by `function`, for these valves."""
-
-    target: str
-    valves: tuple[str, ...]
-    name: str
-    function: Callable[..., Any]
-    inputs: tuple[str, ...]
-    optional: Mapping[str, float]
-
-    @property
-    def text(self) -> str:
-        """'PISA: regurgitant_flow / peak_velocity'."""
-        return f"{self.name}: {self.formula}"
-
-    @property
-    def formula(self) -> str:
-        """'regurgitant_flow / peak_velocity', or the quantity whose place it takes."""
-        return self.inputs[0] if self.function is same else equation(self.function)
-
-
-@cache
-def equation(function: Callable[..., Any]) -> str:
-    """The equation that begins a formula's description.
-
-    >>> equation(formulas.eroa)
-    'regurgitant_flow / peak_velocity'
-    """
-    first = (inspect.getdoc(function) or "").splitlines()[0]
-    return first.split(", ")[0].split(": ")[0].split("; ")[0].split(". ")[0].rstrip(".")
-
-
-def _method(target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "") -> Method:
-    letters = {"m": "mitral", "a": "aortic", "t": "tricuspid", "p": "pulmonic"}
-    parameters = inspect.signature(function).parameters
-    optional = {p.name: p.default for p in parameters.values() if p.default is not inspect.Parameter.empty}
-    needed = tuple(inputs.split()) or tuple(p for p in parameters if p not in optional)
-    return Method(target, tuple(letters[v] for v in valves), name, function, needed, MappingProxyType(optional))
-
-
-METHODS = (
-    _method("regurgitant_flow", "mat", "PISA", formulas.regurgitant_flow),
-    _method("eroa", "mat", "PISA", formulas.eroa),
-    _method("regurgitant_volume", "mat", "PISA", formulas.regurgitant_volume),
-    _method("lvot_stroke_volume", "map", "LVOT", formulas.lvot_stroke_volume),
-    _method("mitral_stroke_volume", "ma", "mitral annulus", formulas.mitral_stroke_volume),
-    _method("rvot_stroke_volume", "p", "RVOT", formulas.rvot_stroke_volume),
-    _method("lv_stroke_volume", "m", "LV volumes", formulas.lv_stroke_volume),
-    _method("total_stroke_volume", "m", "mitral annulus", same, "mitral_stroke_volume"),
-    _method("total_stroke_volume", "m", "LV volumes", same, "lv_stroke_volume"),
-    _method("total_stroke_volume", "a", "LVOT", same, "lvot_stroke_volume"),
-    _method("total_stroke_volume", "p", "RVOT", same, "rvot_stroke_volume"),
-    _method("forward_stroke_volume", "mp", "LVOT", same, "lvot_stroke_volume"),
-    _method("forward_stroke_volume", "a", "mitral annulus", same, "mitral_stroke_volume"),
-    _method("regurgitant_volume_volumetric", "map", "volumetric", formulas.regurgitant_volume_volumetric),
-    _method("regurgitant_volume", "map", "volumetric", same, "regurgitant_volume_volumetric"),
-    _method("regurgitant_fraction", "m", "LVOT forward flow", formulas.regurgitant_fraction_of_forward),
-    _method("regurgitant_fraction", "ap", "outflow tract total", formulas.regurgitant_fraction_of_total),
-    _method("eroa_volumetric", "ma", "volumetric", formulas.eroa_volumetric),
-    _method("lv_end_diastolic_volume_index", "ma", "indexed", formulas.lv_end_diastolic_volume_index),
-)
 
 
 #: two ways to one quantity, each a measurement of its own

@@ -11,11 +11,12 @@ import numpy as np
 from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.criteria import criteria, is_known
-from grading.derived import ENTERED, METHODS, Flag
+from grading.derived import ENTERED, Flag
 from grading.engine import Decision, met
 from grading.entry import Entered
 from grading.guideline import load_guideline
 from grading.limits import plain, quantity
+from grading.methods import METHODS
 from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
 from grading.report import NOTICE, in_words, report
 from grading.scale import GRADES

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from grading.catalogue import Number, Word, load_catalogue
-from grading.derived import METHODS
+from grading.methods import METHODS
 from grading.table import Table
 from grading.units import UNITS
 

@@ -13,10 +13,10 @@ from grading import formulas
 from grading.catalogue import Word, load_catalogue
 from grading.condition import parse_condition
 from grading.derivation import Line
-from grading.derived import METHODS, Method, equation, same
 from grading.explain import said
 from grading.guideline import references
 from grading.limits import plain
+from grading.methods import METHODS, Method, equation, same
 from grading.reasons import joined, upper
 from grading.report import in_words
 from grading.ruletext import measurement_text

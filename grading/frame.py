@@ -13,7 +13,7 @@ from grading.cells import reading
 from grading.columns import Options, plan_columns
 from grading.guideline import DEFAULT_GUIDELINE, expand
 from grading.issues import RowIssue
-from grading.results import Coded, Values
+from grading.resultcolumns import Coded, Values
 from grading.rows import Grader, confirm_refused
 from grading.slips import SAMPLE_ROWS, check_units
 

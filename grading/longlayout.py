@@ -23,7 +23,7 @@ from grading.errors import UsageError, nearest
 from grading.labels import Labels, names_of
 from grading.longcolumns import FLAGS, LongColumns, guess_columns
 from grading.measured import Kind, LineIssue, Lines, counted, measure
-from grading.results import distinct, first_of
+from grading.resultcolumns import distinct, first_of
 from grading.scale import Mask
 
 __all__ = ["LineIssue", "LongColumns", "Pivot", "Wide", "guess_columns"]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from grading.cells import reading
-from grading.csvfile import Piece
+from grading.csvpiece import Piece
 from grading.errors import UsageError
 from grading.issues import Issues
 from grading.longlayout import LineIssue, Pivot, Wide, guess_columns

@@ -9,9 +9,10 @@ from functools import cache
 import numpy as np
 
 from grading.catalogue import VALVES, load_catalogue, read_toml, tables
-from grading.derived import METHODS, known
+from grading.derived import known
 from grading.engine import Decision
 from grading.errors import TableError, take
+from grading.methods import METHODS
 from grading.scale import GRADES, Mask
 
 #: grades that do not say that a valve leaks

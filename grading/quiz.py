@@ -16,10 +16,11 @@ from grading.derived import known
 from grading.engine import Decision
 from grading.errors import UsageError, nearest
 from grading.explain import said
-from grading.guideline import PLACEHOLDER, references
+from grading.guideline import references
 from grading.reasons import label, step_name, upper
 from grading.report import grade_text, in_words, shown
 from grading.table import Group, Rule, Table
+from grading.tablereader import PLACEHOLDER
 
 #: answers that every table has beside its grades
 UNGRADED = ("indeterminate", "insufficient_data")

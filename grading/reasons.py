@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.catalogue import load_catalogue
-from grading.derived import METHODS
 from grading.engine import Decision
-from grading.guideline import PLACEHOLDER
+from grading.methods import METHODS
 from grading.scale import NO_GRADE
 from grading.table import ALL, Group
+from grading.tablereader import PLACEHOLDER
 from grading.tally import Tally
 
 #: quantities that can rest on one another

@@ -14,7 +14,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from grading.cells import Typed
-from grading.csvfile import DELIMITERS, Dialect, Layout, Piece, refuse_strays
+from grading.csvpiece import DELIMITERS, Dialect, Layout, Piece, refuse_strays
 from grading.errors import UsageError, why
 from grading.issues import as_bytes
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from grading.catalogue import VALVES, load_catalogue
 from grading.columns import Plan
-from grading.derived import METHODS
 from grading.guideline import load_guideline
+from grading.methods import METHODS
 from grading.table import Table
 
 

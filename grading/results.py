@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.case import not_covered, status_of
 from grading.catalogue import Number, load_catalogue
 from grading.columns import Plan
-from grading.derived import ENTERED, METHODS, Flag, fill
+from grading.derived import fill
 from grading.engine import Decision, decide_filled
-from grading.entry import WARNING
-from grading.explain import flag_wording
-from grading.issues import Issues, plain_texts, repeated
+from grading.methods import METHODS
 from grading.multivalve import unreliable
 from grading.reasons import agreement_text, sentence, situations
+from grading.resultcolumns import Coded, Values, distinct
 from grading.resultnames import column_prefix, derivable, derived_name, suffixes, tables_for
 from grading.scale import CERTAINTIES, GRADES, Mask
 from grading.table import ALL
@@ -28,55 +24,8 @@ from grading.tally import Tally
 
 #: sentences kept for reuse; real data have some thousands
 MOST_PHRASES = 200_000
-#: rows in which nearly every text of a column stands, and how many others are looked for one by one
-HEAD_ROWS, FEW_LATE = 4_096, 16
 #: how a row with several answers is summed up: the first of these that any of its answers has
 STATUSES = ("rejected", "graded", "indeterminate", "insufficient_data", "not_covered")
-
-
-@dataclass(slots=True)
-class Coded:
-    """A result column of texts: `texts[codes[row]]`, as a list or as Arrow text."""
-
-    name: str
-    codes: NDArray[np.integer]
-    texts: list[str] | pa.Array
-
-    @property
-    def counts(self) -> bool:
-        """True when the texts are whole numbers (or blank)."""
-        return self.name.endswith(("_criteria", "_criteria_assessed", "_rule"))
-
-    def arrow(self) -> pa.Array:
-        """The column as dictionary-encoded text, or as whole numbers; null for blank."""
-        texts = pa.array(self.texts, pa.string())
-        texts = pc.if_else(pc.equal(texts, ""), None, texts)
-        if self.counts:
-            return texts.cast(pa.int16()).take(pa.array(self.codes))
-        # distinct texts in the order in which rows first hold them, so that a file does not tell how it was cut
-        known = texts.dictionary_encode()
-        held = known.indices.fill_null(len(known.dictionary)).to_numpy()
-        rows = len(self.codes)
-        first = np.full(len(known.dictionary) + 1, rows)
-        np.minimum.at(first, held, first_of(self.codes, len(texts)))
-        order = np.argsort(first[:-1])[: np.count_nonzero(first[:-1] < rows)]
-        moved = np.full(len(first), -1, np.int32)
-        moved[order] = np.arange(len(order))
-        places = moved[held].take(self.codes, mode="clip")
-        indices = pa.array(places, mask=places < 0)
-        return pa.DictionaryArray.from_arrays(indices, known.dictionary.take(pa.array(order)), safe=False)
-
-
-@dataclass(slots=True)
-class Values:
-    """A result column of numbers, NaN for blank."""
-
-    name: str
-    values: NDArray[np.float64]
-
-    def arrow(self) -> pa.Array:
-        """The column as Arrow numbers, null for blank."""
-        return pa.array(self.values, from_pandas=True)
 
 
 def criteria_tally(decision: Decision) -> Tally | None:
@@ -212,29 +161,6 @@ def _derived_columns(
         yield Coded(prefix + "derived_from", inverse, texts)
 
 
-def distinct(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """(a row of each distinct key, the key's place of every row)."""
-    found = pc.dictionary_encode(pa.array(key))
-    codes = found.indices.to_numpy()
-    return first_of(codes, len(found.dictionary)), codes
-
-
-def first_of(codes: NDArray[np.integer], count: int) -> NDArray[np.int64]:
-    """Where each of so many codes stands first, `len(codes)` where it does not; most stand among the first rows."""
-    first = np.full(count, len(codes))
-    head = codes[:HEAD_ROWS]
-    first[head[::-1]] = np.arange(len(head))[::-1]
-    late = np.flatnonzero(first == len(codes))
-    if len(late) > FEW_LATE:
-        first[codes[::-1]] = np.arange(len(codes))[::-1]
-        return first
-    for code in late.tolist():
-        found = np.flatnonzero(codes == code)
-        if len(found):
-            first[code] = found[0]
-    return first
-
-
 def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: bool) -> str:
     said = []
     for name in names:
@@ -248,54 +174,6 @@ def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: 
             derivation = load_catalogue().words[name].derivation
             said.append(f"{name} by {derivation.place_for(decision.table.valve)}" if derivation else name)
     return "; ".join(said)
-
-
-def flag_issues(
-    plan: Plan, valve: str, decision: Decision, rejected: Mask, where: NDArray[np.int64]
-) -> Iterator[Issues]:
-    """A warning where a derived value is impossible or disagrees with the entered one."""
-    headers = {c.measurement: c.header for c in plan.columns if c.valve in ("", valve)}
-    for flag in decision.filled.flags:
-        rows = np.flatnonzero(flag.rows & ~rejected)
-        column = headers.get(flag.target, derived_name(flag.target))
-        sources = decision.filled.sources.get(flag.target)
-        source = np.full(len(rows), ENTERED, np.int8) if sources is None else sources[rows]
-        for code in np.unique(source).tolist():
-            some = rows[source == code]
-            yield _flagged(flag, code, decision, some, where[some], column)
-
-
-def _flagged(
-    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], column: str
-) -> Issues:
-    """One flag in those rows whose kept value came from one source; each pair of words is spoken of once."""
-    head, middle, tail = flag_wording(flag, source)
-    kept, other = decision.filled.columns[flag.target][rows], flag.value[rows]
-    which: NDArray[np.integer] = np.arange(len(rows))
-    if kept.dtype.kind != "f" and flag.disagrees:
-        first, which = distinct(kept * np.int64(128) + other)
-        kept, other = kept[first], other[first]
-    typed = typed_texts(flag.target, kept) if flag.disagrees else repeated("", len(rows))
-    parts = (head, said_texts(flag.target, kept), middle) if flag.disagrees else (head,)
-    message = pc.binary_join_element_wise(*parts, said_texts(flag.target, other), tail, "")
-    return Issues(where, column, WARNING, which, typed, message)
-
-
-def typed_texts(name: str, values: Any) -> pa.Array:
-    """Values of a measurement as they would stand in cells."""
-    measurement = load_catalogue()[name]
-    if isinstance(measurement, Number):
-        return plain_texts(values)
-    return pa.array(measurement.values).take(pa.array(values.astype(np.int32) - 1))
-
-
-def said_texts(name: str, values: Any) -> pa.Array:
-    """Values of a measurement as sentences say them (see explain.said)."""
-    measurement = load_catalogue()[name]
-    if not isinstance(measurement, Number):
-        return pc.replace_substring(typed_texts(name, values), "_", " ")
-    rounded = plain_texts(np.round(values, measurement.decimals + 1))
-    return pc.binary_join_element_wise(rounded, "" if measurement.unit == "1" else f" {measurement.unit}", "")
 
 
 def multivalve_cautions(

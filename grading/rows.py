@@ -16,16 +16,15 @@ from grading.columns import Column, Plan
 from grading.engine import Decision
 from grading.entry import ERROR, WARNING, read_values
 from grading.errors import UsageError
+from grading.flags import flag_issues
 from grading.issues import Issues, Report, ordered, same_issue
+from grading.resultcolumns import Coded, Values
 from grading.resultnames import result_names
 from grading.results import (
     STATUSES,
-    Coded,
     Phrases,
-    Values,
     blank_column,
     decide_valve,
-    flag_issues,
     multivalve_cautions,
     statuses,
     valve_columns,

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from grading.catalogue import Number, load_catalogue
 from grading.columns import Options, Plan
-from grading.csvfile import BLOCK_BYTES, CsvFile, Piece
+from grading.csvfile import BLOCK_BYTES, CsvFile
+from grading.csvpiece import Piece
 from grading.errors import UsageError, why
 from grading.guideline import DEFAULT_GUIDELINE
 from grading.measured import LineIssue

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.csvfile import Piece
+from grading.csvpiece import Piece
 from grading.issues import FORMULA_SIGNS
 
 #: a number, or nothing but signs, runs nothing

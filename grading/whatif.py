@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from grading.catalogue import Number, Word, load_catalogue
-from grading.derived import METHODS, Columns, known
+from grading.derived import Columns, known
 from grading.engine import Decision, decide
+from grading.methods import METHODS
 from grading.report import in_words
 from grading.scale import GRADES
 from grading.table import Row, Table

@@ -14,11 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.csvfile import Piece
+from grading.csvpiece import Piece
 from grading.errors import UsageError
 from grading.issues import Issues, as_bytes, quoted, safe
 from grading.records import Texts, encoded, read_cells, splice
-from grading.results import STATUSES, Coded, Values
+from grading.resultcolumns import Coded, Values
+from grading.results import STATUSES
 from grading.rows import Graded, Grader, as_text
 from grading.spreadsheet import safe_cells, safe_piece
 

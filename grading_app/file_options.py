@@ -9,7 +9,7 @@ import streamlit as st
 
 from grading.catalogue import VALVES
 from grading.columns import Options
-from grading.csvfile import DELIMITERS
+from grading.csvpiece import DELIMITERS
 from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, references
 from grading.inmemory import job_of
 from grading.longcolumns import FLAGS

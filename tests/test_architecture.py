@@ -14,8 +14,8 @@ GRADING = Path(__file__).parents[1] / "grading"
 #: each floor may import from itself and from floors before it
 FLOORS = (
     ("errors", "scale", "units", "palette"),
-    ("precision", "derivation", "catalogue", "condition", "table", "guideline"),
-    ("formulas", "derived", "tally", "engine", "limits", "tokens", "reasons"),
+    ("precision", "derivation", "catalogue", "condition", "table", "tablereader", "guideline"),
+    ("formulas", "methods", "derived", "tally", "engine", "limits", "tokens", "reasons"),
     (
         "entry", "case", "report", "whatif", "criteria", "explain", "wording", "terminal", "severitybar", "casepage",
         "sidebyside", "sensitivity", "caselink", "form", "compare", "situations", "verify", "tabletext", "template",
@@ -25,12 +25,13 @@ FLOORS = (
         "tablepage", "formulapage", "dictionarypage", "countbars", "crosstable",
     ),
     (
-        "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "results", "rows", "slips", "frame",
+        "headers", "columns", "issues", "cells", "checks", "multivalve", "resultnames", "resultcolumns", "flags",
+        "results", "rows", "slips", "frame",
         "labels", "repeats", "measured", "longcolumns", "longlayout", "corrections",
     ),
     (
-        "utf16", "csvfile", "records", "spreadsheet", "parquetfile", "work", "sources", "longsource", "sinks", "engines", "cluster",
-        "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend",
+        "utf16", "csvpiece", "csvfile", "records", "spreadsheet", "parquetfile", "work", "sources", "longsource",
+        "sinks", "engines", "cluster", "batch", "gradedfile", "reclassify", "agree", "agreementtext", "agreementfigure", "progress", "frontend",
         "cli", "__main__", "upload", "refusals", "outputs", "inmemory", "looked", "gradedtable", "distribution",
         "arguments", "gradecommand",
     ),

@@ -11,7 +11,8 @@ import pytest
 
 from grading import formulas
 from grading.catalogue import load_catalogue
-from grading.derived import METHODS, fill
+from grading.derived import fill
+from grading.methods import METHODS
 
 FUNCTIONS = [f for _, f in inspect.getmembers(formulas, inspect.isfunction) if f.__module__ == "grading.formulas"]
 

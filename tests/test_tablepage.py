@@ -14,10 +14,10 @@ import pytest
 
 from grading import formulas, list_guidelines, load_guideline
 from grading.catalogue import Number, load_catalogue, tables
-from grading.derived import METHODS, same
 from grading.dictionarypage import measurements_html
 from grading.formulapage import EXAMPLES, example, formulas_html, spare_formulas, worked
 from grading.guideline import references
+from grading.methods import METHODS, same
 from grading.palette import GRADE_COLOURS
 from grading.tablepage import OUR_READING, sources_html, table_html
 from grading.template import header_of

@@ -11,7 +11,8 @@ import pytest
 from grading import TableError, UsageError, list_guidelines, load_guideline
 from grading.catalogue import parse_catalogue, read_toml, tables
 from grading.engine import decide
-from grading.guideline import read_table, references
+from grading.guideline import references
+from grading.tablereader import read_table
 
 BROKEN = sorted((Path(__file__).parent / "broken_tables").glob("*.toml"))
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
