@@ -31,8 +31,8 @@ def graded(studies: DataFrame, **options: Any) -> DataFrame:
         studies: one study or one valve a row; numbers, or text as in a CSV file.
         options: what `grade_frame` takes besides the rows: guidelines, valve, columns, units, constants, missing.
     Raises:
-        UsageError: when the columns do not say what to grade. When a column of one part looks to be in another unit, the
-        sentence stands within Spark's own error: say the unit, for few rows tell less than all.
+        UsageError: when the columns do not say what to grade. When a column of one part looks to be in another unit,
+        the sentence stands within Spark's own error: say the unit, for few rows tell less than all.
     """
     results = grade_frame(studies.limit(0).toPandas(), **options).dtypes
     named = ", ".join(f"`{name}` {SPARK_TYPES.get(kind.kind, 'string')}" for name, kind in results.items())
