@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,6 +29,8 @@ Columns: TypeAlias = Mapping[str, Any]
 #: an entered and a derived value further apart than this share of the entered one are flagged
 DISAGREEMENT = 0.20
 ENTERED = 1
+
+_NAME = re.compile(r"[a-z]\w*")
 
 
 def same(value: Numbers) -> Numbers:
@@ -66,6 +69,16 @@ def equation(function: Callable[..., Any]) -> str:
     """
     first = (inspect.getdoc(function) or "").splitlines()[0]
     return first.split(", ")[0].split(": ")[0].split("; ")[0].split(". ")[0].rstrip(".")
+
+
+def labelled(text: str) -> str:
+    """An equation, or what it was worked out from, with the catalogue's labels in place of its names.
+
+    >>> labelled("PISA: eroa * regurgitant_vti (eroa = 0.4 cm2)")
+    'PISA: EROA * regurgitant VTI (EROA = 0.4 cm2)'
+    """
+    catalogue = load_catalogue()
+    return _NAME.sub(lambda name: catalogue[name[0]].label if name[0] in catalogue else name[0], text)
 
 
 def _method(target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "") -> Method:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.criteria import criteria, is_known
-from grading.derived import ENTERED, METHODS, Flag
+from grading.derived import ENTERED, METHODS, Flag, labelled
 from grading.engine import Decision, met
 from grading.entry import Entered
 from grading.guideline import load_guideline
@@ -142,7 +143,8 @@ def flag_wording(flag: Flag, source: int) -> tuple[str, str, str]:
 def flag_text(flag: Flag, row: int, decision: Decision) -> str:
     """The sentence for one value that could not be used, or that disagrees with the one that is kept."""
     measurement, sources = load_catalogue()[flag.target], decision.filled.sources.get(flag.target)
-    head, middle, tail = flag_wording(flag, ENTERED if sources is None else int(sources[row]))
+    shown = replace(flag, by=labelled(flag.by))
+    head, middle, tail = flag_wording(shown, ENTERED if sources is None else int(sources[row]))
     other = said(measurement, flag.value[row])
     kept = said(measurement, decision.filled.columns[flag.target][row]) if flag.disagrees else ""
     return f"{head}{kept}{middle}{other}{tail}"

@@ -13,7 +13,7 @@ from grading import formulas
 from grading.catalogue import Word, load_catalogue
 from grading.condition import parse_condition
 from grading.derivation import Line
-from grading.derived import METHODS, Method, equation, same
+from grading.derived import METHODS, Method, equation, labelled, same
 from grading.explain import said
 from grading.guideline import references
 from grading.limits import plain
@@ -111,7 +111,7 @@ def _spelt(text: str, words: Mapping[str, str]) -> str:
 
 
 def _labelled(text: str) -> str:
-    return _spelt(text, {number.name: number.label for number in load_catalogue().numbers.values()})
+    return _spelt(labelled(text), {})
 
 
 def _powers(text: str) -> Html:
