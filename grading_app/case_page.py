@@ -60,7 +60,8 @@ def _sticky() -> str:
 def _take_link() -> None:
     if not st.query_params:
         return
-    linked = read_query(st.query_params.to_dict())
+    asked = st.query_params
+    linked = read_query([(name, value) for name in asked for value in asked.get_all(name)])
     st.query_params.clear()
     if linked.valve:
         st.session_state[VALVE], st.session_state[GUIDELINE] = linked.valve, linked.guideline
