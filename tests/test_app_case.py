@@ -13,6 +13,7 @@ from grading import grade
 from grading.catalogue import VALVES
 from grading.form import field_groups, unit_choices
 from grading.guideline import load_guideline
+from grading.report import NOTICE
 from grading.teaching import examples, graded
 from grading.wording import verdict
 from grading_app.case_page import TABS
@@ -50,6 +51,12 @@ def test_an_untouched_form_has_no_grade() -> None:
     assert "INSUFFICIENT DATA" in said(app)
     assert all(field.value is None for field in app.number_input)
     assert all(field.value is None for field in app.selectbox if field.key.startswith("case."))
+
+
+def test_the_notice_stands_above_the_page_and_only_there() -> None:
+    said_in_small = [caption.value.replace("\\", "") for caption in opened().caption]
+    assert said_in_small[0] == NOTICE
+    assert not any(NOTICE in said for said in said_in_small[1:])
 
 
 def test_the_grade_follows_what_is_typed() -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from grading import grade
 from grading.casepage import page as whole_page
+from grading.report import NOTICE
 from grading.teaching import TeachingCase, graded, load_teaching_cases
 
 pytestmark = pytest.mark.skipif(
@@ -70,6 +71,7 @@ def test_a_file_is_uploaded_graded_and_downloaded_as_the_command_line_writes_it(
         page.locator("input[type=file]").set_input_files(EXAMPLE)
         page.get_by_role("button", name="Grade", exact=True).click()
         downloads = {}
+        assert page.get_by_text(NOTICE).count() == 1
         for label in ("Graded rows", "Problems", "How it was made"):
             with page.expect_download() as started:
                 page.get_by_role("button", name=re.compile(label)).click()
@@ -108,6 +110,7 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(address: str
                 ".map(e => e.tagName + '.' + e.className).slice(0, 3)"
             )
             assert over == [], name
+            assert page.get_by_text(NOTICE).count() == 1, name
             unnamed = page.locator("img:not([alt]), img[alt='']").count()
             assert unnamed == 0, name
     assert complaints == []
