@@ -13,7 +13,6 @@ from grading.case import Case, grade
 from grading.caselink import query, read_query
 from grading.casepage import CSS, comparison_html, verdict_html, why_html
 from grading.casepage import page as whole_page
-from grading.catalogue import VALVES
 from grading.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.reasons import upper
 from grading.report import report_text
@@ -75,10 +74,8 @@ def _take_link() -> None:
 def _choices() -> tuple[str, str]:
     """The valve and the guideline, the units, and a start: an example, or an empty form."""
     left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
-    st.session_state.setdefault(VALVE, VALVES[0])
     with left:
-        st.segmented_control("Valve", VALVES, format_func=upper, required=True, key=VALVE)
-    valve = st.session_state[VALVE]
+        valve = entry_form.valve_switch(VALVE)
     offered = covering(valve)
     if st.session_state.get(GUIDELINE) not in offered:
         st.session_state[GUIDELINE] = DEFAULT_GUIDELINE if DEFAULT_GUIDELINE in offered else offered[0]
