@@ -163,9 +163,8 @@ def _between(row: Mapping[str, Any]) -> str:
     return f"{certainty}{between}{stage}"
 
 
-def page(case: Case) -> str:
+def page(case: Case, answer: Mapping[str, Any]) -> str:
     """A whole page to print or to keep: the grade, every criterion, and what the sentences of the explanation say."""
-    answer = case.to_dict()
     entered = [f"{e['label']}: {_typed(e)}" for e in answer["entered"]]
     parts = [
         verdict_html(case, answer),

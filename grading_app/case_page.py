@@ -17,6 +17,7 @@ from grading.guideline import DEFAULT_GUIDELINE, covering, load_guideline, refer
 from grading.reasons import upper
 from grading.report import report_text
 from grading.teaching import examples
+from grading.terminal import text
 from grading.wording import citation, title, verdict
 from grading_app import entry_form, sensitivity_tab
 from grading_app.entry_form import GUIDELINE, VALVE
@@ -138,7 +139,7 @@ def _take_away(case: Case, answer: dict[str, Any]) -> None:
     st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
     name = f"{case.valve}-{case.guideline}"
     with st.container(horizontal=True):
-        st.download_button("Page to print", whole_page(case), f"{name}.html", "text/html", on_click="ignore")
-        st.download_button("Text", case.explain() + "\n", f"{name}.txt", "text/plain", on_click="ignore")
+        st.download_button("Page to print", whole_page(case, answer), f"{name}.html", "text/html", on_click="ignore")
+        st.download_button("Text", text(case, answer) + "\n", f"{name}.txt", "text/plain", on_click="ignore")
         written = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
         st.download_button("JSON", written, f"{name}.json", "application/json", on_click="ignore")
