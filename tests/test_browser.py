@@ -106,7 +106,7 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(address: str
             open_page(context, f"{address}/{name}")
             over = page.evaluate(
                 "() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => e.getBoundingClientRect().right"
-                " > innerWidth + 1 && !e.closest('.eg-scroll, .wide, [data-testid=stTabs], [data-testid=stDataFrame]'))"
+                " > innerWidth + 1 && !e.closest('.eg-scroll, [data-testid=stTabs], [data-testid=stDataFrame]'))"
                 ".map(e => e.tagName + '.' + e.className).slice(0, 3)"
             )
             assert over == [], name
