@@ -20,6 +20,7 @@ TABLE_CSS = """
 .eg-table th,.eg-table td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;
   border:0 solid color-mix(in srgb,currentColor 28%,transparent);border-bottom-width:1px}
 .eg-table thead th{border-bottom-width:2px;vertical-align:bottom}
+.eg-table caption{text-align:left;font-weight:600;font-size:1.06rem;padding:0 0 .4rem}
 .eg-table tbody th{font-weight:600}
 .eg-chip{display:inline-block;border-radius:.3rem;padding:0 .45rem;white-space:nowrap;font-weight:600}
 """
@@ -29,7 +30,6 @@ STYLE = (
 .published {line-height: 1.45}
 .published .eg-scroll {margin: 0 0 1.6rem}
 .published table {width: 100%}
-.published caption {text-align: left; font-weight: 600; font-size: 1.06rem; padding: 0 0 .4rem}
 .published caption small {font-weight: 400; font-size: .88rem; display: block}
 .published th, .published td {min-width: 4.5rem}
 .published small {display: block; font-weight: 400; opacity: .85}
