@@ -44,7 +44,7 @@ CHANGED = "case.mitral.regurgitant_fraction"
 REMOVED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (case_page, (
         "grade", "verdict_html", "why_html", "comparison_html", "whole_page",
-        "report_text", "citation", "query",
+        "report_text", "citation", "query", "text",
     )),
     (case_page.compare, ("describe",)),
     (case_module.Case, ("to_dict", "explain")),

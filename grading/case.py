@@ -89,7 +89,7 @@ class Case:
         """Every criterion, its band and place, the rule, what is missing and what would change it, for a terminal."""
         from grading.terminal import text
 
-        return text(self)
+        return text(self, self.to_dict())
 
     def compare(self, guidelines: Sequence[str] | None = None) -> str:
         """The same values by every guideline that covers the valve (or by those named): where they differ, and why."""

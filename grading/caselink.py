@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from grading.case import Case, check_valve
-from grading.catalogue import VALVES, Word, load_catalogue
-from grading.entry import read_values
+from grading.catalogue import VALVES, Number, Word, load_catalogue
 from grading.errors import UsageError
 from grading.guideline import DEFAULT_GUIDELINE, load_guideline, references
-from grading.tokens import is_missing
+from grading.tokens import is_missing, why_no_word
 from grading.units import read_unit, split_quantity
 
 #: more characters than any number with its unit needs; what is longer is not read
@@ -44,13 +43,17 @@ def query(case: Case) -> str:
     return urlencode(said)
 
 
-def read_query(parts: Mapping[str, str]) -> Linked:
-    """What a link asks for, checked like anything typed. Nothing in a link raises; what cannot be used is refused in a
-    sentence. A number that is out of range is kept: the form shows it with its sentence."""
+def read_query(pairs: Iterable[tuple[str, str]]) -> Linked:
+    """What a link asks for, checked like anything typed. Nothing in a link raises; what cannot be used, or is given
+    more than once, is refused in a sentence. A number that is out of range is kept: the form shows it with its
+    sentence."""
+    parts: dict[str, list[str]] = {}
+    for name, value in pairs:
+        parts.setdefault(name, []).append(value)
     refused: list[str] = []
     try:
-        valve = check_valve(parts.get("valve", VALVES[0]))
-        guideline = parts.get("guideline", DEFAULT_GUIDELINE)
+        valve = check_valve(_once("valve", parts.get("valve", VALVES[:1])))
+        guideline = _once("guideline", parts.get("guideline", [DEFAULT_GUIDELINE]))
         covered = load_guideline(guideline).tables
     except UsageError as error:
         return Linked(refused=(f"The link was not used: {shortened(str(error))}",))
@@ -59,35 +62,48 @@ def read_query(parts: Mapping[str, str]) -> Linked:
             f"{references()[guideline]['short']} has no table for the {valve} valve: another guideline grades."
         )
     values: dict[str, str] = {}
-    for name, value in parts.items():
-        if name in ("valve", "guideline") or is_missing(value):
+    for name, given in parts.items():
+        if name in ("valve", "guideline") or all(map(is_missing, given)):
             continue
-        sentence = _refusal(name, value, valve)
+        sentence = _refusal(name, given, valve)
         if sentence:
             refused.append(sentence)
         else:
-            values[name] = value
+            values[name] = given[0]
     return Linked(valve, guideline, values, tuple(refused))
 
 
-def _refusal(name: str, value: str, valve: str) -> str:
+def _once(name: str, given: Sequence[str]) -> str:
+    if len(given) > 1:
+        raise UsageError(f"it gives the {name} more than once; give it once")
+    return given[0]
+
+
+def _refusal(name: str, given: Sequence[str], valve: str) -> str:
     """Why a part of a link is not used; '' when it is."""
     measurement = next((m for m in load_catalogue().enterable(valve) if m.name == name), None)
     if measurement is None:
         return f"The link names {shortened(name)!r}, which is no measurement of the {valve} valve; it was left out."
+    if len(given) > 1:
+        return f"The link gives {measurement.label} more than once; it was left out. Give it once."
+    value = given[0]
     if len(value) > LONGEST_VALUE:
         return f"The link holds {len(value)} characters for {measurement.label}; it was left out."
-    reading = read_values({name: value})
-    unusable = [i.message for i in reading.issues if i.severity == "error"]
-    if unusable and (isinstance(measurement, Word) or not _is_number(name, value)):
-        return f"{unusable[0]}; it was left out of the case."
-    return ""
+    if isinstance(measurement, Word):
+        no_word = measurement.read(value.strip()) is None
+        return f"{why_no_word(measurement, value)}; it was left out of the case." if no_word else ""
+    return "" if _is_number(measurement, value) else _no_number(measurement, value)
 
 
-def _is_number(name: str, value: str) -> bool:
+def _is_number(number: Number, value: str) -> bool:
     split = split_quantity(value)
-    number = load_catalogue().numbers[name]
     return split is not None and (not split[1] or read_unit(split[1]) in number.units)
+
+
+def _no_number(number: Number, value: str) -> str:
+    units = " or ".join(unit for unit in number.units if unit != "1")
+    expected = "a number with a decimal point" + (f", in {units}" if units else "")
+    return f"The link gives {number.label} as {value!r}: expected {expected}; it was left out."
 
 
 def shortened(text: str) -> str:

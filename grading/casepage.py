@@ -12,11 +12,12 @@ from typing import Any
 from grading.case import Case
 from grading.guideline import references
 from grading.limits import quantity
-from grading.palette import GRADE_COLOURS, THEMES, filled
+from grading.palette import GRADE_COLOURS, THEMES
 from grading.report import NOTICE, in_words, signed
 from grading.severitybar import CSS as BAR_CSS
 from grading.severitybar import severity_bar
 from grading.table import Group
+from grading.webtable import TABLE_CSS, grade_chip
 from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
 
 CSS = (
@@ -35,12 +36,8 @@ ul.eg-criteria.eg-criteria li{margin:0;padding:7px 0;
   margin-right:6px}
 .eg-list{margin:4px 0 10px;padding-left:20px}
 .eg-list li{margin:3px 0;overflow-wrap:anywhere}
-.eg-scroll{overflow-x:auto}
-.eg-table{border-collapse:collapse;font-size:.92rem}
-.eg-table th,.eg-table td{text-align:left;vertical-align:top;padding:4px 10px 4px 0;
-  border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
-.eg-chip{display:inline-block;border-radius:4px;padding:0 6px;font-weight:600}
 """
+    + TABLE_CSS
     + BAR_CSS
 )
 
@@ -57,12 +54,6 @@ PAGE_CSS = (
 
 #: what a criterion says, by its state, beside the colour of its bar
 SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for none", "not assessed"
-
-
-def chip(grade: str) -> str:
-    """A grade as a coloured word; those without a colour of their own are outlined."""
-    style = filled(grade) or "outline:1px solid currentColor"
-    return f'<span class="eg-chip" style="{style}">{escape(in_words(grade))}</span>'
 
 
 def verdict_html(case: Case, answer: Mapping[str, Any]) -> str:
@@ -140,7 +131,7 @@ def issues_html(answer: Mapping[str, Any]) -> str:
 def comparison_html(compared: Mapping[str, Any]) -> str:
     """The same case by several guidelines, and the cut-offs that make the difference; see `compare.describe`."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(references()[row["guideline"]]["short"])}</th><td>{chip(row["grade"])}'
+        f'<tr><th scope="row">{escape(references()[row["guideline"]]["short"])}</th><td>{grade_chip(row["grade"]).text}'
         f"{_between(row)}</td><td>{escape(row['reason'])}</td></tr>"
         for row in compared["grades"]
     )
@@ -163,9 +154,8 @@ def _between(row: Mapping[str, Any]) -> str:
     return f"{certainty}{between}{stage}"
 
 
-def page(case: Case) -> str:
+def page(case: Case, answer: Mapping[str, Any]) -> str:
     """A whole page to print or to keep: the grade, every criterion, and what the sentences of the explanation say."""
-    answer = case.to_dict()
     entered = [f"{e['label']}: {_typed(e)}" for e in answer["entered"]]
     parts = [
         verdict_html(case, answer),

@@ -27,8 +27,6 @@ Columns: TypeAlias = Mapping[str, Any]
 #: an entered and a derived value further apart than this share of the entered one are flagged
 DISAGREEMENT = 0.20
 ENTERED = 1
-
-
 #: two ways to one quantity, each a measurement of its own
 SAME_QUANTITY = (("eroa", "eroa_volumetric"),)
 

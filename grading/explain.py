@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +17,7 @@ from grading.engine import Decision, met
 from grading.entry import Entered
 from grading.guideline import load_guideline
 from grading.limits import plain, quantity
-from grading.methods import METHODS
+from grading.methods import METHODS, labelled
 from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
 from grading.report import NOTICE, in_words, report
 from grading.scale import GRADES
@@ -143,7 +144,8 @@ def flag_wording(flag: Flag, source: int) -> tuple[str, str, str]:
 def flag_text(flag: Flag, row: int, decision: Decision) -> str:
     """The sentence for one value that could not be used, or that disagrees with the one that is kept."""
     measurement, sources = load_catalogue()[flag.target], decision.filled.sources.get(flag.target)
-    head, middle, tail = flag_wording(flag, ENTERED if sources is None else int(sources[row]))
+    shown = replace(flag, by=labelled(flag.by))
+    head, middle, tail = flag_wording(shown, ENTERED if sources is None else int(sources[row]))
     other = said(measurement, flag.value[row])
     kept = said(measurement, decision.filled.columns[flag.target][row]) if flag.disagrees else ""
     return f"{head}{kept}{middle}{other}{tail}"

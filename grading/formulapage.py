@@ -16,7 +16,7 @@ from grading.derivation import Line
 from grading.explain import said
 from grading.guideline import references
 from grading.limits import plain
-from grading.methods import METHODS, Method, equation, same
+from grading.methods import METHODS, Method, equation, labelled, same
 from grading.reasons import joined, upper
 from grading.report import in_words
 from grading.ruletext import measurement_text
@@ -111,7 +111,7 @@ def _spelt(text: str, words: Mapping[str, str]) -> str:
 
 
 def _labelled(text: str) -> str:
-    return _spelt(text, {number.name: number.label for number in load_catalogue().numbers.values()})
+    return _spelt(labelled(text), {})
 
 
 def _powers(text: str) -> Html:

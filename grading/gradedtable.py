@@ -23,7 +23,6 @@ from grading.resultnames import result_names
 from grading.results import STATUSES
 from grading.rows import as_text
 from grading.scale import GRADES, Mask
-from grading.units import NUMBER_PATTERN
 from grading.work import cells_of
 
 #: what a person looks at first, of all that is said of a valve
@@ -102,7 +101,7 @@ class GradedTable:
         header that a spreadsheet would run if it is copied, and no two headers alike."""
         places = np.flatnonzero(rows)[:most]
         chosen = pa.array(places)
-        cells = [_harmless(self._texts(place).take(chosen)) for place in columns]
+        cells = [safe(self._texts(place).take(chosen).dictionary_decode()) for place in columns]
         return pa.table([pa.array(places + 1), *cells], names=["row", *self._shown_names(columns)])
 
     def main_columns(self, valves: Sequence[str] = ()) -> list[int]:
@@ -164,11 +163,6 @@ def _valve(text: str) -> str | None:
     word = load_catalogue().words["valve"]
     code = word.read(text)
     return None if code is None else word.values[code - 1]
-
-
-def _harmless(cells: pa.DictionaryArray) -> pa.Array:
-    texts = cells.dictionary_decode()
-    return pc.if_else(pc.match_substring_regex(texts, rf"^\s*{NUMBER_PATTERN}\s*$"), texts, safe(texts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from grading.scale import Numbers
 HEADER = ("row", "line", "column", "value", "severity", "message")
 #: what a cell begins with that a spreadsheet runs
 FORMULA_SIGNS = ("=", "+", "@", "\t", "\r", "-")
+#: a number, or nothing but signs, runs nothing
+HARMLESS = r"[+-]+\s*(([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?\s*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +184,16 @@ def as_bytes(texts: pa.Array) -> pa.Buffer:
 
 
 def safe_text(text: str) -> str:
-    """One cell that a spreadsheet will not take for a formula."""
-    return "'" + text if text.startswith(FORMULA_SIGNS) else text
+    """`safe` for one cell.
+
+    >>> safe_text("=1+1"), safe_text("-5")
+    ("'=1+1", '-5')
+    """
+    return str(safe(pa.array([text]))[0])
 
 
 def safe(texts: pa.Array) -> pa.Array:
-    """Cells that a spreadsheet will not take for a formula."""
-    formulas = pc.match_substring_regex(texts, f"^[{''.join(FORMULA_SIGNS)}]")
-    return pc.if_else(formulas, pc.binary_join_element_wise("'", texts, ""), texts)
+    """Cells with an apostrophe before those that a spreadsheet would run; numbers stay as they are."""
+    signs = pc.match_substring_regex(texts, f"^[{''.join(FORMULA_SIGNS)}]")
+    runs = pc.and_(signs, pc.invert(pc.match_substring_regex(texts, f"^{HARMLESS}$")))
+    return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -4,6 +4,7 @@ PISA before volumetric."""
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,10 @@ from types import MappingProxyType
 from typing import Any
 
 from grading import formulas
+from grading.catalogue import load_catalogue
 from grading.scale import Numbers
+
+_NAME = re.compile(r"[a-z]\w*")
 
 
 def same(value: Numbers) -> Numbers:
@@ -50,6 +54,16 @@ def equation(function: Callable[..., Any]) -> str:
     """
     first = (inspect.getdoc(function) or "").splitlines()[0]
     return first.split(", ")[0].split(": ")[0].split("; ")[0].split(". ")[0].rstrip(".")
+
+
+def labelled(text: str) -> str:
+    """An equation, or what it was worked out from, with the catalogue's labels in place of its names.
+
+    >>> labelled("PISA: eroa * regurgitant_vti (eroa = 0.4 cm2)")
+    'PISA: EROA * regurgitant VTI (EROA = 0.4 cm2)'
+    """
+    catalogue = load_catalogue()
+    return _NAME.sub(lambda name: catalogue[name[0]].label if name[0] in catalogue else name[0], text)
 
 
 def _method(target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "") -> Method:

@@ -58,12 +58,12 @@ def report(case: Case) -> str:
     leak = f"{case.valve} regurgitation"
     if case.decision is None:
         return f"{upper(leak)}: not graded by {short}."
-    grade, low, high = case.grade or "", case.grade_low, case.grade_high
+    grade, low, high = case.grade or "", in_words(case.grade_low or ""), in_words(case.grade_high or "")
     measured = _measured(case, case.decision)
     if grade == "insufficient_data":
         return f"The severity of {leak} cannot be graded by {short} from what was measured{measured}."
     if grade == "indeterminate":
-        mixed = f"{in_words(low or '')}-to-{in_words(high or '')}" if low != high else in_words(low or "")
+        mixed = f"{low}-to-{high}" if low != high else low
         return f"{upper(mixed)} {leak} by {short}, indeterminate{measured}. {case.reason}"
     words = "No" if grade == "none" else upper(in_words(grade))
     step = quantitative_grade(case.decision, 0)

@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 from grading.case import Case
-from grading.casepage import case_table, chip
+from grading.casepage import case_table
+from grading.webtable import grade_chip
 from grading.wording import group_heading, is_shown, value_text, verdict
 
 CSS = ".eg-lights{width:100%;table-layout:fixed}"
@@ -52,5 +53,5 @@ def _cell(criterion: Mapping[str, Any]) -> str:
     if not criterion["assessed"]:
         return f'<span class="eg-soft">{escape(criterion["why_not_assessed"])}</span>'
     band = criterion["bands"][criterion["in_band"] - 1]
-    lit = chip(band["grade"]) if band["grade"] else '<span class="eg-soft">argues for none</span>'
+    lit = grade_chip(band["grade"]).text if band["grade"] else '<span class="eg-soft">argues for none</span>'
     return f"{escape(value_text(criterion))} {lit}"

@@ -10,10 +10,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grading.issues import quoted
+from grading.issues import quoted, safe
 from grading.parquetfile import GROUP_ROWS
 from grading.sources import Job, Source
-from grading.spreadsheet import safe_bytes, safe_cells
+from grading.spreadsheet import safe_bytes
 from grading.utf16 import recoding
 
 
@@ -36,7 +36,7 @@ class CsvSink(Sink):
     ) -> None:
         if source.csv is None:
             given_names = pa.array([*source.header, *names], pa.string())
-            cells = quoted(safe_cells(given_names) if excel_safe else given_names, delimiter)
+            cells = quoted(safe(given_names) if excel_safe else given_names, delimiter)
             header, ending = delimiter.join(cells.to_pylist()).encode(), b"\n"
             self.stream = stream
         else:

@@ -1,4 +1,4 @@
-"""Cells of a file that a spreadsheet would run as formulas, told from numbers, and an apostrophe before each."""
+"""Cells that a spreadsheet would run as formulas found in the bytes of a file, and an apostrophe before each."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.csvpiece import Piece
-from grading.issues import FORMULA_SIGNS
+from grading.issues import FORMULA_SIGNS, HARMLESS
 
-#: a number, or nothing but signs, runs nothing
-_HARMLESS = r"[+-]+\s*(([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?\s*)?"
 _QUOTE, _NEWLINE, _RETURN, _APOSTROPHE = b"\"\n\r'"
 _SIGNS = np.zeros(256, np.bool_)
 _SIGNS[[ord(sign) for sign in FORMULA_SIGNS]] = True
@@ -39,7 +35,7 @@ def formula_places(data: bytes, delimiter: str) -> NDArray[np.int64]:
     quotes = np.flatnonzero(view[2:] == _QUOTE)
     outside = np.searchsorted(quotes, places - quoted) % 2 == 0
     end = rb"([\r\n" + re.escape(delimiter.encode()) + rb"]|\Z)"
-    bare, in_quotes = (re.compile(_HARMLESS.encode() + quote + end) for quote in (b"", b'"'))
+    bare, in_quotes = (re.compile(HARMLESS.encode() + quote + end) for quote in (b"", b'"'))
     found = zip(places[outside].tolist(), quoted[outside].tolist(), strict=True)
     runs = [place for place, has_quote in found if not (in_quotes if has_quote else bare).match(data, place)]
     return np.array(runs, np.int64)
@@ -67,10 +63,3 @@ def safe_piece(piece: Piece) -> Piece:
         return piece
     bodies, ends, inner = (cuts + np.searchsorted(places, cuts) for cuts in (piece.bodies, piece.ends, piece.inner))
     return replace(piece, data=neutralised(piece.data, places), bodies=bodies, ends=ends, inner=inner)
-
-
-def safe_cells(texts: pa.Array) -> pa.Array:
-    """A column of texts in which no cell runs; numbers stay as they are."""
-    signs = pc.match_substring_regex(texts, f"^[{''.join(FORMULA_SIGNS)}]")
-    runs = pc.and_(signs, pc.invert(pc.match_substring_regex(texts, f"^{_HARMLESS}$")))
-    return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)

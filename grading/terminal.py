@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from grading.case import Case
-from grading.explain import describe
 from grading.report import NOTICE
 from grading.table import Group
 from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
@@ -14,9 +14,8 @@ from grading.wording import citation, finding, group_heading, is_shown, place, r
 WIDTH = 80
 
 
-def text(case: Case) -> str:
-    """The explanation for a terminal of 80 columns."""
-    answer = describe(case)
+def text(case: Case, answer: Mapping[str, Any]) -> str:
+    """The explanation for a terminal of 80 columns; `answer` is the case as `Case.to_dict` gives it."""
     lines = [title(case), "", *wrapped(verdict(case)), *wrapped(answer["reason"], "  ")]
     if case.decision is None:
         return "\n".join([*lines, "", *wrapped(NOTICE)])
@@ -42,7 +41,7 @@ def _listed(title: str, items: list[str]) -> list[str]:
     return ["", title, *(line for item in items for line in wrapped(item, "  ", "  "))] if items else []
 
 
-def _group_lines(group: Group, answer: dict[str, Any]) -> list[str]:
+def _group_lines(group: Group, answer: Mapping[str, Any]) -> list[str]:
     lines = wrapped(group_heading(group, answer))
     for criterion in answer["criteria"]:
         if criterion["group"] == group.name and is_shown(criterion):

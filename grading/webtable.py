@@ -13,19 +13,27 @@ from html import escape
 from grading.palette import filled
 from grading.report import in_words
 
-STYLE = """<style>
+#: every table, and every grade as a coloured word
+TABLE_CSS = """
+.eg-scroll{overflow-x:auto}
+.eg-table{border-collapse:collapse;font-size:.94rem}
+.eg-table th,.eg-table td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;
+  border:0 solid color-mix(in srgb,currentColor 28%,transparent);border-bottom-width:1px}
+.eg-table thead th{border-bottom-width:2px;vertical-align:bottom}
+.eg-table caption{text-align:left;font-weight:600;font-size:1.06rem;padding:0 0 .4rem}
+.eg-table tbody th{font-weight:600}
+.eg-chip{display:inline-block;border-radius:.3rem;padding:0 .45rem;white-space:nowrap;font-weight:600}
+"""
+STYLE = (
+    f"<style>{TABLE_CSS}"
+    """
 .published {line-height: 1.45}
-.published .wide {overflow-x: auto; margin: 0 0 1.6rem}
-.published table {border-collapse: collapse; width: 100%; font-size: .94rem}
-.published caption {text-align: left; font-weight: 600; font-size: 1.06rem; padding: 0 0 .4rem}
+.published .eg-scroll {margin: 0 0 1.6rem}
+.published table {width: 100%}
 .published caption small {font-weight: 400; font-size: .88rem; display: block}
-.published th, .published td {text-align: left; vertical-align: top; padding: .45rem .7rem .45rem 0; min-width: 4.5rem;
-  border: 0 solid color-mix(in srgb, currentColor 28%, transparent); border-bottom-width: 1px}
-.published thead th {border-bottom-width: 2px; vertical-align: bottom}
-.published tbody th {font-weight: 600}
+.published th, .published td {min-width: 4.5rem}
 .published small {display: block; font-weight: 400; opacity: .85}
 .published td[data-head="When"] {min-width: 13rem}
-.published .grade {display: inline-block; border-radius: .3rem; padding: 0 .45rem; white-space: nowrap}
 .published .mark {border: 1px solid; border-radius: .3rem; padding: 0 .3rem; font-size: .8rem; white-space: nowrap}
 .published .worked {font-variant-numeric: tabular-nums; font-size: 1rem; opacity: 1; margin: .15rem 0}
 @media (max-width: 640px) {
@@ -37,6 +45,7 @@ STYLE = """<style>
   .published tbody tr {border-bottom: 1px solid color-mix(in srgb, currentColor 28%, transparent); padding: .5rem 0}
 }
 </style>"""
+)
 
 _TYPESET = ((">=", "≥"), ("<=", "≤"))
 _SQUARED = re.compile(r"\b([cm]?m)2\b")
@@ -91,7 +100,7 @@ def grade_chip(grade: str, word: str = "") -> Html:
     style = filled(grade)
     if not style:
         return Html(typeset(said), said)
-    return Html(f'<span class="grade" style="{style}">{typeset(said)}</span>', said)
+    return Html(f'<span class="eg-chip" style="{style}">{typeset(said)}</span>', said)
 
 
 def _cell(piece: Piece, head: str) -> str:
@@ -115,8 +124,8 @@ def web_table(caption: str, under: str, heads: Sequence[Piece], rows: Iterable[S
     said = f"<caption>{typeset(caption)}{small(under).text if under else ''}</caption>"
     body = "\n".join(_row(row, words) for row in rows)
     return (
-        f'<div class="wide"><table role="table">{said}<thead><tr role="row">{columns}</tr></thead>\n'
-        f"<tbody>{body}</tbody></table></div>"
+        f'<div class="eg-scroll"><table class="eg-table" role="table">{said}<thead>'
+        f'<tr role="row">{columns}</tr></thead>\n<tbody>{body}</tbody></table></div>'
     )
 
 

@@ -9,6 +9,7 @@ from grading.case import Case
 from grading.catalogue import load_catalogue
 from grading.guideline import references
 from grading.limits import plain, quantity
+from grading.methods import labelled
 from grading.reasons import joined, step_name, upper
 from grading.report import SEEN, grade_text, in_words
 from grading.table import Group
@@ -95,7 +96,7 @@ def derived_texts(answer: Mapping[str, Any]) -> list[str]:
     said = []
     for row in answer["derived"]:
         value = quantity(f"{row['value']:.4g}", row["unit"]) if row["unit"] else in_words(str(row["value"]))
-        said.append(f"{row['label']} {value}: {row['method']} ({row['from']})")
+        said.append(labelled(f"{row['label']} {value}: {row['method']} ({row['from']})"))
     return said
 
 

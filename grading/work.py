@@ -21,7 +21,7 @@ from grading.records import Texts, encoded, read_cells, splice
 from grading.resultcolumns import Coded, Values
 from grading.results import STATUSES
 from grading.rows import Graded, Grader, as_text
-from grading.spreadsheet import safe_cells, safe_piece
+from grading.spreadsheet import safe_piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Recipe:
     def _as_csv(self, table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Buffer:
         """A whole table as CSV lines, header aside. Raises UsageError for lists and other nests."""
         texts = [_text_column(name, table.column(name)) for name in table.column_names]
-        given = [quoted(safe_cells(text) if self.excel_safe else text, self.delimiter) for text in texts]
+        given = [quoted(safe(text) if self.excel_safe else text, self.delimiter) for text in texts]
         made = [
             texts.take(pa.array(codes))
             for texts, codes in (_cells(c, self.delimiter, "utf-8", self.excel_safe) for c in columns)

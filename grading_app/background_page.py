@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from grading.circulationdrawing import normal_and_leak
-from grading.report import NOTICE
 from grading_app.prose import sections
-from grading_app.shown import picture, plain, theme
+from grading_app.shown import picture, theme
 
 
 def page() -> None:
     """Show the background text section by section, with a drawing of a sound and a leaking mitral valve."""
     st.title("Background")
-    st.caption(plain(NOTICE))
     drawing = normal_and_leak("mitral", theme())
     first, *others = sections("background").items()
     with st.container(width=760):

@@ -13,11 +13,11 @@ from grading.case import Case, grade
 from grading.caselink import query, read_query
 from grading.casepage import CSS, comparison_html, verdict_html, why_html
 from grading.casepage import page as whole_page
-from grading.catalogue import VALVES
 from grading.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.reasons import upper
 from grading.report import report_text
 from grading.teaching import examples
+from grading.terminal import text
 from grading.wording import citation, title, verdict
 from grading_app import entry_form, sensitivity_tab
 from grading_app.entry_form import GUIDELINE, VALVE
@@ -60,7 +60,8 @@ def _sticky() -> str:
 def _take_link() -> None:
     if not st.query_params:
         return
-    linked = read_query(st.query_params.to_dict())
+    asked = st.query_params
+    linked = read_query([(name, value) for name in asked for value in asked.get_all(name)])
     st.query_params.clear()
     if linked.valve:
         st.session_state[VALVE], st.session_state[GUIDELINE] = linked.valve, linked.guideline
@@ -74,10 +75,8 @@ def _take_link() -> None:
 def _choices() -> tuple[str, str]:
     """The valve and the guideline, the units, and a start: an example, or an empty form."""
     left, middle, right = st.columns([5, 4, 3], vertical_alignment="bottom")
-    st.session_state.setdefault(VALVE, VALVES[0])
     with left:
-        st.segmented_control("Valve", VALVES, format_func=upper, required=True, key=VALVE)
-    valve = st.session_state[VALVE]
+        valve = entry_form.valve_switch(VALVE)
     offered = covering(valve)
     if st.session_state.get(GUIDELINE) not in offered:
         st.session_state[GUIDELINE] = DEFAULT_GUIDELINE if DEFAULT_GUIDELINE in offered else offered[0]
@@ -140,7 +139,7 @@ def _take_away(case: Case, answer: dict[str, Any]) -> None:
     st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
     name = f"{case.valve}-{case.guideline}"
     with st.container(horizontal=True):
-        st.download_button("Page to print", whole_page(case), f"{name}.html", "text/html", on_click="ignore")
-        st.download_button("Text", case.explain() + "\n", f"{name}.txt", "text/plain", on_click="ignore")
+        st.download_button("Page to print", whole_page(case, answer), f"{name}.html", "text/html", on_click="ignore")
+        st.download_button("Text", text(case, answer) + "\n", f"{name}.txt", "text/plain", on_click="ignore")
         written = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
         st.download_button("JSON", written, f"{name}.json", "application/json", on_click="ignore")

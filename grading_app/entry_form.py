@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import streamlit as st
 
 from grading.case import Case
-from grading.catalogue import Number, Word, load_catalogue
+from grading.catalogue import VALVES, Number, Word, load_catalogue
 from grading.entry import Issue
 from grading.form import field_groups, field_label, kind_of, shown_unit, unit_choices
 from grading.limits import plain as digits
@@ -29,6 +29,14 @@ def keep() -> None:
     for key in list(st.session_state):
         if str(key).startswith((PREFIX, ERRORS)) or key in (VALVE, GUIDELINE):
             st.session_state[key] = st.session_state[key]
+
+
+def valve_switch(key: str, *before: str) -> str:
+    """The valve chosen under a key, at first the first; choices that are no valve stand before the valves."""
+    choices = (*before, *VALVES)
+    st.session_state.setdefault(key, choices[0])
+    st.segmented_control("Valve", choices, format_func=upper, required=True, key=key)
+    return str(st.session_state[key])
 
 
 def key_of(measurement: Number | Word, valve: str) -> str:

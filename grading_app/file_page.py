@@ -9,7 +9,6 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from grading.catalogue import VALVES
-from grading.report import NOTICE
 from grading.sources import Job
 from grading.template import FORMATS
 from grading.upload import Upload
@@ -33,7 +32,6 @@ _FORMS = {
 def page() -> None:
     """Show the page."""
     st.title("Grade a file")
-    st.caption(NOTICE)
     key = f"{PREFIX}upload_{uploads()}"
     st.file_uploader("A table of studies, CSV or Parquet", _KINDS, key=key, on_change=_take_upload, args=(key,))
     found = held()

@@ -14,7 +14,7 @@ from grading.gradedtable import GradedTable, Problems, Wanted, status_order
 from grading.inmemory import InMemory
 from grading.issues import safe_text
 from grading.palette import filled
-from grading.report import NOTICE, in_words
+from grading.report import in_words
 from grading.results import STATUSES
 from grading_app.file_agreement import show_agreement
 from grading_app.file_comparisons import show_distribution, show_reclassification
@@ -83,8 +83,8 @@ def _show_downloads(graded: InMemory) -> None:
         with column:
             st.download_button(label, data, name, kind, key=f"{PREFIX}save_{label}", width="stretch", on_click="ignore")
     st.caption(
-        f"{NOTICE} Your own cells are in the file byte for byte, but for an apostrophe before those that a spreadsheet "
-        "would run as formulas."
+        "Your own cells are in the file byte for byte, but for an apostrophe before those that a spreadsheet would run "
+        "as formulas."
     )
 
 

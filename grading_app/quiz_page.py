@@ -10,13 +10,14 @@ import streamlit as st
 
 from grading.case import Case
 from grading.casepage import CSS, listed, verdict_html, why_html
-from grading.catalogue import VALVES, load_catalogue
+from grading.catalogue import load_catalogue
 from grading.errors import UsageError
 from grading.guideline import references
 from grading.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, reasons_offered
 from grading.reasons import upper
 from grading.report import in_words
 from grading.teaching import TeachingCase, graded, load_teaching_cases, teaching_case
+from grading_app.entry_form import valve_switch
 from grading_app.shown import plain
 
 CASE, DONE, ANSWER = "quiz.case", "quiz.done", "quiz.answer"
@@ -68,11 +69,7 @@ def _order() -> list[str]:
 
 
 def _of_valve() -> list[TeachingCase]:
-    st.session_state.setdefault("quiz.valve", EVERY)
-    st.segmented_control(
-        "Valve", (EVERY, *VALVES), format_func=upper, required=True, key="quiz.valve", label_visibility="collapsed"
-    )
-    valve = st.session_state["quiz.valve"]
+    valve = valve_switch("quiz.valve", EVERY)
     return [case for case in map(teaching_case, _order()) if valve in (EVERY, case.valve)]
 
 

@@ -10,7 +10,6 @@ from grading.catalogue import VALVES
 from grading.dictionarypage import measurements_html
 from grading.formulapage import formulas_html
 from grading.guideline import list_guidelines, load_guideline, references
-from grading.report import NOTICE
 from grading.tablepage import sources_html, table_html
 from grading_app.prose import sections
 from grading_app.shown import plain
@@ -19,7 +18,6 @@ from grading_app.shown import plain
 def page() -> None:
     """Show what grades rest on: tables, equations, how decisions are made, measurements, papers, limits."""
     st.title("References")
-    st.caption(plain(NOTICE))
     tables, formulas, decisions, measurements, papers, limits = st.tabs(
         ["Tables", "Formulas", "How decisions are made", "Measurements", "Papers", "Limits"]
     )
@@ -34,7 +32,6 @@ def page() -> None:
     with papers:
         st.html(sources_html())
     with limits:
-        st.warning(plain(NOTICE))
         _prose("limits")
 
 

@@ -34,7 +34,7 @@ def _failed(error: Exception) -> None:
 
 
 def main() -> None:
-    """Show the page that was asked for, with the notice under every one."""
+    """Show the page that was asked for, with the notice above every one."""
     st.set_page_config(page_title="echograde", page_icon="🫀", layout="wide")
     entry_form.keep()
     shown = st.navigation(
@@ -50,12 +50,13 @@ def main() -> None:
         position="top",
     )
     st.html(f"<style>{_LESS_ROOM}</style>")
+    st.caption(plain(NOTICE))
     try:
         shown.run()
     except Exception as error:
         _failed(error)
     st.divider()
-    st.caption(plain(f"{NOTICE} echograde {__version__}. Nothing that is entered here is stored or sent on."))
+    st.caption(plain(f"echograde {__version__}. Nothing that is entered here is stored or sent on."))
 
 
 if __name__ == "__main__":

@@ -10,14 +10,13 @@ import streamlit as st
 
 from grading.case import Case, grade
 from grading.casepage import CSS, criteria_html, listed, verdict_html
-from grading.catalogue import VALVES, Number, load_catalogue
+from grading.catalogue import Number, load_catalogue
 from grading.drawings import drawing
 from grading.form import VARIED_FIRST, field_label, slide
 from grading.guideline import DEFAULT_GUIDELINE, references
 from grading.limits import plain as digits
 from grading.limits import quantity
 from grading.outcomes import Tipping
-from grading.reasons import upper
 from grading.report import in_words
 from grading.sensitivity import CSS as STRIP_CSS
 from grading.sensitivity import steps_html, strip_html, tipping_texts
@@ -71,10 +70,7 @@ def _start() -> Start:
     """The case to begin with: one that is offered, or that of the first page."""
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        valve = st.segmented_control(
-            "Valve", VALVES, default=VALVES[0], format_func=upper, required=True, key="slider.valve"
-        )
-    valve = valve or VALVES[0]
+        valve = entry_form.valve_switch("slider.valve")
     offered = {one.title: one for one in (moving_case(valve), *examples(valve))}
     with right:
         chosen = st.selectbox("Case", [*offered, OWN], key=f"slider.case.{valve}")

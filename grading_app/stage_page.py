@@ -9,13 +9,12 @@ import streamlit as st
 
 from grading.case import Case, regrade
 from grading.casepage import CSS, criteria_html, verdict_html
-from grading.catalogue import VALVES
 from grading.drawings import drawing
 from grading.guideline import covering, references
-from grading.reasons import upper
 from grading.sidebyside import CSS as LIGHTS_CSS
 from grading.sidebyside import lights_html
 from grading.teaching import TeachingCase, graded, stage_pair
+from grading_app.entry_form import valve_switch
 from grading_app.shown import picture, plain, theme
 
 SIDES = ("Mild", "Severe")
@@ -27,10 +26,7 @@ def page() -> None:
     st.title("Mild beside severe")
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        valve = st.segmented_control(
-            "Valve", VALVES, default=VALVES[0], format_func=upper, required=True, key="stage.valve"
-        )
-    pair = stage_pair(valve or VALVES[0])
+        pair = stage_pair(valve_switch("stage.valve"))
     offered = covering(pair[0].valve)
     with right:
         guideline = st.selectbox(

@@ -67,10 +67,10 @@ def chromium(folder: Path, width: int = 1280, height: int = 900, dark: bool = Fa
 
 
 def open_page(context: BrowserContext, address: str) -> Page:
-    """A page of the app, shown to its end: the notice stands at the bottom of every one."""
+    """A page of the app, shown to its end."""
     page = context.pages[0] if context.pages else context.new_page()
     page.goto(address)
-    page.get_by_text("Not a medical device").last.wait_for()
+    page.get_by_text("Nothing that is entered here is stored or sent on").wait_for()
     page.wait_for_function("!document.querySelector('[data-testid=\"stStatusWidget\"]')")
     return page
 

@@ -13,6 +13,7 @@ from grading import grade
 from grading.catalogue import VALVES
 from grading.form import field_groups, unit_choices
 from grading.guideline import load_guideline
+from grading.report import NOTICE
 from grading.teaching import examples, graded
 from grading.wording import verdict
 from grading_app.case_page import TABS
@@ -21,7 +22,7 @@ from grading_app.router import FAILED
 APP = str(Path(__file__).parents[1] / "app.py")
 
 
-def opened(tab: str = "Why", **link: str) -> AppTest:
+def opened(tab: str = "Why", **link: str | list[str]) -> AppTest:
     """The page with every field in sight and one of its tabs open."""
     app = AppTest.from_file(APP, default_timeout=60)
     app.session_state["tab"] = tab
@@ -50,6 +51,12 @@ def test_an_untouched_form_has_no_grade() -> None:
     assert "INSUFFICIENT DATA" in said(app)
     assert all(field.value is None for field in app.number_input)
     assert all(field.value is None for field in app.selectbox if field.key.startswith("case."))
+
+
+def test_the_notice_stands_above_the_page_and_only_there() -> None:
+    said_in_small = [caption.value.replace("\\", "") for caption in opened().caption]
+    assert said_in_small[0] == NOTICE
+    assert not any(NOTICE in said for said in said_in_small[1:])
 
 
 def test_the_grade_follows_what_is_typed() -> None:
@@ -140,6 +147,13 @@ def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
     assert warnings == ["The link names 'name', which is no measurement of the mitral valve; it was left out."]
     assert "regurgitant volume 9000 mL is outside" in app.error[0].value.replace("\\", "")
     assert not app.query_params
+
+
+def test_what_a_link_gives_twice_is_named_and_left_empty() -> None:
+    app = opened(eroa=["0.4 cm2", "0.5 cm2"], regurgitant_volume="40")
+    assert app.number_input(key="case.mitral.eroa").value is None
+    assert app.number_input(key="case.mitral.regurgitant_volume").value == 40.0
+    assert ["EROA more than once" in warning.value for warning in app.warning] == [True]
 
 
 def test_an_address_without_values_leaves_what_was_typed() -> None:

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from grading import list_guidelines, load_guideline
 from grading.guideline import references
-from grading.report import NOTICE, in_words
+from grading.report import in_words
 from grading.scale import CERTAINTIES
 from grading.tablepage import table_html
 from grading_app.prose import sections
@@ -68,10 +68,8 @@ def test_an_address_that_asks_for_what_there_is_not_shows_what_there_is(asked: d
     assert "<script" not in "".join(fragments(test))
 
 
-def test_the_notice_and_the_limits_are_there() -> None:
+def test_the_limits_are_there() -> None:
     test = shown()
-    said = [element.value for element in test.caption] + [element.value for element in test.warning]
-    assert sum(value.replace("\\", "") == NOTICE for value in said) == 2
     assert list(sections("limits")) == [element.value for element in test.subheader][-len(sections("limits")) :]
 
 

@@ -292,8 +292,8 @@ def test_a_file_with_a_header_and_no_rows(tmp_path: Path) -> None:
 
 
 def test_excel_safe_neutralises_result_cells(tmp_path: Path) -> None:
-    _, _, issues = graded(tmp_path, "eroa\n=1+1\n", "--valve", "mitral", "--excel-safe")
-    assert issues[0]["value"] == "'=1+1"
+    _, _, issues = graded(tmp_path, "eroa\n=1+1\n-5\n", "--valve", "mitral", "--excel-safe")
+    assert [issue["value"] for issue in issues] == ["'=1+1", "-5"]
 
 
 # --- the contract ----------------------------------------------------------------------------------------------------

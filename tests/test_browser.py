@@ -17,6 +17,7 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from grading import grade
 from grading.casepage import page as whole_page
+from grading.report import NOTICE
 from grading.teaching import TeachingCase, graded, load_teaching_cases
 
 pytestmark = pytest.mark.skipif(
@@ -70,6 +71,7 @@ def test_a_file_is_uploaded_graded_and_downloaded_as_the_command_line_writes_it(
         page.locator("input[type=file]").set_input_files(EXAMPLE)
         page.get_by_role("button", name="Grade", exact=True).click()
         downloads = {}
+        assert page.get_by_text(NOTICE).count() == 1
         for label in ("Graded rows", "Problems", "How it was made"):
             with page.expect_download() as started:
                 page.get_by_role("button", name=re.compile(label)).click()
@@ -104,10 +106,11 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(address: str
             open_page(context, f"{address}/{name}")
             over = page.evaluate(
                 "() => [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => e.getBoundingClientRect().right"
-                " > innerWidth + 1 && !e.closest('.eg-scroll, .wide, [data-testid=stTabs], [data-testid=stDataFrame]'))"
+                " > innerWidth + 1 && !e.closest('.eg-scroll, [data-testid=stTabs], [data-testid=stDataFrame]'))"
                 ".map(e => e.tagName + '.' + e.className).slice(0, 3)"
             )
             assert over == [], name
+            assert page.get_by_text(NOTICE).count() == 1, name
             unnamed = page.locator("img:not([alt]), img[alt='']").count()
             assert unnamed == 0, name
     assert complaints == []
@@ -154,7 +157,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
     page.get_by_role("tab", name="Take away").click()
     case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
-    expected = {"Page to print": whole_page(case), "Text": case.explain() + "\n"}
+    expected = {"Page to print": whole_page(case, case.to_dict()), "Text": case.explain() + "\n"}
     for button, text in expected.items():
         with page.expect_download() as started:
             page.get_by_role("button", name=button, exact=True).click()
@@ -191,7 +194,8 @@ RICH = [case for case in load_teaching_cases() if case.stage]
 @pytest.mark.parametrize("case", RICH, ids=lambda case: case.id)
 def test_the_page_to_print_is_one_page(case: TeachingCase, tmp_path: Path) -> None:
     file = tmp_path / "case.html"
-    file.write_text(whole_page(graded(case)), encoding="utf-8")
+    shown = graded(case)
+    file.write_text(whole_page(shown, shown.to_dict()), encoding="utf-8")
     with chromium(tmp_path / "profile") as context:
         page = context.new_page()
         page.goto(file.as_uri())

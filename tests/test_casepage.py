@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from grading import compare, grade
+from grading.case import Case
 from grading.casepage import comparison_html, criteria_html, page, verdict_html
 from grading.guideline import list_guidelines, load_guideline
 from grading.palette import GRADE_COLOURS, THEMES, contrast, ink_on
@@ -40,6 +41,10 @@ class Balanced(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+
+
+def printed(case: Case) -> str:
+    return page(case, case.to_dict())
 
 
 def criterion(valve: str, guideline: str, name: str, **values: Any) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def test_every_table_makes_whole_html(guideline: str) -> None:
     for valve, table in load_guideline(guideline).tables.items():
         numbers = {row.name: 1.0 for _, row in table.rows() if row.scale and row.name in ("eroa", "regurgitant_volume")}
         case = grade(valve, guideline, **numbers)
-        found = Balanced(page(case))
+        found = Balanced(printed(case))
         for _, row in table.rows():
             if not row.instead_of:
                 assert any(c["label"] in found.text for c in case.to_dict()["criteria"] if c["measurement"] == row.name)
@@ -104,7 +109,7 @@ def test_every_table_makes_whole_html(guideline: str) -> None:
 
 
 def test_the_page_says_grade_scheme_rule_place_version_and_notice() -> None:
-    text = Balanced(page(grade("mitral", eroa="40.7 mm2", regurgitant_volume=57))).text
+    text = Balanced(printed(grade("mitral", eroa="40.7 mm2", regurgitant_volume=57))).text
     for said in (
         "Mitral regurgitation by ASE 2017", "INDETERMINATE: moderate to severe", "Rule 10 (published: box in Figure 18, p 333).",
         "40.7 mm2 = 0.407 cm2 is grade IV (severe) (>= 0.40 cm2)", "regurgitant fraction", "not entered",
@@ -115,14 +120,14 @@ def test_the_page_says_grade_scheme_rule_place_version_and_notice() -> None:
 
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt;"])
 def test_what_was_typed_is_never_markup(typed: str) -> None:
-    found = Balanced(page(grade("mitral", eroa=typed, cw_jet=typed)))
+    found = Balanced(printed(grade("mitral", eroa=typed, cw_jet=typed)))
     assert typed in found.text
     assert not {"script", "img", "b"} & set(found.tags)
 
 
 def test_a_rejected_case_and_one_that_is_not_covered_have_a_page() -> None:
-    assert "35 mm2 would be plausible" in Balanced(page(grade("mitral", eroa="35 cm2"))).text
-    assert "does not grade pulmonic" in Balanced(page(grade("pulmonic", "esc-2021"))).text
+    assert "35 mm2 would be plausible" in Balanced(printed(grade("mitral", eroa="35 cm2"))).text
+    assert "does not grade pulmonic" in Balanced(printed(grade("pulmonic", "esc-2021"))).text
 
 
 def test_every_grade_that_a_table_gives_has_a_colour() -> None:

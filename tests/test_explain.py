@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import VECTORS, read_vectors, table_of, values_of
@@ -39,8 +40,8 @@ def test_a_value_keeps_the_unit_it_was_typed_in() -> None:
 
 def test_what_was_worked_out_is_shown_with_its_equation() -> None:
     text = said("explain", "mitral", "pisa_radius=0.9", "aliasing_velocity=40", "peak_velocity=5 m/s")
-    assert "EROA 0.4072 cm2: PISA: regurgitant_flow / peak_velocity" in text
-    assert "2 * pi * pisa_radius^2 * aliasing_velocity (pisa_radius = 0.9 cm, aliasing_velocity = 40 cm/s)" in text
+    assert "EROA 0.4072 cm2: PISA: regurgitant flow / peak velocity" in text
+    assert "2 * pi * PISA radius^2 * aliasing velocity (PISA radius = 0.9 cm, aliasing velocity = 40 cm/s)" in text
 
 
 def test_a_reading_is_never_shown_as_the_papers_words() -> None:
@@ -149,6 +150,7 @@ def test_every_explanation_fits_a_terminal_and_is_json(path: object) -> None:
         assert max(len(line) for line in case.explain().splitlines()) <= 80, row["id"]
         assert json.loads(json.dumps(case.to_dict())) == case.to_dict()
         assert "For education and research" in case.explain()
+        assert re.findall(r"\w+_\w+", case.explain()) == [], row["id"]
 
 
 def test_a_unit_in_the_name_is_understood() -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from grading.cli import app
-from grading.spreadsheet import formula_places, neutralised, safe_cells
+from grading.issues import safe, safe_text
+from grading.spreadsheet import formula_places, neutralised
 
 CELLS = [
     # a cell as a file holds it, and whether a spreadsheet would run it
@@ -34,11 +35,11 @@ def test_a_cell(cell: str, runs: bool, delimiter: str, quoted: bool) -> None:
     text = f'"{cell}"' if quoted else cell
     for record in (f"{text}{delimiter}x\r\n", f"x{delimiter}{text}\r\n", f"x{delimiter}{text}"):
         first = f'"first{delimiter}=1"{delimiter}y\n'
-        safe = f'"\'{cell}"' if quoted else f"'{cell}"
-        expected = record.replace(text, safe) if runs else record
+        written = f'"\'{cell}"' if quoted else f"'{cell}"
+        expected = record.replace(text, written) if runs else record
         data = (first + record).encode()
         assert neutralised(data, formula_places(data, delimiter)).decode() == first + expected
-    assert safe_cells(pa.array([cell])).to_pylist() == [f"'{cell}" if runs else cell]
+    assert safe(pa.array([cell])).to_pylist() == [safe_text(cell)] == [f"'{cell}" if runs else cell]
 
 
 def tables(signs: str) -> st.SearchStrategy[list[list[str]]]:
