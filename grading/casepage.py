@@ -53,7 +53,7 @@ PAGE_CSS = (
 )
 
 #: what a criterion says, by its state, beside the colour of its bar
-SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for none", "not assessed"
+SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for no grade", "not assessed"
 
 
 def verdict_html(case: Case, answer: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One band of a criterion: the step it argues for ('-' for none), its text in the paper's digits, its share."""
+    """One band of a criterion: the step it argues for ('-' for no grade), its text in the paper's digits, its share."""
 
     argues_for: str
     text: str

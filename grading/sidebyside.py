@@ -53,5 +53,5 @@ def _cell(criterion: Mapping[str, Any]) -> str:
     if not criterion["assessed"]:
         return f'<span class="eg-soft">{escape(criterion["why_not_assessed"])}</span>'
     band = criterion["bands"][criterion["in_band"] - 1]
-    lit = grade_chip(band["grade"]).text if band["grade"] else '<span class="eg-soft">argues for none</span>'
+    lit = grade_chip(band["grade"]).text if band["grade"] else '<span class="eg-soft">argues for no grade</span>'
     return f"{escape(value_text(criterion))} {lit}"

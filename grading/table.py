@@ -69,7 +69,7 @@ class Group:
         return sum(not row.instead_of for row in self.rows)
 
     def interval(self, label: str) -> tuple[int, int]:
-        """The steps (from 1) a label is compatible with; (0, 0) for a band that argues for none."""
+        """The steps (from 1) a label is compatible with; (0, 0) for a band that argues for no grade."""
         if label == NO_GRADE:
             return 0, 0
         position = list(self.steps).index(label.rstrip("+-")) + 1

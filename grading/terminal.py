@@ -22,7 +22,7 @@ def text(case: Case, answer: Mapping[str, Any]) -> str:
     lines += wrapped(rule_source(answer), "  ")
     for issue in answer["issues"]:
         lines += wrapped(f"{issue['severity']}: {issue['message']}.", "  ")
-    lines += ["", "+ argues for a grade   o for none   - not assessed"]
+    lines += ["", "+ argues for a grade   o for no grade   - not assessed"]
     for group in case.decision.table.groups.values():
         lines += ["", *_group_lines(group, answer)]
     for heading, sentences in sections(answer).values():

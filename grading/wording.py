@@ -77,10 +77,10 @@ def value_text(criterion: Mapping[str, Any]) -> str:
 
 
 def finding(criterion: Mapping[str, Any], group: Group) -> str:
-    """What an assessed criterion says: '0.41 cm2 is grade IV (severe) (>= 0.40 cm2)', 'dense argues for none'."""
+    """What an assessed criterion says: '0.41 cm2 is grade IV (severe) (>= 0.40 cm2)', 'dense argues for no grade'."""
     said = value_text(criterion)
     if not criterion["argues_for"]:
-        return f"{said} argues for none"
+        return f"{said} argues for no grade"
     shown_band = "" if criterion["band"] == said else f" ({criterion['band']})"
     return f"{said} is {step_name(group, criterion['argues_for'])}{shown_band}"
 
