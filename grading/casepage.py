@@ -18,7 +18,18 @@ from grading.severitybar import CSS as BAR_CSS
 from grading.severitybar import severity_bar
 from grading.table import Group
 from grading.webtable import TABLE_CSS, grade_chip
-from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
+from grading.wording import (
+    citation,
+    finding,
+    group_heading,
+    is_shown,
+    place,
+    rule_source,
+    sections,
+    title,
+    unassessed,
+    verdict,
+)
 
 CSS = (
     """
@@ -85,7 +96,7 @@ def _group(group: Group, answer: Mapping[str, Any]) -> str:
 
 def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
     if not criterion["assessed"]:
-        said = f"{criterion['why_not_assessed']} [{criterion['cut_offs']}]"
+        said = f"{unassessed(criterion)} [{criterion['cut_offs']}]"
         return f"<li>{_named(NOT_ASSESSED, criterion)}: {escape(said)}</li>"
     head = _named(SPEAKS if criterion["argues_for"] else SILENT, criterion)
     said = escape(finding(criterion, group))

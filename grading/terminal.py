@@ -9,7 +9,18 @@ from typing import Any
 from grading.case import Case
 from grading.report import NOTICE
 from grading.table import Group
-from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
+from grading.wording import (
+    citation,
+    finding,
+    group_heading,
+    is_shown,
+    place,
+    rule_source,
+    sections,
+    title,
+    unassessed,
+    verdict,
+)
 
 WIDTH = 80
 
@@ -54,6 +65,6 @@ def _criterion_lines(criterion: dict[str, Any], group: Group, rests_on: str) -> 
     stands = f" ({marks})" if marks else ""
     mark = "-" if not criterion["assessed"] else "+" if criterion["argues_for"] else "o"
     head = f"  {mark} {criterion['label'] + ':':<26}"
-    said = finding(criterion, group) if criterion["assessed"] else criterion["why_not_assessed"]
+    said = finding(criterion, group) if criterion["assessed"] else unassessed(criterion)
     cuts = "" if criterion["argues_for"] else f"  [{criterion['cut_offs']}]"
     return wrapped(f"{head} {said}{cuts}{stands}", "", " " * 31)
