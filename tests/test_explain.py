@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 
+import pandas as pd
 import pytest
 from conftest import VECTORS, read_vectors, table_of, values_of
 from typer.testing import CliRunner
 
-from grading import UsageError, grade
+from grading import UsageError, grade, grade_frame
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.cli import app
 from grading.guideline import list_guidelines, load_guideline
 from grading.report import report, shown
+from grading.units import convert
 
 
 def said(*words: str) -> str:
@@ -221,3 +223,124 @@ def test_cautions_stand_in_every_table(paper: str, valve: str) -> None:
 
 def test_a_rejected_case_has_the_same_keys_as_a_graded_one() -> None:
     assert set(grade("mitral", eroa=35).to_dict()) == set(grade("mitral", eroa=0.35).to_dict())
+
+
+#: (case, what the explanation says, what it does not)
+SCALES_IN_FORCE = {
+    "low flow unknown": ("esc-2021 mechanism=secondary eroa=0.35", "regurgitant volume: not entered [not severe < 60", "< 45"),
+    "low flow": ("esc-2021 mechanism=secondary low_flow=yes eroa=0.35", "regurgitant volume: not entered [not severe < 45", "< 60"),
+    "primary": ("esc-2021 mechanism=primary regurgitant_volume=50", "EROA: not entered [not severe < 40", "< 30 <="),
+    "relaxed": (
+        "esc-2021 mechanism=secondary elliptical_orifice=yes eroa=0.30",
+        "is severe (>= 30 mm2, as mechanism = secondary and elliptical orifice = yes)",
+        "< 40 <=",
+    ),
+    "not counted": (
+        "acc-aha-2020 vena_contracta_width=8mm",
+        "None of the parameters could be assessed. Rule 2",
+        "None of the parameters was measured",
+    ),
+    "value not counted": (
+        "acc-aha-2020 vena_contracta_width=8mm",
+        "8 mm = 0.8 cm, not counted: needs mechanism = primary",
+        "vena contracta width: needs",
+    ),
+    "signs beside a majority": (
+        "ase-2017 eroa=0.45 regurgitant_volume=52.7 regurgitant_fraction=40 flail_leaflet=yes vena_contracta_width=7mm",
+        "Vena contracta width and flail leaflet argue for severe, the quantities for moderate.",
+        "Figure 31",
+    ),
+    "recorded none": (
+        "esc-2021 eroa=0.5 regurgitation=none",
+        "Regurgitation was recorded as none; the grade by ESC 2021 rests on what was measured alone, check both.",
+        "recorded as trace",
+    ),
+    "recorded none, nothing measured": ("esc-2021 regurgitation=none", "INSUFFICIENT DATA", "was recorded as none"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "stands", "missing"), SCALES_IN_FORCE.values(), ids=SCALES_IN_FORCE)
+def test_what_is_said_is_what_decided(given: str, stands: str, missing: str) -> None:
+    guideline, *measured = given.split()
+    text = said("explain", "mitral", *measured, "--guideline", guideline)
+    assert stands in text
+    assert missing not in text
+
+
+def test_a_place_names_its_paper_and_what_a_table_does_not_read_is_not_worked_out() -> None:
+    text = said("explain", "aortic", "eroa=0.3", "lv_size=normal", "--guideline", "acc-aha-2020")
+    assert "LV size and function normal: ASE 2017, Figure 25, p 344" in text
+    derived = grade("mitral", flail_leaflet="yes", eroa=0.3).to_dict()["derived"]
+    assert "valve_destruction" not in [row["measurement"] for row in derived]
+
+
+def test_an_impossible_fraction_gives_way_to_the_volumetric_one() -> None:
+    case = grade("aortic", eroa=0.61, regurgitant_vti=154.77, lvot_diameter=2.0, lvot_vti=25.61,
+                 mitral_annulus_diameter=2.76, mitral_annulus_vti=8.63)  # fmt: skip
+    answer = case.to_dict()
+    worked_out = {row["measurement"]: row["value"] for row in answer["derived"]}
+    assert worked_out["regurgitant_fraction"] == pytest.approx(35.8, abs=0.05)
+    assert (answer["grade"], answer["grade_low"], answer["grade_high"]) == ("indeterminate", "moderate", "severe")
+    assert "one witness, not three" not in case.explain()
+
+
+PROMISING = {
+    "VTI feeds EROA": ("mitral", "ase-2017", {"regurgitant_vti": 120}),
+    "VTI feeds EROA, other cuts": ("mitral", "ase-2017", {"regurgitant_vti": 68}),
+    "VTI, five grades": ("tricuspid", "tvarc-2023", {"regurgitant_vti": 134.311}),
+    "one cut": ("mitral", "esc-2021", {"eroa": 0.35, "elliptical_orifice": "yes"}),
+    "PISA": ("mitral", "ase-2017", {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}),
+    "one radius": ("aortic", "ase-2017", {"pisa_radius": 0.7, "vena_contracta_width": 0.5}),
+    "volumes": ("aortic", "esc-2025", {"lvot_diameter": 2.2, "lvot_vti": 30, "eroa": 0.2}),
+    "tricuspid": ("tricuspid", "ase-2017", {"eroa": 0.3, "cw_jet": "dense"}),
+    "pulmonic": ("pulmonic", "ase-2017", {"rvot_diameter": 2.5, "rvot_vti": 20, "cw_jet": "dense"}),
+    "stages": ("mitral", "acc-aha-2020", {"regurgitant_vti": 100, "mechanism": "primary"}),
+}
+
+
+def numbers_in(text: str, lowest: float, highest: float) -> list[float]:
+    """Some values that '< 30 mL', '>= 0.20 and < 0.40 cm2' or '20 to 29 cm' speaks of, both ends among them."""
+    found = [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?=[ ]|$)", text.replace("cm2", "").replace("mm2", ""))]
+    if " to " in text or len(re.findall(r"[<>]", text)) == 0:
+        low, high = found[0], found[-1]
+        return [low, round((low + high) / 2), high] if low <= round((low + high) / 2) <= high else [low, high]
+    low = found[0] if text.startswith(">") else lowest
+    high = highest if text.startswith(">") and "<" not in text else found[-1]
+    inside = [low + (high - low) * share for share in (0.1, 0.5, 0.9)]
+    return inside + ([low] if text.startswith(">=") else []) + ([high] if "<=" in text else [])
+
+
+@pytest.mark.parametrize(("valve", "guideline", "entered"), PROMISING.values(), ids=PROMISING)
+def test_one_more_value_changes_the_grade_as_promised(valve: str, guideline: str, entered: dict[str, object]) -> None:
+    answer = grade(valve, guideline, **entered).to_dict()
+    units = {c["measurement"]: c["unit"] for c in answer["criteria"]}
+    kept = 0
+    for change in answer["would_change"]:
+        name = change["measurement"]
+        number = load_catalogue().numbers.get(name)
+        for outcome in change["outcomes"]:
+            promised = (outcome["grade"], outcome["grade_low"], outcome["grade_high"])
+            for text in outcome["values"]:
+                if number is None:
+                    tried: list[str] = [text.replace(" ", "_")]
+                else:
+                    unit = units.get(name) or number.unit
+                    assert number.hard is not None
+                    soft = number.soft or number.hard
+                    ends = [convert(end, number.unit, unit) for end in (max(soft.low, number.hard.low), soft.high)]
+                    tried = [f"{value:.6g} {'' if unit == '1' else unit}" for value in numbers_in(text, *ends)]
+                for value in tried:
+                    found = grade(valve, guideline, **(entered | {name: value})).to_dict()
+                    assert (found["grade"], found["grade_low"], found["grade_high"]) == promised, (name, value)
+                    kept += 1
+    assert kept > 10
+
+
+def test_a_row_recorded_as_none_but_graded_is_a_warning() -> None:
+    rows = pd.DataFrame({"regurgitation": ["none", "trace", "none", "mild"], "eroa": [0.5, 0.3, None, 0.3]})
+    issues = grade_frame(rows, ["esc-2021", "esc-2025", "ase-2017"], valve="mitral").attrs["issues"]
+    assert [(i.row, i.column, i.value, i.severity) for i in issues] == [
+        (0, "regurgitation", "none", "warning"), (1, "regurgitation", "trace", "warning"),
+    ]  # fmt: skip
+    assert "the grades by ESC 2021 and ESC 2025 rest on what was measured alone" in issues[0].message
+    assert grade_frame(rows, valve="mitral").attrs["issues"] == []
