@@ -29,7 +29,7 @@ class Sink:
 
 
 class CsvSink(Sink):
-    """Lines of CSV behind a header: that of the input file byte for byte, and the names of the results."""
+    """Lines of CSV behind a header: the input file's byte for byte, with its mark, and the names of the results."""
 
     def __init__(
         self, source: Source, stream: IO[bytes], names: Sequence[str], delimiter: str, excel_safe: bool = False
@@ -43,7 +43,7 @@ class CsvSink(Sink):
             given = source.csv.header_bytes.rstrip(b"\r\n")
             ending = source.csv.header_bytes[len(given) :]
             own = safe_bytes(given, delimiter) if excel_safe else given
-            header = own + (delimiter + delimiter.join(names)).encode()
+            header = source.csv.mark + own + (delimiter + delimiter.join(names)).encode()
             self.stream = recoding(stream, source.csv.dialect.recoded)
         self.stream.write(header + (ending or b"\n"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -274,6 +275,39 @@ def test_utf_16_goes_out_as_it_came_in(tmp_path: Path, encoding: str, block_byte
     assert target.read_bytes().decode(encoding).endswith("\r\n")
     assert echograde(source, "-o", tmp_path / "said.csv", "--valve", "mitral").exit_code == 1
     assert (tmp_path / "said.csv").read_bytes() == target.read_bytes()
+
+
+MARK = codecs.BOM_UTF8
+MARKED = [
+    ("a mark", [MARK], "utf-8", True),
+    ("none", [b""], "utf-8", False),
+    ("a mark, read as Windows-1252", [MARK], "cp1252", True),
+    ("a folder whose every part has one", [MARK, MARK], "utf-8", True),
+    ("a folder whose later part has one", [b"", MARK], "utf-8", False),
+]
+
+
+@pytest.mark.parametrize(("marks", "encoding", "kept"), [row[1:] for row in MARKED], ids=[row[0] for row in MARKED])
+@pytest.mark.parametrize("to", ["out.csv", "-"])
+def test_a_byte_order_mark_goes_out_once_as_it_came_in(
+    tmp_path: Path, marks: list[bytes], encoding: str, kept: bool, to: str
+) -> None:
+    place = tmp_path / "parts"
+    place.mkdir()
+    for number, mark in enumerate(marks):
+        (place / f"{number}.csv").write_bytes(mark + b"mr_eroa_cm2,note\n0.4,x\n")
+    source = place if len(marks) > 1 else place / "0.csv"
+    ran = echograde(source, "-o", tmp_path / to if to != "-" else to, "--encoding", encoding)
+    assert ran.exit_code == 0, ran.output
+    found = ran.stdout_bytes if to == "-" else (tmp_path / to).read_bytes()
+    assert found.startswith((MARK if kept else b"") + b"mr_eroa_cm2,note,mitral_ase_2017_grade,")
+    assert found.count(MARK) == kept
+
+
+def test_a_byte_order_mark_of_standard_input_goes_out() -> None:
+    assert echograde("-", given=MARK + b"mr_eroa\n0.4\n").stdout_bytes.startswith(
+        MARK + b"mr_eroa,mitral_ase_2017_grade,"
+    )
 
 
 FOREIGN = [
