@@ -18,7 +18,18 @@ from grading.severitybar import CSS as BAR_CSS
 from grading.severitybar import severity_bar
 from grading.table import Group
 from grading.webtable import TABLE_CSS, grade_chip
-from grading.wording import citation, finding, group_heading, is_shown, place, rule_source, sections, title, verdict
+from grading.wording import (
+    citation,
+    finding,
+    group_heading,
+    is_shown,
+    place,
+    rule_source,
+    sections,
+    stance,
+    title,
+    verdict,
+)
 
 CSS = (
     """
@@ -52,9 +63,6 @@ PAGE_CSS = (
     ".eg-list{columns:2;column-gap:22px;margin:2px 0 5px}.eg-list li{margin:1px 0}}"
 )
 
-#: what a criterion says, by its state, beside the colour of its bar
-SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for no grade", "not assessed"
-
 
 def verdict_html(case: Case, answer: Mapping[str, Any]) -> str:
     """The grade with its scheme, why, and by which rule, in a frame of the grade's colour."""
@@ -84,10 +92,11 @@ def _group(group: Group, answer: Mapping[str, Any]) -> str:
 
 
 def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
+    # what the row does is said beside the colour of its bar
+    head = _named(stance(criterion, group), criterion)
     if not criterion["assessed"]:
         said = f"{criterion['why_not_assessed']} [{criterion['cut_offs']}]"
-        return f"<li>{_named(NOT_ASSESSED, criterion)}: {escape(said)}</li>"
-    head = _named(SPEAKS if criterion["argues_for"] else SILENT, criterion)
+        return f"<li>{head}: {escape(said)}</li>"
     said = escape(finding(criterion, group))
     # the group's heading says where its rows stand; a row says where that differs
     marks = escape(place(criterion, group, rests_on))
