@@ -173,7 +173,8 @@ def test_every_explanation_fits_a_terminal_and_is_json(path: object) -> None:
 
 def test_a_unit_in_the_name_is_understood() -> None:
     assert "SEVERE" in said("explain", "mitral", "eroa_mm2=40")
-    assert "has a comma" in said("explain", "mitral", "eroa=0,45")
+    assert "EROA '0,45' has a comma: write a decimal point. For" in said("explain", "mitral", "eroa=0,45")
+    assert "'1.234,5' has marks between the thousands" in said("explain", "mitral", "eroa=1.234,5")
 
 
 @pytest.mark.parametrize("values", [{"regurgitant_volume": 60, "lvot_diameter": 2, "lvot_vti": 18},
