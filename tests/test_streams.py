@@ -424,6 +424,33 @@ def test_what_is_about_no_study_stands_at_the_top_of_the_issues(tmp_path: Path) 
     assert ran.output.index("line 5: error") < ran.output.index("line 4: warning") < ran.output.index("line 3: note")
 
 
+KG = "'kg' is not a unit of EROA"
+UNITS = [
+    ("an unknown unit", "A,MR VC,6,mm\nA,MR ERO,0.4,kg\n", [("3", "mitral_eroa_cm2", "0.4 kg", KG)]),
+    ("beside no number", "A,MR ERO,abc,kg\n", [("2", "mitral_eroa_cm2", "abc kg", KG)]),
+    ("beside a good line", "A,MR ERO,0.4,cm2\nA,MR ERO,0.5,kg\n", [("3", "mitral_eroa_cm2", "0.5 kg", KG)]),
+    ("behind another error", "A,MR ERO,~0.4,cm2\nA,MR ERO,0.5,kg\n", [("2", "mitral_eroa_cm2", "~0.4", "is a limit")]),
+    ("not measured", "A,MR VC,6,mm\nA,MR ERO,NA,kg\n", []),
+    ("another than the label says", "A,MR ERO (cm2),40,mm2\n", [("2", "mitral_eroa_cm2", "40 mm2", "the label says cm2")]),
+    ("of two studies", "A,MR ERO,0.4,kg\nB,MR ERO,0.5,kg\n",
+     [("2", "mitral_eroa_cm2", "0.4 kg", KG), ("3", "mitral_eroa_cm2", "0.5 kg", KG)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "errors"), [row[1:] for row in UNITS], ids=[row[0] for row in UNITS])
+def test_a_refused_unit_is_one_error_of_its_line(
+    tmp_path: Path, text: str, errors: list[tuple[str, str, str, str]]
+) -> None:
+    ran = long(tmp_path, "id,name,value,unit\n" + text)
+    assert ran.exit_code == bool(errors)
+    found = [issue for issue in rows_of(tmp_path / "out.issues.csv") if issue["severity"] == "error"]
+    for issue, (line, column, value, said) in zip(found, errors, strict=True):
+        assert (issue["line"], issue["column"], issue["value"]) == (line, column, value)
+        assert said in issue["message"]
+    statuses = [row["echograde_status"] for row in rows_of(tmp_path / "out.csv")]
+    assert statuses.count("rejected") == len(errors)
+
+
 @pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
 def test_a_long_parquet_file_is_the_long_text(tmp_path: Path, out: str) -> None:
     table = pacsv.read_csv(LONG, convert_options=pacsv.ConvertOptions(column_types={"value": pa.string()}))
