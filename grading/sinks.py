@@ -43,9 +43,9 @@ class CsvSink(Sink):
             given = source.csv.header_bytes.rstrip(b"\r\n")
             ending = source.csv.header_bytes[len(given) :]
             own = safe_bytes(given, delimiter) if excel_safe else given
-            header = source.csv.mark + own + (delimiter + delimiter.join(names)).encode()
+            header = own + (delimiter + delimiter.join(names)).encode()
             self.stream = recoding(stream, source.csv.dialect.recoded)
-        self.stream.write(header + (ending or b"\n"))
+        self.stream.write(source.mark + header + (ending or b"\n"))
 
     def write(self, graded: pa.Buffer) -> None:
         self.stream.write(graded)

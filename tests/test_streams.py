@@ -304,6 +304,14 @@ def test_a_byte_order_mark_goes_out_once_as_it_came_in(
     assert found.count(MARK) == kept
 
 
+def test_a_byte_order_mark_of_a_long_table_goes_out(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(MARK + "id,name,value\nÄ,mr_eroa,0.4\n".encode())
+    assert echograde(tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--layout", "long").exit_code == 0
+    lines = (tmp_path / "out.csv").read_bytes().split(b"\n")
+    assert lines[0].startswith(MARK + b"id,mitral_eroa,")
+    assert lines[1].startswith("Ä,0.4,severe,".encode())
+
+
 def test_a_byte_order_mark_of_standard_input_goes_out() -> None:
     assert echograde("-", given=MARK + b"mr_eroa\n0.4\n").stdout_bytes.startswith(
         MARK + b"mr_eroa,mitral_ase_2017_grade,"
