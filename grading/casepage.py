@@ -28,6 +28,7 @@ from grading.wording import (
     sections,
     stance,
     title,
+    unassessed,
     verdict,
 )
 
@@ -95,7 +96,7 @@ def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str
     # what the row does is said beside the colour of its bar
     head = _named(stance(criterion, group), criterion)
     if not criterion["assessed"]:
-        said = f"{criterion['why_not_assessed']} [{criterion['cut_offs']}]"
+        said = f"{unassessed(criterion)} [{criterion['cut_offs']}]"
         return f"<li>{head}: {escape(said)}</li>"
     said = escape(finding(criterion, group))
     # the group's heading says where its rows stand; a row says where that differs

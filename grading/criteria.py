@@ -39,6 +39,8 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
             "verdicts": {step: _verdict(row, band, step) for step in group.steps if row.bands(step)},
             "why_not_assessed": None if band else why_not(row, group, decision),
             "counted": group.counted,
+            "in_force": in_force(row, group, decision),
+            "since": [in_words(condition.text) for condition in row.given] if len(_same(row, group)) > 1 else [],
             "instead_of": row.instead_of or None,
             "cut_offs": cut_offs(row),
             "bands": bands_of(row, group),
@@ -48,6 +50,30 @@ def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
             "note": row.note or None,
             "rests_on": row.rests_on,
         }
+
+
+def _same(row: Row, group: Group) -> list[Row]:
+    """The rows of a group that read one measurement, by several scales where there are several."""
+    return [other for other in group.rows if other.name == row.name]
+
+
+def _given(row: Row, decision: Decision) -> bool:
+    """True when all that a row asks for is known to hold."""
+    held = [holds(condition, decision.filled.columns) for condition in row.given]
+    return all(true is not None and bool(true[0]) for true in held)
+
+
+def in_force(row: Row, group: Group, decision: Decision) -> bool:
+    """True for the row that reads its measurement, or would: of several scales the one whose conditions hold, and no
+    stand-in for another measurement while that is not needed."""
+    bands = decision.tallies[group.name].bands
+    if row.key in bands and bands[row.key][0]:
+        return True
+    same = _same(row, group)
+    if any(one.instead_of and group.row(one.instead_of).name != row.name for one in same):
+        return False
+    held = [one for one in same if _given(one, decision)]
+    return row is held[0] if held else not row.instead_of
 
 
 def _verdict(row: Row, band: int, step: str) -> str:
@@ -136,7 +162,7 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
         void = holds(condition, columns)
         if void is not None and void[0]:
             return f"void because {in_words(condition.text)}"
-    return "needs " + joined([in_words(condition.text) for condition in row.given])
+    return "not counted: needs " + joined([in_words(condition.text) for condition in row.given])
 
 
 def missing_parts(name: str, decision: Decision) -> str:

@@ -18,6 +18,7 @@ from grading.catalogue import Word, load_catalogue
 from grading.condition import Condition, parse_condition
 from grading.methods import METHODS, Method
 from grading.scale import Codes, Mask, Numbers
+from grading.table import Table
 from grading.units import clean, ratio
 
 #: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0; a name left out is unknown in
@@ -205,3 +206,23 @@ def _by_claims(word: Word, filled: Filled) -> Codes:
         every_claim_failed &= failed
     np.copyto(read, np.int8(word.code(word.derivation.otherwise)), where=every_claim_failed)
     return read
+
+
+def read_by(table: Table) -> frozenset[str]:
+    """Every measurement that a table reads, itself or through something worked out."""
+    catalogue = load_catalogue()
+    conditions = [c for rule in table.rules for c in rule.when]
+    conditions += [c for extra in (table.cautions, table.stages) for line in extra for c in line.when]
+    conditions += [c for _, row in table.rows() for c in (*row.given, *row.unless)]
+    used = {row.name for _, row in table.rows()} | {c.subject for c in conditions}
+    waiting = list(used)
+    while waiting:
+        name = waiting.pop()
+        word = catalogue.words.get(name)
+        inputs = set(word.derivation.inputs) if word and word.derivation else set()
+        for method in METHODS:
+            if method.target == name and table.valve in method.valves:
+                inputs |= {*method.inputs, *method.optional}
+        waiting += inputs - used
+        used |= inputs
+    return frozenset(used)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -12,15 +12,15 @@ import numpy as np
 from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.criteria import criteria, is_known
-from grading.derived import ENTERED, Flag
+from grading.derived import ENTERED, Flag, read_by
 from grading.engine import Decision, met
 from grading.entry import Entered
-from grading.guideline import load_guideline
+from grading.guideline import load_guideline, references
 from grading.limits import plain, quantity
 from grading.methods import METHODS, labelled
 from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
 from grading.report import NOTICE, in_words, report
-from grading.scale import GRADES
+from grading.scale import GRADES, Mask
 from grading.whatif import what_would_change
 
 #: what a case that was not graded has to say
@@ -100,12 +100,13 @@ def counts(decision: Decision) -> dict[str, Any]:
 
 
 def derived(decision: Decision) -> list[dict[str, Any]]:
-    """What was worked out, from what, by which formula."""
+    """What was worked out and is read, from what, by which formula."""
     catalogue, filled = load_catalogue(), decision.filled
     rows: list[dict[str, Any]] = []
+    read = read_by(decision.table)
     for name, sources in filled.sources.items():
         measurement = catalogue[name]
-        if sources[0] < 2:
+        if sources[0] < 2 or name not in read:
             continue
         if isinstance(measurement, Number):
             method = filled.method(name)
@@ -184,7 +185,8 @@ def _across_groups(decision: Decision) -> list[str]:
     if quantitative is None or specific is None:
         return []
     steps, tally = quantitative.steps, decision.tallies[quantitative.name]
-    ends = [int(end[0]) for end in (tally.low, tally.high)]
+    agreed = (tally.agree_low, tally.agree_high) if tally.agree_low[0] else (tally.low, tally.high)
+    ends = [int(end[0]) for end in agreed]
     if ends[0] == 0:
         return []
     low, high = (list(steps.values())[end - 1] for end in ends)
@@ -203,22 +205,8 @@ def _across_groups(decision: Decision) -> list[str]:
 
 def unused(case: Case, decision: Decision) -> list[str]:
     """Entered measurements that this table reads nowhere, neither itself nor through something worked out."""
-    table, catalogue = decision.table, load_catalogue()
-    conditions = [c for rule in table.rules for c in rule.when]
-    conditions += [c for extra in (table.cautions, table.stages) for line in extra for c in line.when]
-    conditions += [c for _, row in table.rows() for c in (*row.given, *row.unless)]
-    used = {row.name for _, row in table.rows()} | {c.subject for c in conditions}
-    waiting = list(used)
-    while waiting:
-        name = waiting.pop()
-        word = catalogue.words.get(name)
-        inputs = set(word.derivation.inputs) if word and word.derivation else set()
-        for method in METHODS:
-            if method.target == name and table.valve in method.valves:
-                inputs |= {*method.inputs, *method.optional}
-        waiting += inputs - used
-        used |= inputs
-    return [name for name in case.reading.entered if name not in used]
+    read = read_by(decision.table)
+    return [name for name in case.reading.entered if name not in read]
 
 
 def cautions(decision: Decision) -> list[dict[str, str]]:
@@ -229,4 +217,25 @@ def cautions(decision: Decision) -> list[dict[str, str]]:
         masks = [met(condition, decision.tallies, decision.filled.columns) for condition in caution.when]
         if all(mask is not None and mask[0] for mask in masks):
             said.append({"text": caution.text, "at": caution.at})
+    said += [
+        {"text": f"{upper(recorded_text(value, [decision]))}.", "at": "reading: nothing recorded is passed over"}
+        for value in recorded_beside(decision)
+    ]
     return said
+
+
+def recorded_beside(decision: Decision) -> dict[str, Mask]:
+    """'none' and 'trace' -> the rows for which that was recorded, and which a table grades that does not ask for it."""
+    recorded = decision.filled.columns.get("regurgitation")
+    if recorded is None or "regurgitation" in read_by(decision.table):
+        return {}
+    word, measured = load_catalogue().words["regurgitation"], decision.grade != GRADES.index("insufficient_data")
+    found = {value: measured & (recorded == word.code(value)) for value in ("none", "trace")}
+    return {value: rows for value, rows in found.items() if rows.any()}
+
+
+def recorded_text(value: str, decisions: Sequence[Decision]) -> str:
+    """The sentence for what was recorded beside the grades of tables that do not ask for it."""
+    by = joined([references()[decision.table.guideline]["short"] for decision in decisions])
+    rest = "grade by {} rests" if len(decisions) == 1 else "grades by {} rest"
+    return f"regurgitation was recorded as {value}; the {rest.format(by)} on what was measured alone, check both"

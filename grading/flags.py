@@ -1,8 +1,9 @@
-"""Warnings about derived values: those that are impossible, or disagree with what was entered."""
+"""Warnings about what does not fit: derived values that are impossible or disagree with what was entered, and a grade
+beside a record of no regurgitation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from grading.columns import Plan
 from grading.derived import ENTERED, Flag
 from grading.engine import Decision
 from grading.entry import WARNING
-from grading.explain import flag_wording
-from grading.issues import Issues, plain_texts, repeated
+from grading.explain import flag_wording, recorded_beside, recorded_text
+from grading.issues import Issues, plain_texts, repeated, same_issue
 from grading.resultcolumns import distinct
 from grading.resultnames import derived_name
 from grading.scale import Mask
@@ -35,6 +36,20 @@ def flag_issues(
         for code in np.unique(source).tolist():
             some = rows[source == code]
             yield _flagged(flag, code, decision, some, where[some], column)
+
+
+def recorded_issues(
+    plan: Plan, valve: str, decisions: Sequence[Decision], rejected: Mask, where: NDArray[np.int64]
+) -> Iterator[Issues]:
+    """A warning where a reader recorded none or a trace, and tables that do not ask for it grade what was measured."""
+    found = [(decision, recorded_beside(decision)) for decision in decisions]
+    header = next((c.header for c in plan.columns if c.measurement == "regurgitation" and c.valve in ("", valve)), "")
+    for value in ("none", "trace"):
+        beside = [(decision, rows[value]) for decision, rows in found if value in rows]
+        if beside:
+            rows = np.flatnonzero(np.logical_or.reduce([rows for _, rows in beside]) & ~rejected)
+            message = recorded_text(value, [decision for decision, _ in beside])
+            yield same_issue(where[rows], header, WARNING, value, message)
 
 
 def _flagged(

@@ -154,6 +154,18 @@ def regurgitant_fraction_of_total(regurgitant_volume: Value, total_stroke_volume
     return 100 * regurgitant_volume / total_stroke_volume
 
 
+def regurgitant_fraction_volumetric(regurgitant_volume_volumetric: Value, total_stroke_volume: Value) -> Value:
+    """100 * regurgitant_volume_volumetric / total_stroke_volume: aortic, where PISA and the tract give no possible one.
+
+    Args:
+        regurgitant_volume_volumetric: [mL]
+        total_stroke_volume: [mL] LVOT stroke volume.
+    Returns:
+        [%] regurgitant fraction.
+    """
+    return regurgitant_fraction_of_total(regurgitant_volume_volumetric, total_stroke_volume)
+
+
 def eroa_volumetric(regurgitant_volume_volumetric: Value, regurgitant_vti: Value) -> Value:
     """regurgitant_volume_volumetric / regurgitant_vti.
 

@@ -92,6 +92,7 @@ METHODS = (
     _method("regurgitant_volume", "map", "volumetric", same, "regurgitant_volume_volumetric"),
     _method("regurgitant_fraction", "m", "LVOT forward flow", formulas.regurgitant_fraction_of_forward),
     _method("regurgitant_fraction", "ap", "outflow tract total", formulas.regurgitant_fraction_of_total),
+    _method("regurgitant_fraction", "a", "volumetric", formulas.regurgitant_fraction_volumetric),
     _method("eroa_volumetric", "ma", "volumetric", formulas.eroa_volumetric),
     _method("lv_end_diastolic_volume_index", "ma", "indexed", formulas.lv_end_diastolic_volume_index),
 )

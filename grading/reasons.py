@@ -82,7 +82,8 @@ def witness(decision: Decision, row: int) -> str:
         names, source = ["eroa", "regurgitant_volume"], "PISA radius" if filled.method("eroa", row) else "EROA"
     elif volume is not None:
         names, source = ["eroa_volumetric", "regurgitant_volume"], "volumetric measurement"
-    if filled.method("regurgitant_fraction", row):
+    fraction = filled.method("regurgitant_fraction", row)
+    if fraction and (fraction.name != "volumetric" or (volume is not None and volume.name == "volumetric")):
         names.append("regurgitant_fraction")
     shared = [name for name in names if name in quantified and (name != "eroa_volumetric" or filled.method(name, row))]
     if len(shared) < 2:

@@ -16,7 +16,7 @@ from grading.columns import Column, Plan
 from grading.engine import Decision
 from grading.entry import ERROR, WARNING, read_values
 from grading.errors import UsageError
-from grading.flags import flag_issues
+from grading.flags import flag_issues, recorded_issues
 from grading.issues import Issues, Report, ordered, same_issue
 from grading.resultcolumns import Coded, Values
 from grading.resultnames import result_names
@@ -151,6 +151,7 @@ class Grader:
                 status[where] = np.minimum(status[where], statuses(decision))
             if graded:
                 issues += flag_issues(self.plan, valve, graded[0], rejected[where], where)
+                issues += recorded_issues(self.plan, valve, graded, rejected[where], where)
             made = valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve])
             for column_ in made:
                 _scatter(parts, column_, where, rows)

@@ -9,7 +9,7 @@ from typing import Any
 from grading.case import Case
 from grading.casepage import case_table
 from grading.webtable import grade_chip
-from grading.wording import group_heading, is_shown, value_text, verdict
+from grading.wording import group_heading, is_shown, unassessed, value_text, verdict
 
 CSS = ".eg-lights{width:100%;table-layout:fixed}"
 
@@ -51,7 +51,7 @@ def _row(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
 def _cell(criterion: Mapping[str, Any]) -> str:
     """The value, and a chip of what it argues for."""
     if not criterion["assessed"]:
-        return f'<span class="eg-soft">{escape(criterion["why_not_assessed"])}</span>'
+        return f'<span class="eg-soft">{escape(unassessed(criterion))}</span>'
     band = criterion["bands"][criterion["in_band"] - 1]
     lit = grade_chip(band["grade"]).text if band["grade"] else '<span class="eg-soft">argues for no grade</span>'
     return f"{escape(value_text(criterion))} {lit}"

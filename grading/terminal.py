@@ -24,6 +24,7 @@ from grading.wording import (
     sections,
     stance,
     title,
+    unassessed,
     verdict,
 )
 
@@ -86,6 +87,6 @@ def _criterion_lines(criterion: dict[str, Any], group: Group, rests_on: str) -> 
     marks = place(criterion, group, rests_on)
     stands = f" ({marks})" if marks else ""
     head = f"  {MARKS[stance(criterion, group)][0]} {criterion['label'] + ':':<26}"
-    said = finding(criterion, group) if criterion["assessed"] else criterion["why_not_assessed"]
+    said = finding(criterion, group) if criterion["assessed"] else unassessed(criterion)
     cuts = "" if criterion["argues_for"] else f"  [{criterion['cut_offs']}]"
     return wrapped(f"{head} {said}{cuts}{stands}", "", " " * 31)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,23 +10,26 @@ import numpy as np
 from grading.catalogue import Number, Word, load_catalogue
 from grading.derived import Columns, known
 from grading.engine import Decision, decide
+from grading.limits import plain, quantity
 from grading.methods import METHODS
 from grading.report import in_words
 from grading.scale import GRADES
 from grading.table import Row, Table
+from grading.units import convert, ratio
 
 #: words that void a study or state the result; they are not measurements that could settle it
 NOT_TRIED = ("image_quality", "clinical_discordance", "regurgitation")
-GRID = 9
+#: a number that feeds a formula is tried at every value a report can print, or at every tenth where those are more
+MOST_VALUES = 1_000
 
 
 class Tried(NamedTuple):
-    """One value tried for one measurement; `band` is that of `row` when a criterion reads it directly, else its place
-    in line."""
+    """One value tried for one measurement [catalogue unit], and its place in line; `band` is that of `row` when a
+    criterion reads it directly."""
 
     measurement: Number | Word
     value: float
-    shown: str
+    place: int
     row: Row | None = None
     band: int = 0
 
@@ -63,20 +66,31 @@ def what_would_change(table: Table, columns: Columns, decision: Decision) -> lis
 
 
 def _change(name: str, results: dict[tuple[str, str, str], list[Tried]]) -> dict[str, Any]:
+    said = _how_to_say(results.values())
     rows = [
-        {"values": _merged(tried), "grade": grade, "grade_low": low or None, "grade_high": high or None}
+        {"values": said(tried), "grade": grade, "grade_low": low or None, "grade_high": high or None}
         for (grade, low, high), tried in results.items()
     ]
     return {"measurement": name, "label": load_catalogue()[name].label, "outcomes": rows}
 
 
-def _merged(tried: list[Tried]) -> list[str]:
-    """How to say the values of one outcome: neighbouring bands as one, words and single values as a list."""
-    row = tried[0].row
-    if row is None and isinstance(tried[0].measurement, Number):
-        return _runs(tried)
-    if row is None or row.scale is None:
-        return list(dict.fromkeys(one.shown for one in tried))
+def _how_to_say(outcomes: Collection[list[Tried]]) -> Callable[[list[Tried]], list[str]]:
+    """Words as words; a number by the bands of its criterion where each has one outcome, else by its values."""
+    one = next(iter(outcomes))[0]
+    if isinstance(one.measurement, Word):
+        return _words
+    bands = [band for tried in outcomes for band in {other.band for other in tried}]
+    row = one.row
+    return _runs if row is None or len(bands) > len(set(bands)) else lambda tried: _by_bands(tried, row)
+
+
+def _words(tried: list[Tried]) -> list[str]:
+    return [in_words(one.measurement.values[int(one.value) - 1]) for one in tried if isinstance(one.measurement, Word)]
+
+
+def _by_bands(tried: list[Tried], row: Row) -> list[str]:
+    """Neighbouring bands of a criterion as one, in the paper's digits."""
+    assert row.scale is not None
     said, bands = [], sorted({one.band for one in tried})
     while bands:
         last = next(b for b in bands if b + 1 not in bands)
@@ -87,15 +101,17 @@ def _merged(tried: list[Tried]) -> list[str]:
 
 def _runs(tried: list[Tried]) -> list[str]:
     """Values that were tried next to each other, as '20 to 41 cm'."""
-    unit = tried[0].measurement.unit if isinstance(tried[0].measurement, Number) else ""
+    number, row = tried[0].measurement, tried[0].row
+    assert isinstance(number, Number)
+    unit = row.unit if row else number.unit
     runs: list[list[Tried]] = []
     for one in tried:
-        if runs and one.band == runs[-1][-1].band + 1:
+        if runs and one.place == runs[-1][-1].place + 1:
             runs[-1].append(one)
         else:
             runs.append([one])
-    ends = [(run[0].value, run[-1].value) for run in runs]
-    return [f"{low:g} to {high:g} {unit}" if low != high else f"{low:g} {unit}" for low, high in ends]
+    ends = [[plain(convert(one.value, number.unit, unit)) for one in (run[0], run[-1])] for run in runs]
+    return [quantity(low if low == high else f"{low} to {high}", unit) for low, high in ends]
 
 
 def _result(decision: Decision, row: int) -> tuple[str, str, str]:
@@ -114,12 +130,9 @@ def _candidates(table: Table, decision: Decision) -> Iterator[Tried]:
         if name in NOT_TRIED or name in stand_ins or _known(decision, name):
             continue
         if isinstance(measurement, Word):
-            for value in measurement.values:
-                yield Tried(measurement, measurement.code(value), in_words(value))
-        elif name in by_name:
-            yield from _in_bands(measurement, by_name[name])
+            yield from (Tried(measurement, code, code) for code in range(1, len(measurement.values) + 1))
         else:
-            yield from _on_grid(measurement, table.valve)
+            yield from _numbers(measurement, by_name.get(name), table.valve)
 
 
 def _known(decision: Decision, name: str) -> bool:
@@ -127,24 +140,22 @@ def _known(decision: Decision, name: str) -> bool:
     return column is not None and bool(known(column)[0])
 
 
-def _in_bands(number: Number, row: Row) -> Iterator[Tried]:
-    """A value inside every band of the row that reads the number, and every cut-off itself."""
-    assert row.scale is not None
-    for value in (float(v * row.ratio) for v in row.scale.inside()):
-        band = int(row.scale.band(np.array([value]), row.ratio)[0])
-        yield Tried(number, value, "", row, band)
-
-
-def _on_grid(number: Number, valve: str) -> Iterator[Tried]:
-    """For a number that only feeds words and formulas: values on both sides of the words' limits, and a grid of usual
-    ones."""
+def _numbers(number: Number, row: Row | None, valve: str) -> Iterator[Tried]:
+    """A value inside every band of the row that reads the number, and every cut-off itself; the same for words that are
+    read from it; and where it feeds a formula every value that a report can print."""
+    values = {float(v * row.ratio) for v in row.scale.inside()} if row and row.scale else set()
     derivations = [w.derivation for w in load_catalogue().words.values() if w.derivation and valve in w.valves]
     lines = [line for derivation in derivations for line in derivation.lines if line.source == number.name]
-    values = {float(v) for line in lines for v in line.scale.inside()}
+    values |= {float(v * ratio(line.unit, number.unit)) for line in lines for v in line.scale.inside()}
     if any(number.name in (*method.inputs, *method.optional) and valve in method.valves for method in METHODS):
         limits = number.soft or number.hard
         assert limits is not None
-        lowest = limits.low if limits.low > 0 else limits.high / GRID
-        values |= {float(f"{v:.2g}") for v in np.geomspace(lowest, limits.high, GRID)}
-    for place, value in enumerate(sorted(values)):
-        yield Tried(number, value, f"{value:g} {number.unit}", None, place)
+        step = 10.0**-number.decimals
+        first = max(limits.low, step)
+        while (limits.high - first) / step > MOST_VALUES:
+            step *= 10
+        values |= set(np.round(np.arange(first, limits.high + step / 2, step), 9).tolist())
+    ordered = np.array(sorted(values))
+    bands = row.scale.band(ordered, row.ratio).tolist() if row and row.scale else [0] * len(ordered)
+    for place, (value, band) in enumerate(zip(ordered.tolist(), bands, strict=True)):
+        yield Tried(number, value, place, row, band)

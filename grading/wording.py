@@ -58,8 +58,8 @@ def group_heading(group: Group, answer: Mapping[str, Any]) -> str:
 
 
 def is_shown(criterion: Mapping[str, Any]) -> bool:
-    """A stand-in is left out while it is not needed."""
-    return not criterion["instead_of"] or bool(criterion["assessed"])
+    """Of several scales for one measurement the one in force; a stand-in is left out while it is not needed."""
+    return bool(criterion["in_force"])
 
 
 def stance(criterion: Mapping[str, Any], group: Group) -> str:
@@ -93,8 +93,16 @@ def finding(criterion: Mapping[str, Any], group: Group) -> str:
     said = value_text(criterion)
     if not criterion["argues_for"]:
         return f"{said} argues for no grade"
-    shown_band = "" if criterion["band"] == said else f" ({criterion['band']})"
-    return f"{said} is {step_name(group, criterion['argues_for'])}{shown_band}"
+    band = [] if criterion["band"] == said else [criterion["band"]]
+    since = [f"as {joined(criterion['since'])}"] if criterion["since"] else []
+    why = f" ({', '.join([*band, *since])})" if band or since else ""
+    return f"{said} is {step_name(group, criterion['argues_for'])}{why}"
+
+
+def unassessed(criterion: Mapping[str, Any]) -> str:
+    """Why a criterion has no band, behind its value if any: '8 mm, not counted: needs mechanism = primary'."""
+    value = f"{value_text(criterion)}, " if criterion["value"] is not None else ""
+    return f"{value}{criterion['why_not_assessed']}"
 
 
 def digits(value: float, criterion: Mapping[str, Any]) -> str:
