@@ -26,6 +26,7 @@ from grading.wording import (
     place,
     rule_source,
     sections,
+    stance,
     title,
     unassessed,
     verdict,
@@ -63,9 +64,6 @@ PAGE_CSS = (
     ".eg-list{columns:2;column-gap:22px;margin:2px 0 5px}.eg-list li{margin:1px 0}}"
 )
 
-#: what a criterion says, by its state, beside the colour of its bar
-SPEAKS, SILENT, NOT_ASSESSED = "argues", "argues for no grade", "not assessed"
-
 
 def verdict_html(case: Case, answer: Mapping[str, Any]) -> str:
     """The grade with its scheme, why, and by which rule, in a frame of the grade's colour."""
@@ -95,10 +93,11 @@ def _group(group: Group, answer: Mapping[str, Any]) -> str:
 
 
 def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
+    # what the row does is said beside the colour of its bar
+    head = _named(stance(criterion, group), criterion)
     if not criterion["assessed"]:
         said = f"{unassessed(criterion)} [{criterion['cut_offs']}]"
-        return f"<li>{_named(NOT_ASSESSED, criterion)}: {escape(said)}</li>"
-    head = _named(SPEAKS if criterion["argues_for"] else SILENT, criterion)
+        return f"<li>{head}: {escape(said)}</li>"
     said = escape(finding(criterion, group))
     # the group's heading says where its rows stand; a row says where that differs
     marks = escape(place(criterion, group, rests_on))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ MOST_COLUMNS = 16_384
 class CsvFile:
     """An open CSV file: `header`, `dialect`, and `pieces()`, one after the other, read once.
 
+    `mark` is the UTF-8 byte order mark it begins with, or b"".
+
     Raises UsageError for what is no table; the sentence names the line.
     """
 
@@ -35,11 +38,13 @@ class CsvFile:
         self.stream, self.name = stream, name
         self.block_bytes, self.piece_records = block_bytes, PIECE_RECORDS
         self._rest = self._read_start(encoding)
-        blank = b" \t\r\n\xef\xbb\xbf"
+        blank = b" \t\r\n" + codecs.BOM_UTF8
         if not self._rest[:HEAD_BYTES].strip(blank) and not self._rest.strip(blank):
             raise UsageError(f"{name}: the file is empty; expected a header line and rows")
         self._more_until(2)
         _refuse_nul(self._rest, name, 1)
+        # a UTF-16 file gets its own mark when it is written
+        self.mark = codecs.BOM_UTF8 if self._rest.startswith(codecs.BOM_UTF8) and not self._recoded else b""
         self.dialect, skipped, line = self._detect(delimiter, encoding)
         self._rest = self._rest[skipped:]
         self._more_until(1)
@@ -80,7 +85,7 @@ class CsvFile:
     def _detect(self, delimiter: str | None, encoding: str | None) -> tuple[Dialect, int, int]:
         """The dialect, how many bytes stand before the header (a mark, an Excel 'sep=' line), and its line."""
         start = self._rest
-        skipped = 3 if start.startswith(b"\xef\xbb\xbf") else 0
+        skipped = len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0
         line = 1
         first = _first_line(start, skipped).rstrip(b"\r")
         if first.lower().startswith(b"sep=") and len(first) == 5:

@@ -45,6 +45,7 @@ def widened(job: Job, source: Source) -> Source:
     return Source(
         source.name, wide.header, read_as, None, wide.table.schema, _batches(job, wide), source.digests,
         delimiter=source.delimiter, decimal=decimal, general=general, several=source.several,
+        mark=source.mark,
     )  # fmt: skip
 
 

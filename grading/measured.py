@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from grading.catalogue import Number, Word, load_catalogue
 from grading.cells import Cells, Reading, read_numbers, read_words
-from grading.entry import ERROR, NOTE
+from grading.entry import ERROR, NOTE, WARNING
 from grading.labels import Meaning, wide_header
 from grading.limits import plain
 from grading.repeats import Given, Repeat, resolve
@@ -76,6 +76,7 @@ def measure(
     texts, repeats = resolve(given, rule, studies, write if isinstance(measurement, Number) else None)
     issues = [
         *_unit_issues(lines, kinds, {kind: at[read.present[at]] for kind, at in present.items()}, header),
+        *_refused_units(lines, kinds, given, header),
         *(_repeat_issue(repeat, lines, kinds, header, measurement.label) for repeat in repeats),
     ]
     return header, texts, issues
@@ -143,15 +144,30 @@ def _written(value: float, how: Reading) -> str:
 def _unit_issues(
     lines: Lines, kinds: Sequence[Kind], present: dict[int, NDArray[np.int64]], header: str
 ) -> Iterator[LineIssue]:
-    """Values that give no unit, and those whose unit is not one of the measurement's."""
+    """Labels that give no unit, and those whose unit is not one of the measurement's."""
     for kind, at in present.items():
         label, meaning, first = kinds[kind].label, kinds[kind].meaning, int(lines.lines[at[0]])
         if meaning.problem:
-            message = f"label {label!r}: {meaning.problem}; correct the unit ({counted(len(at))})"
-            yield LineIssue(first, None, header, kinds[kind].unit, ERROR, message)
+            message = f"{_refusal(kinds[kind])} ({counted(len(at))})"
+            yield LineIssue(first, None, header, kinds[kind].unit, WARNING, message)
         elif meaning.assumed and meaning.unit != "1":
             message = f"label {label!r} gives no unit: {meaning.unit} is assumed ({counted(len(at))})"
             yield LineIssue(first, None, header, "", NOTE, message)
+
+
+def _refusal(kind: Kind) -> str:
+    return f"label {kind.label!r}: {kind.meaning.problem}; correct the unit"
+
+
+def _refused_units(lines: Lines, kinds: Sequence[Kind], given: Given, header: str) -> Iterator[LineIssue]:
+    """The error of every study whose cell holds a value with a refused unit: its first line that cannot be used."""
+    refused = np.flatnonzero(given.refused)
+    _, first = np.unique(given.rows[refused], return_index=True)
+    for at in refused[first].tolist():
+        kind = kinds[lines.kinds[at]]
+        if kind.meaning.problem:
+            typed = given.texts[at].as_py()
+            yield LineIssue(int(lines.lines[at]), int(given.rows[at]), header, typed, ERROR, _refusal(kind))
 
 
 def _repeat_issue(repeat: Repeat, lines: Lines, kinds: Sequence[Kind], header: str, name: str) -> LineIssue:

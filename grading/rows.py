@@ -81,10 +81,12 @@ def as_text(data: Any) -> pa.Array:
     return data if pa.types.is_dictionary(data.type) else data.cast(pa.string())
 
 
-def cell_issues(header: str, cells: Cells) -> Iterator[Issues]:
-    """Every cell of a column that is no value, impossible or odd."""
+def cell_issues(header: str, cells: Cells, known: Sequence[Issues] = ()) -> Iterator[Issues]:
+    """Every cell of a column that is no value, impossible or odd, but for those of which `known` has an error."""
+    told = [issues.rows for issues in known if (issues.column, issues.severity) == (header, ERROR)]
     for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
         rows = np.flatnonzero(mask)
+        rows = np.setdiff1d(rows, np.concatenate(told)) if told else rows
         if len(rows):
             yield Issues(rows, header, severity, *cells.said(rows))
 
@@ -134,7 +136,7 @@ class Grader:
         valves, issues, rejected = read_valves(self.plan, data, self.how, rows)
         refused: dict[str, set[float]] = {}
         for column, cells in read.items():
-            issues += cell_issues(column.header, cells)
+            issues += cell_issues(column.header, cells, known)
             if cells.impossible.any():
                 refused.setdefault(column.measurement, set()).update(cells.values[cells.impossible].tolist())
             rejected = rejected | cells.unusable | cells.impossible

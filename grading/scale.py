@@ -66,7 +66,9 @@ class Scale:
             ends.append(f"{'>=' if self.closed[band - 2] else '>'} {self.printed[band - 2]}")
         if last <= len(self.cuts):
             ends.append(f"{'<' if self.closed[last - 1] else '<='} {self.printed[last - 1]}")
-        said = " and ".join(ends) or "any value"
+        if not ends:
+            return "any value"
+        said = " and ".join(ends)
         return said if unit == "1" else f"{said} {unit}"
 
     def chain(self, unit: str) -> str:

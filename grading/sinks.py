@@ -29,7 +29,7 @@ class Sink:
 
 
 class CsvSink(Sink):
-    """Lines of CSV behind a header: that of the input file byte for byte, and the names of the results."""
+    """Lines of CSV behind a header: the input file's byte for byte, with its mark, and the names of the results."""
 
     def __init__(
         self, source: Source, stream: IO[bytes], names: Sequence[str], delimiter: str, excel_safe: bool = False
@@ -45,7 +45,7 @@ class CsvSink(Sink):
             own = safe_bytes(given, delimiter) if excel_safe else given
             header = own + (delimiter + delimiter.join(names)).encode()
             self.stream = recoding(stream, source.csv.dialect.recoded)
-        self.stream.write(header + (ending or b"\n"))
+        self.stream.write(source.mark + header + (ending or b"\n"))
 
     def write(self, graded: pa.Buffer) -> None:
         self.stream.write(graded)

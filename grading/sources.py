@@ -89,7 +89,7 @@ class Job:
 @dataclass(slots=True)
 class Source:
     """An open input: its headers and types (a CSV file's are text), how it was understood, its pieces, and issues that
-    are about no single row. `several`: it is more than one file."""
+    are about no single row. `several`: it is more than one file. `mark`: what a CSV file of it begins with."""
 
     name: str
     header: list[str]
@@ -103,6 +103,7 @@ class Source:
     decimal: str | None = None
     general: Sequence[LineIssue] = ()
     several: bool = False
+    mark: bytes = b""
 
     def look(self) -> None:
         """Read the first pieces, until they hold SAMPLE_ROWS rows."""
@@ -172,7 +173,7 @@ def _open_csvs(job: Job, parts: Sequence[Input], stack: contextlib.ExitStack) ->
     texts = pa.schema([pa.field(name, pa.string()) for name in first.header])
     return Source(
         first.name, first.header, read_as, first, texts, pieces(), digests, delimiter=first.dialect.delimiter,
-        several=len(parts) > 1,
+        several=len(parts) > 1, mark=first.mark,
     )  # fmt: skip
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from grading.case import Case
 from grading.report import NOTICE
 from grading.table import Group
 from grading.wording import (
+    ARGUES,
+    NEVER_COUNTED,
+    NOT_ASSESSED,
+    SILENT,
     citation,
     finding,
     group_heading,
@@ -17,12 +22,23 @@ from grading.wording import (
     place,
     rule_source,
     sections,
+    stance,
     title,
     unassessed,
     verdict,
 )
 
 WIDTH = 80
+
+#: what a row does -> the mark before it, and what the legend says of the mark
+MARKS = MappingProxyType(
+    {
+        ARGUES: ("+", "argues for a grade"),
+        SILENT: ("o", "for no grade"),
+        NEVER_COUNTED: ("~", NEVER_COUNTED),
+        NOT_ASSESSED: ("-", NOT_ASSESSED),
+    }
+)
 
 
 def text(case: Case, answer: Mapping[str, Any]) -> str:
@@ -33,8 +49,9 @@ def text(case: Case, answer: Mapping[str, Any]) -> str:
     lines += wrapped(rule_source(answer), "  ")
     for issue in answer["issues"]:
         lines += wrapped(f"{issue['severity']}: {issue['message']}.", "  ")
-    lines += ["", "+ argues for a grade   o for no grade   - not assessed"]
-    for group in case.decision.table.groups.values():
+    groups = case.decision.table.groups
+    lines += ["", _legend(groups, answer)]
+    for group in groups.values():
         lines += ["", *_group_lines(group, answer)]
     for heading, sentences in sections(answer).values():
         lines += _listed(heading, sentences)
@@ -52,6 +69,12 @@ def _listed(title: str, items: list[str]) -> list[str]:
     return ["", title, *(line for item in items for line in wrapped(item, "  ", "  "))] if items else []
 
 
+def _legend(groups: Mapping[str, Group], answer: Mapping[str, Any]) -> str:
+    """What the marks mean; that of rows that are never counted is left out where there is none."""
+    stances = {stance(c, groups[c["group"]]) for c in answer["criteria"] if is_shown(c)}
+    return "   ".join(" ".join(MARKS[s]) for s in MARKS if s != NEVER_COUNTED or s in stances)
+
+
 def _group_lines(group: Group, answer: Mapping[str, Any]) -> list[str]:
     lines = wrapped(group_heading(group, answer))
     for criterion in answer["criteria"]:
@@ -63,8 +86,7 @@ def _group_lines(group: Group, answer: Mapping[str, Any]) -> list[str]:
 def _criterion_lines(criterion: dict[str, Any], group: Group, rests_on: str) -> list[str]:
     marks = place(criterion, group, rests_on)
     stands = f" ({marks})" if marks else ""
-    mark = "-" if not criterion["assessed"] else "+" if criterion["argues_for"] else "o"
-    head = f"  {mark} {criterion['label'] + ':':<26}"
+    head = f"  {MARKS[stance(criterion, group)][0]} {criterion['label'] + ':':<26}"
     said = finding(criterion, group) if criterion["assessed"] else unassessed(criterion)
     cuts = "" if criterion["argues_for"] else f"  [{criterion['cut_offs']}]"
     return wrapped(f"{head} {said}{cuts}{stands}", "", " " * 31)

@@ -17,6 +17,9 @@ from grading.table import Group
 #: what one more measurement could change is told of so many measurements; the others are named
 MOST_CHANGES = 6
 
+#: what a row of the table does to the grade
+ARGUES, SILENT, NEVER_COUNTED, NOT_ASSESSED = "argues", "argues for no grade", "shown, never counted", "not assessed"
+
 
 def title(case: Case) -> str:
     """'Mitral regurgitation by ASE 2017'."""
@@ -57,6 +60,15 @@ def group_heading(group: Group, answer: Mapping[str, Any]) -> str:
 def is_shown(criterion: Mapping[str, Any]) -> bool:
     """Of several scales for one measurement the one in force; a stand-in is left out while it is not needed."""
     return bool(criterion["in_force"])
+
+
+def stance(criterion: Mapping[str, Any], group: Group) -> str:
+    """What a row does: one of ARGUES, SILENT, NEVER_COUNTED, NOT_ASSESSED."""
+    if not criterion["assessed"]:
+        return NOT_ASSESSED
+    if not group.counted:
+        return NEVER_COUNTED
+    return ARGUES if criterion["argues_for"] else SILENT
 
 
 def place(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:

@@ -85,7 +85,7 @@ def test_a_wide_file_with_five_dirty_cells(tmp_path: Path) -> None:
 def test_input_cells_reach_the_output_byte_for_byte(tmp_path: Path, newline: bytes, mark: bytes) -> None:
     text = mark + WIDE.encode().replace(b"\n", newline)
     graded(tmp_path, text)
-    lines, records = (tmp_path / "out.csv").read_bytes(), text.removeprefix(mark).removesuffix(newline).split(newline)
+    lines, records = (tmp_path / "out.csv").read_bytes(), text.removesuffix(newline).split(newline)
     found = lines.removesuffix(newline).split(newline)
     assert len(found) == len(records)
     assert all(out.startswith(given) for out, given in zip(found, records, strict=True))
@@ -457,6 +457,25 @@ def test_a_frame_in_another_unit_is_refused_like_a_file() -> None:
 def test_a_decimal_comma_elsewhere_is_not_ours(tmp_path: Path) -> None:
     ran, _, _ = graded(tmp_path, "id;eroa;visit\n1;0.45;1,5\n", "--valve", "mitral")
     assert ran.exit_code == 0
+
+
+THOUSANDS = "marks between the thousands, which are not read"
+POINT = "has a point in a file of decimal commas: write a comma; marks between thousands are not read"
+DECLARE = "write a decimal point, or declare the decimal comma for the whole file"
+MARKS = [
+    ("1.234,5", ".", THOUSANDS), ("1,234.5", ".", THOUSANDS), ("1 234", ".", THOUSANDS), ("-1'234'567", ".", THOUSANDS),
+    ("1\u00a0234,5", ",", THOUSANDS), ("1.234.567", ",", THOUSANDS), ("1.234", ",", POINT), ("0.45", ",", POINT),
+    ("1,234", ".", DECLARE), ("1 2345", ".", "is not a number"), ("1.234.5", ".", "is not a number"), ("0 123", ".", "is not a number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "decimal", "said"), MARKS, ids=[repr(row[0]) for row in MARKS])
+def test_a_cell_with_other_marks_says_which_are_read(tmp_path: Path, cell: str, decimal: str, said: str) -> None:
+    ran, _, issues = graded(tmp_path, f"eroa_cm2;note\n{cell};x\n", "--valve", "mitral", "--decimal", decimal)
+    assert ran.exit_code == 1
+    (issue,) = issues
+    assert issue["message"].startswith("EROA")
+    assert said in issue["message"]
 
 
 def test_issues_of_a_row_stand_in_the_order_of_its_columns(tmp_path: Path) -> None:

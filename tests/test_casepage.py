@@ -118,6 +118,21 @@ def test_the_page_says_grade_scheme_rule_place_version_and_notice() -> None:
         assert said in text
 
 
+CHIPS = [
+    ("pulmonic", "pr_index", 0.5, "shown, never countedPR index"),
+    ("pulmonic", "pr_index", 0.9, "shown, never countedPR index"),
+    ("mitral", "eroa", 0.5, "arguesEROA"),
+    ("mitral", "flail_leaflet", "no", "argues for no gradeflail leaflet"),
+    ("mitral", "eroa", None, "not assessedEROA"),
+]
+
+
+@pytest.mark.parametrize(("valve", "name", "value", "chip"), CHIPS, ids=[f"{row[1]} {row[2]}" for row in CHIPS])
+def test_a_chip_says_what_a_row_does(valve: str, name: str, value: object, chip: str) -> None:
+    case = grade(valve, **{name: value})
+    assert chip in Balanced(criteria_html(case, case.to_dict())).text
+
+
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt;"])
 def test_what_was_typed_is_never_markup(typed: str) -> None:
     found = Balanced(printed(grade("mitral", eroa=typed, cw_jet=typed)))

@@ -74,6 +74,24 @@ def test_supportive_signs_are_shown_and_not_counted() -> None:
     assert "0 of 5 for severe" in text
 
 
+LEGEND = "+ argues for a grade o for no grade"
+STANCES = [
+    ("a supportive row for a grade", ("pulmonic", "pr_index=0.5"), "~ PR index: 0.5 is", True),
+    ("a supportive row for none", ("pulmonic", "pr_index=0.9"), "~ PR index: 0.9 argues", True),
+    ("a supportive row not assessed", ("pulmonic", "colour_jet=large_central"), "- PR index: not entered", False),
+    ("a counted row", ("mitral", "flail_leaflet=yes"), "+ flail leaflet: yes is", False),
+    ("a counted row for no grade", ("mitral", "flail_leaflet=no"), "o flail leaflet: no argues", False),
+]
+
+
+@pytest.mark.parametrize(("words", "row", "in_legend"), [row[1:] for row in STANCES], ids=[row[0] for row in STANCES])
+def test_a_row_that_is_never_counted_has_its_own_mark(words: tuple[str, ...], row: str, in_legend: bool) -> None:
+    text = said("explain", *words)
+    assert row in text
+    assert (f"{LEGEND} ~ shown, never counted - not assessed" in text) == in_legend
+    assert (f"{LEGEND} - not assessed" in text) != in_legend
+
+
 @pytest.mark.parametrize("valve", VALVES)
 def test_the_missing_measurement_named_really_changes_the_grade(valve: str) -> None:
     """Whatever the explanation promises comes true when the value is entered."""
@@ -157,7 +175,8 @@ def test_every_explanation_fits_a_terminal_and_is_json(path: object) -> None:
 
 def test_a_unit_in_the_name_is_understood() -> None:
     assert "SEVERE" in said("explain", "mitral", "eroa_mm2=40")
-    assert "has a comma" in said("explain", "mitral", "eroa=0,45")
+    assert "EROA '0,45' has a comma: write a decimal point. For" in said("explain", "mitral", "eroa=0,45")
+    assert "'1.234,5' has marks between the thousands" in said("explain", "mitral", "eroa=1.234,5")
 
 
 @pytest.mark.parametrize("values", [{"regurgitant_volume": 60, "lvot_diameter": 2, "lvot_vti": 18},

@@ -240,7 +240,8 @@ ISSUES = [
     pytest.param("name,value,unit\nMR VC,6,mm\nMR ERO,0.4,\nMR ERO,,\n",
                  [(3, None, "mitral_eroa", "", "note", "label 'MR ERO' gives no unit: cm2 is assumed (1 line)")], id="no unit"),
     pytest.param("name,value,unit\nMR VC,6,mm\nMR ERO,NA,kg\nMR ERO,0.4,kg\n",
-                 [(4, None, "mitral_eroa_cm2", "kg", "error", "label 'MR ERO': 'kg' is not a unit of EROA (cm2, mm2); correct the unit (1 line)")], id="unit of something else"),
+                 [(4, None, "mitral_eroa_cm2", "kg", "warning", "label 'MR ERO': 'kg' is not a unit of EROA (cm2, mm2); correct the unit (1 line)"),
+                  (4, 0, "mitral_eroa_cm2", "0.4 kg", "error", "label 'MR ERO': 'kg' is not a unit of EROA (cm2, mm2); correct the unit")], id="unit of something else"),
 ]  # fmt: skip
 
 

@@ -25,6 +25,10 @@ def test_a_band_keeps_the_digits_of_the_paper(band: int, text: str) -> None:
     assert parse_scale("mild < 0.20 <= moderate <= 0.30 < severe").text(band, "cm2") == text
 
 
+def test_no_unit_follows_any_value() -> None:
+    assert parse_scale("mild < 0.20 <= moderate <= 0.30 < severe").text(1, "cm2", 3) == "any value"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

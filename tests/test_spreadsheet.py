@@ -80,7 +80,7 @@ def test_a_file_graded_for_a_spreadsheet(tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
     assert CliRunner().invoke(app, ["grade", str(place), "-o", str(out), "-q", "--excel-safe"]).exit_code == 0
     lines = out.read_bytes().split(b"\r\n")
-    assert lines[0].startswith(b"'=id,valve,eroa_mm2,note,change,ase_2017_grade,")
+    assert lines[0].startswith(b"\xef\xbb\xbf'=id,valve,eroa_mm2,note,change,ase_2017_grade,")
     assert lines[1].startswith(b"'=1,MR,45,\"'@x, y\",-5,severe,")
     assert lines[2].startswith(b'b,MR,12,"say ""=1""",\'+cmd,mild,')
     plain = tmp_path / "plain.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -276,6 +277,47 @@ def test_utf_16_goes_out_as_it_came_in(tmp_path: Path, encoding: str, block_byte
     assert (tmp_path / "said.csv").read_bytes() == target.read_bytes()
 
 
+MARK = codecs.BOM_UTF8
+MARKED = [
+    ("a mark", [MARK], "utf-8", True),
+    ("none", [b""], "utf-8", False),
+    ("a mark, read as Windows-1252", [MARK], "cp1252", True),
+    ("a folder whose every part has one", [MARK, MARK], "utf-8", True),
+    ("a folder whose later part has one", [b"", MARK], "utf-8", False),
+]
+
+
+@pytest.mark.parametrize(("marks", "encoding", "kept"), [row[1:] for row in MARKED], ids=[row[0] for row in MARKED])
+@pytest.mark.parametrize("to", ["out.csv", "-"])
+def test_a_byte_order_mark_goes_out_once_as_it_came_in(
+    tmp_path: Path, marks: list[bytes], encoding: str, kept: bool, to: str
+) -> None:
+    place = tmp_path / "parts"
+    place.mkdir()
+    for number, mark in enumerate(marks):
+        (place / f"{number}.csv").write_bytes(mark + b"mr_eroa_cm2,note\n0.4,x\n")
+    source = place if len(marks) > 1 else place / "0.csv"
+    ran = echograde(source, "-o", tmp_path / to if to != "-" else to, "--encoding", encoding)
+    assert ran.exit_code == 0, ran.output
+    found = ran.stdout_bytes if to == "-" else (tmp_path / to).read_bytes()
+    assert found.startswith((MARK if kept else b"") + b"mr_eroa_cm2,note,mitral_ase_2017_grade,")
+    assert found.count(MARK) == kept
+
+
+def test_a_byte_order_mark_of_a_long_table_goes_out(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(MARK + "id,name,value\nÄ,mr_eroa,0.4\n".encode())
+    assert echograde(tmp_path / "in.csv", "-o", tmp_path / "out.csv", "--layout", "long").exit_code == 0
+    lines = (tmp_path / "out.csv").read_bytes().split(b"\n")
+    assert lines[0].startswith(MARK + b"id,mitral_eroa,")
+    assert lines[1].startswith("Ä,0.4,severe,".encode())
+
+
+def test_a_byte_order_mark_of_standard_input_goes_out() -> None:
+    assert echograde("-", given=MARK + b"mr_eroa\n0.4\n").stdout_bytes.startswith(
+        MARK + b"mr_eroa,mitral_ase_2017_grade,"
+    )
+
+
 FOREIGN = [
     ("in the last row of many", b"0.4,plain\n" * 9_000 + b"0.1,sm\xf8rrebr\xf8d\n", 9_001),
     ("in a column that passes through", b"0.4,na\xefve\n0.1,\x80 5\n", 2),
@@ -388,6 +430,33 @@ def test_what_is_about_no_study_stands_at_the_top_of_the_issues(tmp_path: Path) 
     assert "Did you mean eroa?" in issues[2]["message"]
     assert "line 5: error: no study is named" in ran.output
     assert ran.output.index("line 5: error") < ran.output.index("line 4: warning") < ran.output.index("line 3: note")
+
+
+KG = "'kg' is not a unit of EROA"
+UNITS = [
+    ("an unknown unit", "A,MR VC,6,mm\nA,MR ERO,0.4,kg\n", [("3", "mitral_eroa_cm2", "0.4 kg", KG)]),
+    ("beside no number", "A,MR ERO,abc,kg\n", [("2", "mitral_eroa_cm2", "abc kg", KG)]),
+    ("beside a good line", "A,MR ERO,0.4,cm2\nA,MR ERO,0.5,kg\n", [("3", "mitral_eroa_cm2", "0.5 kg", KG)]),
+    ("behind another error", "A,MR ERO,~0.4,cm2\nA,MR ERO,0.5,kg\n", [("2", "mitral_eroa_cm2", "~0.4", "is a limit")]),
+    ("not measured", "A,MR VC,6,mm\nA,MR ERO,NA,kg\n", []),
+    ("another than the label says", "A,MR ERO (cm2),40,mm2\n", [("2", "mitral_eroa_cm2", "40 mm2", "the label says cm2")]),
+    ("of two studies", "A,MR ERO,0.4,kg\nB,MR ERO,0.5,kg\n",
+     [("2", "mitral_eroa_cm2", "0.4 kg", KG), ("3", "mitral_eroa_cm2", "0.5 kg", KG)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "errors"), [row[1:] for row in UNITS], ids=[row[0] for row in UNITS])
+def test_a_refused_unit_is_one_error_of_its_line(
+    tmp_path: Path, text: str, errors: list[tuple[str, str, str, str]]
+) -> None:
+    ran = long(tmp_path, "id,name,value,unit\n" + text)
+    assert ran.exit_code == bool(errors)
+    found = [issue for issue in rows_of(tmp_path / "out.issues.csv") if issue["severity"] == "error"]
+    for issue, (line, column, value, said) in zip(found, errors, strict=True):
+        assert (issue["line"], issue["column"], issue["value"]) == (line, column, value)
+        assert said in issue["message"]
+    statuses = [row["echograde_status"] for row in rows_of(tmp_path / "out.csv")]
+    assert statuses.count("rejected") == len(errors)
 
 
 @pytest.mark.parametrize("out", ["out.csv", "out.parquet"])
