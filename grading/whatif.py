@@ -20,7 +20,7 @@ from grading.units import convert, ratio
 #: words that void a study or state the result; they are not measurements that could settle it
 NOT_TRIED = ("image_quality", "clinical_discordance", "regurgitation")
 #: a number that feeds a formula is tried at every value a report can print, or at every tenth where those are more
-MOST_VALUES = 1_000
+MOST_VALUES = 500
 
 
 class Tried(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,6 +35,18 @@ LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take long before the others."""
     items.sort(key=lambda item: item.path.name not in LONG)
+
+
+@pytest.fixture(scope="module")
+def untraced() -> Iterator[None]:
+    """Coverage does not look: it doubles the time of thousands of runs, and other tests cover their lines. (Its own way
+    to be asked, a marker, has no effect in the workers of a parallel run.)"""
+    tracers = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)  # type: ignore[arg-type]
+    yield
+    sys.settrace(tracers[0])
+    threading.settrace(tracers[1])  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True, scope="module")

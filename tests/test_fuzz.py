@@ -18,6 +18,8 @@ from grading.batch import run
 from grading.columns import Options
 from grading.sources import BLOCK_BYTES, Job
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 #: how many files in all; more than the default are drawn at random, see CONTRIBUTING.md
 FILES = int(os.environ.get("ECHOGRADE_FUZZ", "20000"))
 DRAWN_ANEW = "ECHOGRADE_FUZZ" in os.environ

@@ -14,6 +14,8 @@ from grading.catalogue import VALVES, Number, load_catalogue
 from grading.guideline import load_guideline
 from grading.scale import GRADES
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 CATALOGUE = load_catalogue()
 
 

@@ -18,6 +18,8 @@ from grading.cli import app
 from grading.explain import counts
 from grading.reasons import quantitative_grade
 
+pytestmark = pytest.mark.usefixtures("untraced")
+
 by_table = pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
 
 
