@@ -42,14 +42,18 @@ def recorded_issues(
     plan: Plan, valve: str, decisions: Sequence[Decision], rejected: Mask, where: NDArray[np.int64]
 ) -> Iterator[Issues]:
     """A warning where a reader recorded none or a trace, and tables that do not ask for it grade what was measured."""
-    found = [(decision, recorded_beside(decision)) for decision in decisions]
+    found = [recorded_beside(decision) for decision in decisions]
     header = next((c.header for c in plan.columns if c.measurement == "regurgitation" and c.valve in ("", valve)), "")
     for value in ("none", "trace"):
-        beside = [(decision, rows[value]) for decision, rows in found if value in rows]
-        if beside:
-            rows = np.flatnonzero(np.logical_or.reduce([rows for _, rows in beside]) & ~rejected)
-            message = recorded_text(value, [decision for decision, _ in beside])
-            yield same_issue(where[rows], header, WARNING, value, message)
+        graded_by = np.zeros(len(rejected), np.int64)
+        for bit, beside in enumerate(found):
+            if value in beside:
+                graded_by |= beside[value].astype(np.int64) << bit
+        graded_by[rejected] = 0
+        # named are the tables that grade this row, whatever the rows beside it are
+        for several in np.unique(graded_by[graded_by > 0]).tolist():
+            message = recorded_text(value, [d for bit, d in enumerate(decisions) if several >> bit & 1])
+            yield same_issue(where[graded_by == several], header, WARNING, value, message)
 
 
 def _flagged(

@@ -363,3 +363,9 @@ def test_a_row_recorded_as_none_but_graded_is_a_warning() -> None:
     ]  # fmt: skip
     assert "the grades by ESC 2021 and ESC 2025 rest on what was measured alone" in issues[0].message
     assert grade_frame(rows, valve="mitral").attrs["issues"] == []
+
+
+def test_the_warning_names_the_tables_that_grade_its_own_row() -> None:
+    rows = pd.DataFrame({"regurgitation": ["none"] * 2, "eroa": [0.5, None], "vena_contracta_area_3d": [None, 0.9]})
+    issues = grade_frame(rows, ["esc-2021", "esc-2025"], valve="tricuspid").attrs["issues"]
+    assert [re.findall(r"ESC \d+", issue.message) for issue in issues] == [["ESC 2021", "ESC 2025"], ["ESC 2025"]]
