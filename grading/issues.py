@@ -137,6 +137,7 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
         return Report(none, none, none, blank, blank, blank, blank)
     sizes = [len(issues.messages) for issues in found]
     before = np.cumsum([0, *sizes[:-1]])
+    each = pa.array(np.repeat(np.arange(len(found)), sizes))
     rows = np.concatenate([issues.rows for issues in found])
     place = np.repeat([places.get(issues.column, len(places)) for issues in found], [len(i) for i in found])
     order = np.lexsort((place, rows))
@@ -144,11 +145,9 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
         rows[order],
         np.concatenate([np.zeros(len(i), np.int64) if i.lines is None else i.lines for i in found])[order],
         np.concatenate([issues.which + start for issues, start in zip(found, before, strict=True)])[order],
-        pa.array([issues.column for issues, size in zip(found, sizes, strict=True) for _ in range(size)], pa.string()),
+        pa.array([issues.column for issues in found], pa.string()).take(each),
         pa.concat_arrays([issues.values for issues in found]),
-        pa.array(
-            [issues.severity for issues, size in zip(found, sizes, strict=True) for _ in range(size)], pa.string()
-        ),
+        pa.array([issues.severity for issues in found], pa.string()).take(each),
         pa.concat_arrays([issues.messages for issues in found]),
     )
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.csvpiece import Piece
+from grading.csvpiece import NEWLINE, QUOTE, RETURN, Piece
 from grading.issues import FORMULA_SIGNS, HARMLESS
 
-_QUOTE, _NEWLINE, _RETURN, _APOSTROPHE = b"\"\n\r'"
+_APOSTROPHE = ord("'")
 _SIGNS = np.zeros(256, np.bool_)
 _SIGNS[[ord(sign) for sign in FORMULA_SIGNS]] = True
 
@@ -23,16 +23,16 @@ def formula_places(data: bytes, delimiter: str) -> NDArray[np.int64]:
     [2, 8, 22]
     """
     mark = ord(delimiter)
-    view = np.concatenate([np.full(2, _NEWLINE, np.uint8), np.frombuffer(data, np.uint8)])
+    view = np.concatenate([np.full(2, NEWLINE, np.uint8), np.frombuffer(data, np.uint8)])
     places = np.flatnonzero(_SIGNS[view[2:]])
     sign, before, earlier = view[places + 2], view[places + 1], view[places]
-    quoted = (before == _QUOTE) & _ends_cell(earlier, mark)
+    quoted = (before == QUOTE) & _ends_cell(earlier, mark)
     starts = (quoted | _ends_cell(before, mark)) & (sign != mark)
     # a carriage return that ends a line is no text
-    following = np.append(view, np.full(1, _NEWLINE, np.uint8))[places + 3]
-    starts &= (sign != _RETURN) | (following != _NEWLINE)
+    following = np.append(view, np.full(1, NEWLINE, np.uint8))[places + 3]
+    starts &= (sign != RETURN) | (following != NEWLINE)
     places, quoted = places[starts], quoted[starts]
-    quotes = np.flatnonzero(view[2:] == _QUOTE)
+    quotes = np.flatnonzero(view[2:] == QUOTE)
     outside = np.searchsorted(quotes, places - quoted) % 2 == 0
     end = rb"([\r\n" + re.escape(delimiter.encode()) + rb"]|\Z)"
     bare, in_quotes = (re.compile(HARMLESS.encode() + quote + end) for quote in (b"", b'"'))
@@ -42,7 +42,7 @@ def formula_places(data: bytes, delimiter: str) -> NDArray[np.int64]:
 
 
 def _ends_cell(marks: NDArray[np.uint8], delimiter: int) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (marks == delimiter) | (marks == _NEWLINE)
+    found: NDArray[np.bool_] = (marks == delimiter) | (marks == NEWLINE)
     return found
 
 
