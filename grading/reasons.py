@@ -130,37 +130,44 @@ def quantitative_grade(decision: Decision, row: int) -> str:
     return agreement_text(group, int(tally.agree_low[row]), int(tally.agree_high[row]))
 
 
-def situations(decision: Decision) -> NDArray[np.int64]:
-    """A number for every row: rows of one number share their sentence, in this chunk and in any other of its table.
+def situations(decision: Decision) -> list[NDArray[np.int64]]:
+    """What the sentence of every row says, as one or more numbers: rows that share them all share their sentence, in
+    this chunk and in any other of its table.
 
-    It counts only what the sentence of the row's rule puts in, and which quantities rest on one witness.
+    They count only what the sentence of the row's rule puts in, and which quantities rest on one witness. A table
+    whose sentences can say more than one 64-bit number can tell apart gets a further number.
     """
     asked = [set[str](), *({found[1] for found in PLACEHOLDER.finditer(r.because)} for r in decision.table.rules)]
     parts = [(token, *part) for token in sorted(set().union(*asked)) for part in _put_in(decision, token)]
     parts.append(("", *_witness_situations(decision)))
-    key = decision.rule.astype(np.int64)
+    keys = [decision.rule.astype(np.int64)]
     sizes = [len(asked)] * len(asked)
     for token, codes, choices in parts:
         # each rule counts in a number system of its own: a digit for every part that its sentence puts in
-        weights = [size if not token or token in words else 0 for words, size in zip(asked, sizes, strict=True)]
-        sizes = [size * (choices if weight else 1) for size, weight in zip(sizes, weights, strict=True)]
-        if max(sizes) > 2**62:
-            return np.arange(len(key))
-        key += np.array(weights, np.int64)[decision.rule] * codes
-    return key
+        spoken_by = [not token or token in words for words in asked]
+        grown = [size * (choices if speaks else 1) for size, speaks in zip(sizes, spoken_by, strict=True)]
+        if max(grown) > 2**62:
+            keys.append(np.zeros(len(decision.rule), np.int64))
+            sizes = [1] * len(asked)
+            grown = [choices if speaks else 1 for speaks in spoken_by]
+        weights = [size if speaks else 0 for size, speaks in zip(sizes, spoken_by, strict=True)]
+        keys[-1] += np.array(weights, np.int64)[decision.rule] * codes
+        sizes = grown
+    return keys
 
 
-def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer], int]]:
-    """(codes, how many there can be) for what a placeholder says."""
+def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer] | int, int]]:
+    """(codes, how many there can be) for what a placeholder says.
+
+    A criterion that no row of this chunk holds has its digit all the same, so that a key means the same in every chunk.
+    """
     group, _, asked = token.partition(".")
     if group == "next_test":
         return []
     tally = decision.tallies[group]
     if asked:
         return [(tally.measured if asked == "measured" else tally.counts[asked], len(tally.group.rows) + 1)]
-    labels = {row.key: len(row.labels) for row in tally.group.rows}
-    most = max(labels.values())
-    return [(band, labels.get(key, most) + 1) for key, band in tally.bands.items()]
+    return [(tally.bands.get(row.key, 0), len(row.labels) + 1) for row in tally.group.rows]
 
 
 def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:
@@ -179,7 +186,7 @@ def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:
     for name in QUANTITIES:
         if name in filled.sources:
             heard += size * filled.sources[name].astype(np.int64)
-            size *= len(METHODS) + 2
+        size *= len(METHODS) + 2
     return heard, size
 
 

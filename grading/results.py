@@ -62,14 +62,18 @@ class Phrases:
     """The reasons of one table's decisions; each distinct situation is put into words once in a run."""
 
     def __init__(self) -> None:
-        self._known: dict[int, str] = {}
+        self._known: dict[tuple[int, ...], str] = {}
 
     def of(self, decision: Decision) -> tuple[NDArray[np.int32], list[str]]:
         """(code of every row, sentence of every code)."""
         keys = situations(decision)
-        first, codes = distinct(keys)
+        first, codes = distinct(keys[0])
+        for further in keys[1:]:
+            of_its_own, others = distinct(further)
+            first, codes = distinct(codes.astype(np.int64) * len(of_its_own) + others)
         said = []
-        for key, row in zip(keys[first].tolist(), first.tolist(), strict=True):
+        for row in first.tolist():
+            key = tuple(int(part[row]) for part in keys)
             text = self._known.get(key)
             if text is None:
                 if len(self._known) >= MOST_PHRASES:
