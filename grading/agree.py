@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grading.agreement import OTHER_VALVE, Agreement, agreement_of_counts, check_options
-from grading.case import check_valve
-from grading.catalogue import VALVES, load_catalogue
+from grading.catalogue import VALVES, check_valve, valve_of
 from grading.categories import common, guideline_scheme, reader_scheme
 from grading.errors import UsageError
 from grading.gradedfile import Counted, count_rows, grade_columns, opened, place_of
@@ -27,8 +26,8 @@ from grading.readerwords import (
     parse_reader_map,
     vocabulary,
 )
-from grading.reasons import joined
 from grading.upload import Input
+from grading.writing import joined
 
 #: what becomes of a reader's text that cannot be read: the run stops, or its rows are set aside
 UNREADABLE_WAYS = ("stop", "skip")
@@ -137,17 +136,11 @@ def _valve_column(header: Sequence[str]) -> int | None:
     return next((place for place, m in enumerate(found) if m is not None and m.measurement == "valve"), None)
 
 
-def _valve(text: str) -> str | None:
-    word = load_catalogue().words["valve"]
-    code = word.read(text)
-    return None if code is None else word.values[code - 1]
-
-
 def _valve_of_rows(question: Question, guidelines: Sequence[str], counted: Counted, named: bool) -> str:
     """The one valve that the rows are about; '' where nothing says it."""
     if question.valve is not None:
         return check_valve(question.valve)
-    seen = {_valve(texts[-1]) for texts in counted.counts} if named else set()
+    seen = {valve_of(texts[-1]) for texts in counted.counts} if named else set()
     valves = [v for v in VALVES if v in seen and all(v in load_guideline(g).tables for g in guidelines)]
     if len(valves) > 1:
         raise UsageError(f"{question.path.name} holds rows of several valves; give --valve ({', '.join(valves)})")
@@ -180,7 +173,7 @@ def _own_rows(counted: Counted, valve: str) -> tuple[Counted, int]:
     """The pairs of texts of the rows of one valve (or of none), and how many rows are about another valve."""
     own, others = Counted(), 0
     for texts, count in counted.counts.items():
-        if valve and len(texts) > 2 and _valve(texts[2]) not in (valve, None):
+        if valve and len(texts) > 2 and valve_of(texts[2]) not in (valve, None):
             others += count
             continue
         own.counts[texts[:2]] += count

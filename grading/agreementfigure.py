@@ -22,8 +22,8 @@ from grading.agreementtext import (
     told,
 )
 from grading.errors import UsageError
-from grading.reasons import upper
 from grading.report import NOTICE
+from grading.writing import upper
 
 #: by how far two grades are apart: the word, its colour, and the colour of text on it; darker is farther
 _APART = (

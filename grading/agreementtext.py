@@ -11,11 +11,11 @@ from types import MappingProxyType
 from grading.agree import Answer
 from grading.agreement import RANGE, Estimate
 from grading.categories import Scheme
-from grading.issues import safe_text
+from grading.csvtext import safe_text
 from grading.readerwords import STEPS, ReadGrade, vocabulary
-from grading.reasons import joined, upper
-from grading.report import NOTICE, in_words
+from grading.report import NOTICE
 from grading.terminal import wrapped
+from grading.writing import in_words, joined, upper
 
 #: why rows are set aside; {by} is by whom they are graded
 REASON_TEXTS: Mapping[str, str] = MappingProxyType(

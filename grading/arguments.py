@@ -59,8 +59,7 @@ def measurements_by_name(values: dict[str, str], valve: str) -> dict[str, str]:
 
     Raises UsageError for a name of another valve, and for a measurement that is given twice.
     """
-    from grading.case import check_valve
-    from grading.catalogue import load_catalogue
+    from grading.catalogue import check_valve, load_catalogue
     from grading.headers import match
 
     named: dict[str, str] = {}

@@ -7,67 +7,33 @@ is the business of `outputs`.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import pyarrow as pa
 
-from grading.catalogue import VALVES, Number, load_catalogue, tables
+from grading.catalogue import Number, load_catalogue
 from grading.cells import Reading, reading
-from grading.columns import Column, Options, Plan, plan_columns
-from grading.engines import ahead, engine, in_order
-from grading.entry import ERROR
+from grading.columns import Options, Plan, plan_columns
+from grading.engines import ahead, in_order
 from grading.errors import UsageError, about, why
 from grading.guideline import load_guideline
+from grading.job import STANDARD, Job
 from grading.longsource import widened
-from grading.measured import LineIssue
-from grading.methods import METHODS
 from grading.outputs import FileOutputs, Outputs, issues_start, refuse_targets
+from grading.pools import engine
 from grading.refusals import Refusals
-from grading.report import NOTICE
 from grading.resultnames import result_names
 from grading.rows import Grader
 from grading.sinks import open_sink
 from grading.slips import check_units
-from grading.sources import STANDARD, Job, Source, detect_decimal, open_source, sample
-from grading.work import Batch, Outcome, Recipe
+from grading.sources import Source, detect_decimal, open_source, sample
+from grading.summary import Summary, manifest
+from grading.work import Batch, Recipe
 
 #: result cells spliced at a time, so that many guidelines on many valves need no more memory than one
 CELLS_AT_A_TIME = 1_000_000
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did: rows, rows by status, grades by column, issues by severity, and how the input and its cells were
-    read."""
-
-    rows: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)
-    grades: dict[str, Counter[str]] = field(default_factory=dict)
-    severities: Counter[str] = field(default_factory=Counter)
-    foreign: bool = False
-    read_as: str = ""
-    plan: Plan | None = None
-    general: Sequence[LineIssue] = ()
-    how: Reading = field(default_factory=Reading)
-
-    @property
-    def rejected(self) -> int:
-        """How many rows were not graded because a cell is impossible or unreadable, and lines that name no row."""
-        return self.statuses["rejected"] + sum(issue.severity == ERROR for issue in self.general)
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one piece."""
-        self.rows += outcome.rows
-        self.foreign |= outcome.foreign
-        self.statuses.update(outcome.statuses)
-        self.severities.update(outcome.severities)
-        for name, counts in outcome.grades.items():
-            self.grades.setdefault(name, Counter()).update(counts)
 
 
 def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None) -> Summary:
@@ -160,62 +126,3 @@ def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
     numbers = {c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)}
     grader = Grader(plan, job.guidelines, how)
     return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)
-
-
-def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
-    """What is needed to repeat and to trust a run.
-
-    It holds no time and no path, so that equal runs give equal files.
-    """
-    from grading import __version__
-
-    assert summary.plan is not None
-    read = [{"name": name, "sha256": digest} for name, digest in source.digests.items()]
-    given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
-    return {
-        "echograde": __version__,
-        "notice": NOTICE,
-        "guidelines": {
-            guideline: {valve: table.digest for valve, table in load_guideline(guideline).tables.items()}
-            for guideline in job.guidelines
-        },
-        "catalogue": {
-            name: hashlib.sha256((tables() / name).read_bytes()).hexdigest()
-            for name in ("measurements.toml", "derived.toml")
-        },
-        "input": {**given, "read_as": summary.read_as, "rows": summary.rows},
-        "options": {
-            "valve": job.options.valve,
-            "columns": dict(job.options.columns),
-            "units": dict(job.options.units),
-            "set": dict(job.options.constants),
-            "missing": list(job.missing),
-            "excel_safe": job.excel_safe,
-            **({} if job.long is None else {"layout": "long", "repeats": job.long.repeats}),
-        },
-        "columns": [matched(column) for column in _all_columns(summary.plan)],
-        "unmatched": list(summary.plan.unmatched),
-        "methods": {
-            valve: {f"{m.target} by {m.name}": m.formula for m in METHODS if valve in m.valves}
-            for valve in summary.plan.valves or VALVES
-        },
-        "status": dict(sorted(summary.statuses.items())),
-        "grades": {name: dict(sorted(counts.items())) for name, counts in summary.grades.items()},
-        "issues": dict(sorted(summary.severities.items())),
-    }
-
-
-def _all_columns(plan: Plan) -> list[Column]:
-    return [*([plan.valve_column] if plan.valve_column else []), *plan.columns]
-
-
-def matched(column: Column) -> dict[str, str]:
-    """How one column was understood."""
-    return {
-        "header": column.header,
-        "measurement": column.measurement,
-        "valve": column.valve,
-        "unit": column.unit,
-        "unit_from": column.unit_from,
-        "matched_by": column.matched_by,
-    }

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from grading.case import Case, check_valve
-from grading.catalogue import VALVES, Number, Word, load_catalogue
+from grading.case import Case
+from grading.catalogue import VALVES, Number, Word, check_valve, load_catalogue
 from grading.errors import UsageError
 from grading.guideline import DEFAULT_GUIDELINE, load_guideline, references
 from grading.tokens import is_missing, why_no_word

@@ -11,9 +11,8 @@ from typing import Any
 
 from grading.case import Case
 from grading.guideline import references
-from grading.limits import quantity
 from grading.palette import GRADE_COLOURS, THEMES
-from grading.report import NOTICE, in_words, signed
+from grading.report import NOTICE, signed
 from grading.severitybar import CSS as BAR_CSS
 from grading.severitybar import severity_bar
 from grading.table import Group
@@ -31,6 +30,7 @@ from grading.wording import (
     unassessed,
     verdict,
 )
+from grading.writing import in_words, quantity
 
 CSS = (
     """

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from grading.derivation import Derivation, read_derivation
-from grading.errors import TableError, take
+from grading.errors import TableError, UsageError, nearest, take
 from grading.precision import Error, read_error
 from grading.scale import Mask, Numbers
 from grading.units import UNITS, convert, ratio
@@ -250,3 +250,18 @@ def parse_catalogue(measured: dict[str, Any], derived: dict[str, Any]) -> Catalo
 def load_catalogue() -> Catalogue:
     """The catalogue of this version, read once."""
     return parse_catalogue(read_toml(tables() / "measurements.toml"), read_toml(tables() / "derived.toml"))
+
+
+def valve_of(text: str) -> str | None:
+    """The canonical name of a valve, or None when the text names none: 'MR' is mitral."""
+    word = load_catalogue().words["valve"]
+    code = word.read(text)
+    return None if code is None else word.values[code - 1]
+
+
+def check_valve(valve: str) -> str:
+    """The canonical name of a valve: 'MR' is mitral. Raises UsageError."""
+    canonical = valve_of(str(valve))
+    if canonical is None:
+        raise UsageError(f"no valve {valve!r}.{nearest(str(valve), VALVES)} There are: {', '.join(VALVES)}")
+    return canonical

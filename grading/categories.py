@@ -6,12 +6,11 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grading.case import not_covered
 from grading.errors import UsageError
 from grading.gradewords import read_grade
-from grading.guideline import load_guideline, references
+from grading.guideline import load_guideline, not_covered, references
 from grading.readerwords import NOTHING_SAID, STEPS, WORDS, ReadGrade, check_reader_scale, vocabulary
-from grading.report import in_words
+from grading.writing import in_words
 
 #: what a graded cell can say instead of a grade; a blank one was rejected
 OUTCOMES = ("indeterminate", "insufficient_data", "not_covered")

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.catalogue import Number, Word
-from grading.issues import plain_texts
 from grading.limits import impossible, unusual
 from grading.scale import Codes, Mask, Numbers
 from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import NUMBER_PATTERN, convert, read_number
+from grading.writing import plain
 
 Rows: TypeAlias = NDArray[np.int64]
 #: (which of the distinct cells every row has, the text of each, the sentence about each)
@@ -187,3 +187,11 @@ def _once_each(texts: pa.Array, codes: NDArray[np.int32], sentence: Callable[[in
     distinct, which = np.unique(codes, return_inverse=True)
     made = pa.array([sentence(int(i)) for i in distinct], pa.string())
     return which, texts.take(pa.array(distinct)), made
+
+
+def plain_texts(values: Numbers) -> pa.Array:
+    """Numbers as `limits.plain` writes them: the fewest digits that read back the same, never in powers of ten."""
+    size = np.abs(values)
+    if bool(((size >= 1e15) | ((size < 1e-3) & (size > 0)) | ~np.isfinite(size)).any()):
+        return pa.array([plain(value) for value in values.tolist()], pa.string())
+    return pc.replace_substring_regex(pa.array(values).cast(pa.string()), r"\.0$", "")

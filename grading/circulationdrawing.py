@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from grading.case import check_valve
+from grading.catalogue import check_valve
 from grading.heartshape import SITES
 from grading.palette import Theme
 from grading.svg import Drawing, Point, arrow, dash, document, element, jet_stops, line, path, smooth, text

@@ -83,8 +83,8 @@ def guidelines(
     valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
-    from grading.case import check_valve, not_covered
-    from grading.guideline import load_guideline
+    from grading.catalogue import check_valve
+    from grading.guideline import load_guideline, not_covered
     from grading.tabletext import guideline_text, guidelines_text, table_text
 
     with spoken_errors():
@@ -106,7 +106,7 @@ def template(
     form: Annotated[Template, typer.Option("--as", help="csv, table-schema, redcap or markdown.")] = Template.csv,
 ) -> None:
     """Print a blank input file, or its data dictionary."""
-    from grading.case import check_valve
+    from grading.catalogue import check_valve
     from grading.template import FORMATS
 
     with spoken_errors():

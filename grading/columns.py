@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grading.case import check_valve
-from grading.catalogue import VALVES, Number, load_catalogue
+from grading.catalogue import VALVES, Number, check_valve, load_catalogue
 from grading.errors import UsageError, listed, nearest
 from grading.headers import Match, fold, match, match_folded, refusal, split_unit
 from grading.units import read_unit

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grading.case import Case, regrade
 from grading.catalogue import Word, load_catalogue
 from grading.criteria import band_text
+from grading.graded import GradedCase
 from grading.guideline import list_guidelines, references
-from grading.limits import plain, quantity
-from grading.reasons import joined, upper
-from grading.report import NOTICE, grade_text, in_words
-from grading.table import Row
+from grading.report import NOTICE, grade_text
+from grading.scale import SEVERITY
+from grading.table import Group, Row
 from grading.terminal import wrapped
+from grading.writing import in_words, joined, plain, quantity, upper
 
-SEVERE = ("severe", "IV", "massive", "torrential")
 ABBREVIATIONS = {"mitral": "MR", "aortic": "AR", "tricuspid": "TR", "pulmonic": "PR"}
 
 
-def describe(case: Case, guidelines: Sequence[str] | None = None) -> dict[str, Any]:
+def describe(case: GradedCase, guidelines: Sequence[str] | None = None) -> dict[str, Any]:
     """Grades by every guideline that covers the valve, and what is severe in one and not in another."""
-    cases = [regrade(case, guideline) for guideline in guidelines or list_guidelines()]
+    cases = [case.by(guideline) for guideline in guidelines or list_guidelines()]
     covered = [one for one in cases if one.decision is not None]
     return {
         "valve": case.valve,
@@ -45,7 +44,7 @@ def describe(case: Case, guidelines: Sequence[str] | None = None) -> dict[str, A
     }
 
 
-def differences(case: Case, covered: Sequence[Case]) -> list[dict[str, Any]]:
+def differences(case: GradedCase, covered: Sequence[GradedCase]) -> list[dict[str, Any]]:
     """Every measurement that argues for severe in one guideline and not in another, with both cut-offs."""
     found: dict[str, list[tuple[str, bool, str]]] = {}
     for one in covered:
@@ -62,28 +61,33 @@ def differences(case: Case, covered: Sequence[Case]) -> list[dict[str, Any]]:
     return listed
 
 
-def _judged(case: Case) -> list[tuple[str, bool, str]]:
+def _judged(case: GradedCase) -> list[tuple[str, bool, str]]:
     """(measurement, argues for severe, the severe cut-off) for each assessed row that could argue for severe."""
     assert case.decision is not None
     judged: dict[str, tuple[str, bool, str]] = {}
     for group, row in case.decision.table.rows():
         bands = case.decision.tallies[group.name].bands
         band = int(bands[row.key][0]) if row.key in bands else 0
-        cut = severe_cut(row)
+        cut = severe_cut(group, row)
         if band and cut and group.counted:
-            judged[row.name] = (row.name, row.labels[band - 1].rstrip("+-") in SEVERE, cut)
+            judged[row.name] = (row.name, _is_severe(group, row.labels[band - 1]), cut)
     return list(judged.values())
 
 
-def severe_cut(row: Row) -> str:
+def _is_severe(group: Group, label: str) -> bool:
+    grade = group.steps.get(label.rstrip("+-"), "")
+    return grade in SEVERITY[SEVERITY.index("severe") :]
+
+
+def severe_cut(group: Group, row: Row) -> str:
     """What a row calls severe, in the paper's digits: '>= 0.7 cm', or the words; '' when it calls nothing so."""
-    bands = [i for i, label in enumerate(row.labels, 1) if label.rstrip("+-") in SEVERE]
+    bands = [i for i, label in enumerate(row.labels, 1) if _is_severe(group, label)]
     if not bands:
         return ""
     return row.scale.text(bands[0], row.unit, bands[-1]) if row.scale else " or ".join(band_text(row, b) for b in bands)
 
 
-def _shown(case: Case, covered: Sequence[Case], name: str) -> str:
+def _shown(case: GradedCase, covered: Sequence[GradedCase], name: str) -> str:
     """The value as it was typed, or as it was worked out."""
     entered = case.reading.entered.get(name)
     if entered is not None:
@@ -95,7 +99,7 @@ def _shown(case: Case, covered: Sequence[Case], name: str) -> str:
     return quantity(plain(round(float(column[0]), 4)), measurement.unit)
 
 
-def text(case: Case, guidelines: Sequence[str] | None = None) -> str:
+def text(case: GradedCase, guidelines: Sequence[str] | None = None) -> str:
     """The comparison for a terminal of 80 columns."""
     answer = describe(case, guidelines)
     lines = [f"{upper(case.valve)} regurgitation by {len(answer['grades'])} guidelines", ""]

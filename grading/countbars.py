@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
 from grading.catalogue import VALVES
 from grading.guideline import references
 from grading.palette import GRADE_COLOURS, Theme
-from grading.report import in_words
-from grading.scale import GRADES
+from grading.scale import by_severity
+from grading.writing import in_words
 
 #: rejected rows have a blank grade, which a run counts under this name
 BLANK = "(blank)"
 _GRID = (
     "display:grid;grid-template-columns:minmax(7em,10em) 1fr auto;gap:.25em .75em;align-items:center;margin:.4em 0 1em"
 )
-
-
-def by_severity(grades: Iterable[str]) -> list[str]:
-    """Grades from none to the most severe, those of schemes with fewer steps among them; what is no grade stands last.
-
-    >>> by_severity(["indeterminate", "severe", "not_severe"])
-    ['not_severe', 'severe', 'indeterminate']
-    """
-    order = list(dict.fromkeys((*GRADE_COLOURS, *GRADES)))
-    return sorted(grades, key=lambda grade: order.index(grade) if grade in order else len(order))
 
 
 def grade_order(counts: Mapping[str, int]) -> dict[str, int]:

@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.derived import holds
 from grading.engine import Decision
-from grading.reasons import joined, step_name
-from grading.report import in_words
+from grading.graded import GradedCase
+from grading.reasons import step_name
 from grading.scale import NO_GRADE
 from grading.table import Group, Row
 from grading.units import convert
+from grading.writing import in_words, joined
 
 
-def criteria(case: Case, decision: Decision) -> Iterator[dict[str, Any]]:
+def criteria(case: GradedCase, decision: Decision) -> Iterator[dict[str, Any]]:
     """Every criterion of the table: its value, the band it falls in, what that argues for, and where it stands."""
     for group, row in decision.table.rows():
         bands = decision.tallies[group.name].bands
@@ -94,7 +94,7 @@ def _value(row: Row, decision: Decision) -> float | str:
     return measurement.values[int(column[0]) - 1]
 
 
-def _typed(case: Case, name: str) -> str | None:
+def _typed(case: GradedCase, name: str) -> str | None:
     entered = case.reading.entered.get(name)
     return None if entered is None else entered.text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from grading.countbars import by_severity
 from grading.palette import GRADE_COLOURS, Theme
-from grading.report import in_words
+from grading.scale import by_severity
+from grading.writing import in_words
 
 
 def sides(counts: Mapping[tuple[str, str], int]) -> tuple[list[str], list[str]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grading.catalogue import Number, Range, Word, load_catalogue
-from grading.limits import plain, quantity, span
-from grading.reasons import joined, upper
-from grading.report import in_words
+from grading.limits import span
 from grading.template import header_of
 from grading.tokens import MISSING
 from grading.webtable import Html, Piece, joined_html, published, small, typeset, web_table
+from grading.writing import in_words, joined, plain, quantity, upper
 
 
 def measurements_html(valve: str | None = None) -> str:

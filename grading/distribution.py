@@ -9,11 +9,10 @@ import pyarrow.compute as pc
 
 from grading.catalogue import Number, load_catalogue
 from grading.cells import Reading
+from grading.columncells import read_column
 from grading.columns import Column
-from grading.countbars import by_severity
 from grading.gradedtable import GradedTable
-from grading.rows import read_column
-from grading.scale import GRADES
+from grading.scale import GRADES, by_severity
 
 #: values of a grade that are shown one by one
 MOST_VALUES = 150

@@ -10,9 +10,9 @@ from grading.catalogue import load_catalogue
 from grading.dopplershape import HALF, Signal, signal_of, velocity_unit, word_of
 from grading.findings import belongs, is_known, printed, value_text, word
 from grading.heartshape import SITES
-from grading.limits import plain, quantity
 from grading.palette import Theme
 from grading.svg import TEXT, Point, dash, element, line, path, smooth, straight, text
+from grading.writing import plain, quantity
 
 HEIGHT = 236.0
 _LEFT, _RIGHT, _TOP, _BOTTOM, _EDGE = 76.0, 466.0, 74.0, 190.0, 472.0

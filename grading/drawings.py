@@ -15,8 +15,8 @@ from grading.heartdrawing import heart_panel, heart_sentences
 from grading.heartshape import HEIGHT as HEART_HEIGHT
 from grading.heartshape import WIDTH
 from grading.palette import Theme
-from grading.reasons import upper
 from grading.svg import Drawing, document, element
+from grading.writing import upper
 
 
 def drawing(case: Case, theme: Theme) -> Drawing:

@@ -1,19 +1,15 @@
-"""Where pieces are graded: on threads of this machine, or on the workers of a Dask cluster."""
+"""Pieces handed to workers, the next ones read ahead, the results in the order of the rows."""
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Protocol
 
 from grading.errors import UsageError
 from grading.work import Outcome, Work
 
-#: threads beyond this wait for one another more than they work
-MOST_THREADS = 4
 Apply = Callable[[Work], Outcome]
 
 
@@ -29,29 +25,6 @@ class Workers(Protocol):
 
     def submit(self, apply: Apply, piece: Work, /) -> Promise:
         """Begin the work on a piece."""
-
-
-@contextmanager
-def engine(name: str, scheduler: str | None = None) -> Iterator[tuple[Workers, int]]:
-    """What pieces are handed to, and how many pieces it works on at a time.
-
-    'local': threads, for numpy and pyarrow let go of the interpreter lock; 'dask': the cluster at `scheduler`, or one
-    of processes on this machine. Raises UsageError when it cannot be had.
-    """
-    if name == "local":
-        threads = min(MOST_THREADS, os.cpu_count() or 1)
-        with ThreadPoolExecutor(threads) as pool:
-            try:
-                yield pool, threads
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
-    elif name == "dask":
-        from grading.cluster import cluster
-
-        with cluster(scheduler) as found:
-            yield found
-    else:
-        raise UsageError(f"--engine: expected local or dask, found {name!r}")
 
 
 def ahead(pieces: Iterator[Work]) -> Iterator[Work]:

@@ -12,9 +12,10 @@ import numpy as np
 
 from grading.catalogue import Number, Word, load_catalogue
 from grading.errors import UsageError, nearest
-from grading.limits import impossible, plain, quantity, unusual
+from grading.limits import impossible, unusual
 from grading.tokens import is_missing, why_no_number, why_no_word
 from grading.units import convert, read_unit, split_quantity
+from grading.writing import plain, quantity
 
 #: an error rejects the case or row; a warning is graded all the same; a note says what was done
 ERROR, WARNING, NOTE = "error", "warning", "note"

@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.criteria import criteria, is_known
 from grading.derived import ENTERED, Flag, read_by
 from grading.engine import Decision, met
 from grading.entry import Entered
+from grading.graded import GradedCase
 from grading.guideline import load_guideline, references
-from grading.limits import plain, quantity
 from grading.methods import METHODS, labelled
-from grading.reasons import joined, quantitative_grade, spoken, step_name, upper, witness
-from grading.report import NOTICE, in_words, report
+from grading.reasons import quantitative_grade, spoken, step_name, witness
+from grading.report import NOTICE, report
 from grading.scale import GRADES, Mask
 from grading.whatif import what_would_change
+from grading.writing import in_words, joined, plain, quantity, upper
 
 #: what a case that was not graded has to say
 NOTHING: Mapping[str, Any] = MappingProxyType(
@@ -30,7 +30,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType(
 )
 
 
-def describe(case: Case) -> dict[str, Any]:
+def describe(case: GradedCase) -> dict[str, Any]:
     """Everything about one case as plain dictionaries and lists, ready for JSON."""
     from grading import __version__
 
@@ -60,7 +60,7 @@ def describe(case: Case) -> dict[str, Any]:
     return answer | {"report": report(case), "notice": NOTICE, "echograde": __version__}
 
 
-def _described(case: Case, decision: Decision) -> dict[str, Any]:
+def _described(case: GradedCase, decision: Decision) -> dict[str, Any]:
     rule = decision.table.rules[decision.rule[0] - 1] if decision.rule[0] else None
     return {
         "rule_source": {"at": rule.at or None, "reading": rule.reading or None} if rule else None,
@@ -203,7 +203,7 @@ def _across_groups(decision: Decision) -> list[str]:
     return said
 
 
-def unused(case: Case, decision: Decision) -> list[str]:
+def unused(case: GradedCase, decision: Decision) -> list[str]:
     """Entered measurements that this table reads nowhere, neither itself nor through something worked out."""
     read = read_by(decision.table)
     return [name for name in case.reading.entered if name not in read]

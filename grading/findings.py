@@ -8,7 +8,8 @@ from typing import Any
 from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.derived import known
-from grading.report import in_words, shown
+from grading.report import shown
+from grading.writing import in_words
 
 
 def columns(case: Case) -> Mapping[str, Any]:

@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.catalogue import Number, load_catalogue
+from grading.cells import plain_texts
 from grading.columns import Plan
 from grading.derived import ENTERED, Flag
+from grading.distinctkeys import distinct
 from grading.engine import Decision
 from grading.entry import WARNING
 from grading.explain import flag_wording, recorded_beside, recorded_text
-from grading.issues import Issues, plain_texts, repeated, same_issue
-from grading.resultcolumns import distinct
+from grading.issues import Issues, repeated, same_issue
 from grading.resultnames import derived_name
 from grading.scale import Mask
 

@@ -15,13 +15,11 @@ from grading.condition import parse_condition
 from grading.derivation import Line
 from grading.explain import said
 from grading.guideline import references
-from grading.limits import plain
 from grading.methods import METHODS, Method, equation, labelled, same
-from grading.reasons import joined, upper
-from grading.report import in_words
 from grading.ruletext import measurement_text
 from grading.scale import NO_GRADE
 from grading.webtable import Html, Piece, joined_html, published, small, typeset, web_table
+from grading.writing import in_words, joined, plain, upper
 
 #: invented hearts, one for each kind of volumetric method, in the catalogue's units and ordinary ranges
 EXAMPLES: Mapping[str, Mapping[str, float]] = MappingProxyType(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from grading.case import check_valve
+from grading.catalogue import check_valve
 from grading.cells import reading
 from grading.columns import Options, plan_columns
 from grading.guideline import DEFAULT_GUIDELINE, expand

@@ -15,9 +15,9 @@ from grading.errors import UsageError
 from grading.report import NOTICE
 
 if TYPE_CHECKING:
-    from grading.batch import Summary
     from grading.columns import Column
-    from grading.sources import Long
+    from grading.job import Long
+    from grading.summary import Summary
 
 #: general issues that the report on the terminal spells out
 MOST_LISTED = 20
@@ -95,8 +95,8 @@ def grade(
     from grading.batch import run
     from grading.columns import Options
     from grading.guideline import DEFAULT_GUIDELINE, expand
-    from grading.progress import progress_bar
-    from grading.sources import STANDARD, Job
+    from grading.job import STANDARD, Job
+    from grading.progressbar import progress_bar
 
     # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time
     pa.set_memory_pool(pa.system_memory_pool())
@@ -151,7 +151,7 @@ def _delimiter(mark: str | None) -> str | None:
 
 def _long(layout: str, columns: dict[str, str], one_study: bool, repeats: str | None) -> Long | None:
     """How a long file is read; None for a wide one."""
-    from grading.sources import Long
+    from grading.job import Long
 
     if layout not in ("wide", "long"):
         raise UsageError(f"--layout: expected wide or long, found {layout!r}")

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grading.catalogue import VALVES
+from grading.columncells import as_text
 from grading.errors import UsageError, nearest
 from grading.guideline import list_guidelines
-from grading.rows import as_text
-from grading.sources import Job, Source, open_source
+from grading.job import Job
+from grading.sources import Source, open_source
 from grading.upload import Input, Upload
 from grading.work import cells_of
 

@@ -12,17 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grading.catalogue import VALVES, load_catalogue
+from grading.catalogue import VALVES, valve_of
+from grading.columncells import as_text
 from grading.columns import Plan
-from grading.countbars import by_severity
+from grading.csvtext import safe, safe_text
 from grading.entry import ERROR, NOTE, WARNING
 from grading.gradedfile import grade_columns, opened
 from grading.inmemory import InMemory
-from grading.issues import safe, safe_text
 from grading.resultnames import result_names
 from grading.results import STATUSES
-from grading.rows import as_text
-from grading.scale import GRADES, Mask
+from grading.scale import GRADES, Mask, by_severity
 from grading.work import cells_of
 
 #: what a person looks at first, of all that is said of a valve
@@ -63,7 +62,7 @@ class GradedTable:
         """The valves that its rows are about."""
         if self.plan.valve_column is None:
             return list(self.plan.valves)
-        said = {_valve(text) for text in self._texts(self.plan.valve_column.index).dictionary.to_pylist()}
+        said = {valve_of(text) for text in self._texts(self.plan.valve_column.index).dictionary.to_pylist()}
         return [valve for valve in VALVES if valve in said]
 
     @property
@@ -88,7 +87,7 @@ class GradedTable:
         if wanted.valves and self.plan.valve_column is not None:
             place = self.plan.valve_column.index
             texts = self._texts(place).dictionary.to_pylist()
-            found &= self._holds(place, [text for text in texts if _valve(text) in wanted.valves])
+            found &= self._holds(place, [text for text in texts if valve_of(text) in wanted.valves])
         if wanted.grades:
             places = self.grade_places(wanted.valves)
             found &= np.logical_or.reduce([self._holds(place, wanted.grades) for place in places])
@@ -157,12 +156,6 @@ def read_graded(graded: InMemory) -> GradedTable:
 
 def _joined(parts: Sequence[pa.Array]) -> pa.Array:
     return pa.concat_arrays([pa.array([], pa.string()), *parts])
-
-
-def _valve(text: str) -> str | None:
-    word = load_catalogue().words["valve"]
-    code = word.read(text)
-    return None if code is None else word.values[code - 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,3 +83,9 @@ def load_guideline(guideline: str) -> Guideline:
             raise TableError(f"{guideline}/{valve}.toml says it is {table.guideline}/{table.valve}")
     ordered = {valve: read[valve] for valve in VALVES if valve in read}
     return Guideline(guideline, paper["title"], paper["citation"], paper["doi"], MappingProxyType(ordered))
+
+
+def not_covered(guideline: str, valve: str) -> str:
+    """The sentence for a valve a guideline has no table for."""
+    covered = ", ".join(load_guideline(guideline).tables)
+    return f"{guideline} does not grade {valve} regurgitation (it covers: {covered}); choose another guideline."

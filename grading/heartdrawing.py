@@ -10,10 +10,9 @@ from grading.findings import belongs, is_known, number, printed, word
 from grading.heartnotes import ROW, Note, chamber_notes, jet_words, note_places, notes
 from grading.heartshape import BASE, HEIGHT, SCALE, WIDTH, Heart, gap_width, heart_of, width_name
 from grading.jetdrawing import jet_of, jet_shapes
-from grading.limits import quantity
 from grading.palette import Theme
-from grading.reasons import upper
 from grading.svg import JET, LETTER, TEXT, Point, arrow, dash, element, line, path, smooth, straight, text
+from grading.writing import quantity, upper
 
 _TOP = 62.0
 _PHASES = {True: "systole", False: "diastole"}

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grading.batch import Summary, run_into
+from grading.batch import run_into
+from grading.job import Job
 from grading.outputs import InMemoryOutputs
 from grading.progress import amount, is_parquet
-from grading.sources import Job
+from grading.summary import Summary
 from grading.upload import Upload
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -12,14 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.limits import plain
-from grading.scale import Numbers
+from grading.csvtext import _cell, csv_lines
 
 HEADER = ("row", "line", "column", "value", "severity", "message")
-#: what a cell begins with that a spreadsheet runs
-FORMULA_SIGNS = ("=", "+", "@", "\t", "\r", "-")
-#: a number, or nothing but signs, runs nothing
-HARMLESS = r"[+-]+\s*(([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?\s*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +113,6 @@ class Report:
         return pc.binary_join_element_wise(numbers, where, tails, ",")
 
 
-def _cell(texts: pa.Array, excel_safe: bool) -> pa.Array:
-    return quoted(safe(texts) if excel_safe else texts, ",")
-
-
-def csv_lines(columns: Sequence[pa.Array], excel_safe: bool) -> pa.Array:
-    """Lines of an issues file from its columns, each with its line end."""
-    cells = [_cell(column, excel_safe) for column in columns]
-    return pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), "", "\n")
-
-
 def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
     """Issues of several columns as one report; `places` orders columns, unknown ones stand last."""
     found = [issues for issues in found if len(issues)]
@@ -150,49 +134,3 @@ def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
         pa.array([issues.severity for issues in found], pa.string()).take(each),
         pa.concat_arrays([issues.messages for issues in found]),
     )
-
-
-def plain_texts(values: Numbers) -> pa.Array:
-    """Numbers as `limits.plain` writes them: the fewest digits that read back the same, never in powers of ten."""
-    size = np.abs(values)
-    if bool(((size >= 1e15) | ((size < 1e-3) & (size > 0)) | ~np.isfinite(size)).any()):
-        return pa.array([plain(value) for value in values.tolist()], pa.string())
-    return pc.replace_substring_regex(pa.array(values).cast(pa.string()), r"\.0$", "")
-
-
-def quoted(texts: pa.Array, delimiter: str) -> pa.Array:
-    """Texts as they must stand in a CSV file."""
-    data = bytes(as_bytes(texts))
-    marks = [mark for mark in ('"', delimiter, "\n", "\r") if mark.encode() in data]
-    if not marks:
-        return texts
-    special = reduce(pc.or_, (pc.match_substring(texts, mark) for mark in marks))
-    inner = pc.replace_substring(texts, '"', '""') if '"' in marks else texts
-    return pc.if_else(special, pc.binary_join_element_wise('"', inner, '"', ""), texts)
-
-
-def as_bytes(texts: pa.Array) -> pa.Buffer:
-    """All texts of an array, one behind the other."""
-    if not len(texts):
-        return pa.py_buffer(b"")
-    _, offsets, data = texts.buffers()
-    wide = pa.types.is_large_binary(texts.type)
-    bounds = np.frombuffer(offsets, np.int64 if wide else np.int32)
-    first, last = bounds[[texts.offset, texts.offset + len(texts)]].tolist()
-    return data.slice(first, last - first) if data is not None else pa.py_buffer(b"")
-
-
-def safe_text(text: str) -> str:
-    """`safe` for one cell.
-
-    >>> safe_text("=1+1"), safe_text("-5")
-    ("'=1+1", '-5')
-    """
-    return str(safe(pa.array([text]))[0])
-
-
-def safe(texts: pa.Array) -> pa.Array:
-    """Cells with an apostrophe before those that a spreadsheet would run; numbers stay as they are."""
-    signs = pc.match_substring_regex(texts, f"^[{''.join(FORMULA_SIGNS)}]")
-    runs = pc.and_(signs, pc.invert(pc.match_substring_regex(texts, f"^{HARMLESS}$")))
-    return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from grading.case import check_valve
-from grading.catalogue import Number, load_catalogue
+from grading.catalogue import Number, check_valve, load_catalogue, valve_of
 from grading.cells import Reading
 from grading.entry import ERROR, NOTE, WARNING
 from grading.errors import UsageError, nearest
@@ -95,13 +94,13 @@ class Labels:
             return _unused(f"label {label!r} names the valve; give the valve of every line in a column", WARNING)
         if own is not None and load_catalogue()[own.measurement].shared:
             return own._replace(valve="")
-        if valve and load_catalogue().words["valve"].read(valve) is None and not (own and own.valve):
+        named = valve_of(valve)
+        if valve and named is None and not (own and own.valve):
             return _unused(f"label {label!r}: {why_no_word(load_catalogue().words['valve'], valve)}", ERROR)
         if own is not None and own.valve:
-            named = load_catalogue().words["valve"].read(valve)
-            if named is None or check_valve(valve) == own.valve:
+            if named is None or named == own.valve:
                 return own
-            said = f"label {label!r} is about the {own.valve} valve and its line about the {check_valve(valve)}"
+            said = f"label {label!r} is about the {own.valve} valve and its line about the {named}"
             return _unused(f"{said}; correct one of them", ERROR)
         typed = valve or self.valve
         return _beside(label, typed, own) if typed else _alone(label, own)

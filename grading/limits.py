@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from grading.catalogue import Number, Range
 from grading.units import convert
-
-
-def plain(value: float) -> str:
-    """A number in the fewest digits that read back as the same number, never in powers of ten.
-
-    >>> plain(40.0), plain(0.407)
-    ('40', '0.407')
-    """
-    text = repr(float(value))
-    if "e" in text:
-        text = f"{value:.12f}".rstrip("0").rstrip(".")
-    return text.removesuffix(".0")
+from grading.writing import plain, quantity
 
 
 def span(limits: Range, number: Number, unit: str) -> str:
@@ -24,11 +13,6 @@ def span(limits: Range, number: Number, unit: str) -> str:
     if limits.low == -float("inf"):
         return f"up to {high} {unit}"
     return f"{'0' if limits.zero else low}-{high} {unit}"
-
-
-def quantity(typed: str, unit: str) -> str:
-    """'35 cm2'; '62 %'; a ratio has no unit."""
-    return typed if unit == "1" else f"{typed} {unit}"
 
 
 def impossible(number: Number, value: float, typed: str, unit: str) -> str:

@@ -15,15 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.case import check_valve
-from grading.catalogue import VALVES, load_catalogue
+from grading.catalogue import VALVES, check_valve, load_catalogue
 from grading.cells import Reading
+from grading.distinctkeys import distinct, first_of
 from grading.entry import ERROR, WARNING
 from grading.errors import UsageError, nearest
 from grading.labels import Labels, names_of
 from grading.longcolumns import FLAGS, LongColumns, guess_columns
 from grading.measured import Kind, LineIssue, Lines, counted, measure
-from grading.resultcolumns import distinct, first_of
 from grading.scale import Mask
 
 __all__ = ["LineIssue", "LongColumns", "Pivot", "Wide", "guess_columns"]

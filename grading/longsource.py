@@ -12,8 +12,9 @@ from grading.cells import reading
 from grading.csvpiece import Piece
 from grading.errors import UsageError
 from grading.issues import Issues
+from grading.job import Job
 from grading.longlayout import LineIssue, Pivot, Wide, guess_columns
-from grading.sources import Job, Source, comma_decimals
+from grading.sources import Source, comma_decimals
 from grading.work import Batch, Work, cells_of
 
 #: studies in a piece

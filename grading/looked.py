@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from grading.batch import as_wide, first_cells, planned
+from grading.columncells import as_text
 from grading.columns import Column, Options, Plan, hints, read_header
 from grading.errors import UsageError
 from grading.headers import fold
+from grading.job import Job
 from grading.longcolumns import guess_columns
 from grading.measured import LineIssue
-from grading.rows import as_text
 from grading.slips import Slip, find_slips
-from grading.sources import Job, Source, open_source
+from grading.sources import Source, open_source
 from grading.work import cells_of
 
 #: rows that are shown

@@ -15,10 +15,10 @@ from grading.catalogue import Number, Word, load_catalogue
 from grading.cells import Cells, Reading, read_numbers, read_words
 from grading.entry import ERROR, NOTE, WARNING
 from grading.labels import Meaning, wide_header
-from grading.limits import plain
 from grading.repeats import Given, Repeat, resolve
 from grading.scale import Numbers
 from grading.units import clean, convert
+from grading.writing import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from typing import IO, Protocol
 
 import pyarrow as pa
 
+from grading.csvtext import as_bytes, csv_lines
 from grading.errors import UsageError, why
-from grading.issues import HEADER, as_bytes, csv_lines
+from grading.issues import HEADER
+from grading.job import STANDARD, Job
 from grading.measured import LineIssue
-from grading.sources import STANDARD, Job
 
 
 class Outputs(Protocol):

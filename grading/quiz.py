@@ -17,10 +17,11 @@ from grading.engine import Decision
 from grading.errors import UsageError, nearest
 from grading.explain import said
 from grading.guideline import references
-from grading.reasons import label, step_name, upper
-from grading.report import grade_text, in_words, shown
+from grading.reasons import label, step_name
+from grading.report import grade_text, shown
 from grading.table import Group, Rule, Table
 from grading.tablereader import PLACEHOLDER
+from grading.writing import in_words, upper
 
 #: answers that every table has beside its grades
 UNGRADED = ("indeterminate", "insufficient_data")

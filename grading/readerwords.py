@@ -15,11 +15,11 @@ from typing import Any
 
 from grading.catalogue import load_catalogue, read_toml, tables
 from grading.errors import TableError, UsageError, nearest, take
-from grading.report import in_words
-from grading.scale import GRADES
+from grading.scale import SEVERITY
+from grading.writing import in_words
 
 #: the grades in order of severity; massive and torrential are steps above severe
-STEPS = GRADES[GRADES.index("none") : GRADES.index("torrential") + 1]
+STEPS = tuple(grade for grade in SEVERITY if grade not in ("progressive", "not_severe"))
 #: what a reader's text can be, other than a grade
 MISSING, NOT_GRADED, UNREADABLE = "missing", "not_graded", "unreadable"
 #: the scale under which a bare number means nothing

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +14,11 @@ from grading.scale import NO_GRADE
 from grading.table import ALL, Group
 from grading.tablereader import PLACEHOLDER
 from grading.tally import Tally
+from grading.writing import joined, upper
 
 #: quantities that can rest on one another
 QUANTITIES = ("eroa", "eroa_volumetric", "regurgitant_volume", "regurgitant_fraction")
 UNRULED = "No rule of this table covers these findings; please report the case."
-
-
-def joined(items: Sequence[str]) -> str:
-    """'a', 'a and b', 'a, b and c'."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def upper(sentence: str) -> str:
-    """The sentence with a capital first letter."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def step_name(group: Group, step: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from grading.errors import UsageError
 from grading.gradedfile import count_rows, grade_columns, opened
 from grading.guideline import load_guideline, references
-from grading.scale import GRADES
+from grading.scale import by_severity
 from grading.upload import Input
 
 BLANK = "(rejected)"
@@ -47,10 +47,7 @@ def covered_pairs(pairs: Mapping[str, Mapping[tuple[str, str], int]]) -> dict[st
 
 
 def _table(valve: str, counted: Mapping[tuple[str, str], int], first: str, second: str) -> str:
-    def order(grades: set[str]) -> list[str]:
-        return sorted(grades, key=lambda grade: GRADES.index(grade) if grade in GRADES else len(GRADES))
-
-    rows, columns = (order({pair[side] for pair in counted}) for side in (0, 1))
+    rows, columns = (by_severity(sorted({pair[side] for pair in counted})) for side in (0, 1))
     lines = [f"| {valve or 'all rows'}: {first} \\ {second} | {' | '.join(c.replace('_', ' ') for c in columns)} |"]
     lines.append(f"|---|{'---:|' * len(columns)}")
     for row in rows:

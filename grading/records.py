@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from grading.cells import Typed
 from grading.csvpiece import DELIMITERS, Dialect, Layout, Piece, refuse_strays
+from grading.csvtext import as_bytes
 from grading.errors import UsageError, why
-from grading.issues import as_bytes
 
 #: texts by code, and the code of every row
 Texts = tuple[pa.Array, NDArray[np.integer]]

@@ -7,13 +7,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.engine import Decision
+from grading.graded import GradedCase
 from grading.guideline import load_guideline, references
-from grading.limits import plain, quantity
-from grading.reasons import quantitative_grade, spoken, upper
+from grading.reasons import quantitative_grade, spoken
 from grading.table import Table
+from grading.writing import in_words, plain, quantity, upper
 
 NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
 
@@ -28,11 +28,6 @@ def shown(number: Number, value: float, table: Table | None) -> str:
         if all(pair[0] == pair[1] for pair in bands):
             return quantity(text, number.unit)
     return quantity(plain(value), number.unit)
-
-
-def in_words(grade: str) -> str:
-    """A grade as prose: 'not severe'."""
-    return grade.replace("_", " ")
 
 
 #: how a table was seen, in words
@@ -52,7 +47,7 @@ def grade_text(grade: str, low: str | None, high: str | None, certainty: str | N
     return f"{in_words(grade).upper()} ({in_words(certainty or '')})" + (f", range {between}" if between else "")
 
 
-def report(case: Case) -> str:
+def report(case: GradedCase) -> str:
     """One sentence for a report, in the words of the 2025 ASE reporting standard, with its scheme."""
     short = references()[case.guideline]["short"]
     leak = f"{case.valve} regurgitation"
@@ -72,7 +67,7 @@ def report(case: Case) -> str:
     return f"{words} {leak}{numeral} by {short}{why.get(case.certainty or '', '')}{measured}."
 
 
-def _measured(case: Case, decision: Decision) -> str:
+def _measured(case: GradedCase, decision: Decision) -> str:
     group = decision.table.group("quantitative") or decision.table.groups.get("quantitative")
     catalogue = load_catalogue()
     said = []
@@ -91,7 +86,7 @@ def signed() -> str:
     return f"echograde {__version__}."
 
 
-def report_text(case: Case) -> str:
+def report_text(case: GradedCase) -> str:
     """The report sentence with the guideline it was graded by, the program's version and the notice."""
     paper = load_guideline(case.guideline)
     return f"{report(case)}\n\n{paper.cited}. {signed()}\n{NOTICE}\n"

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.case import not_covered, status_of
 from grading.catalogue import Number, load_catalogue
 from grading.columns import Plan
 from grading.derived import fill
+from grading.distinctkeys import distinct
 from grading.engine import Decision, decide_filled
+from grading.guideline import not_covered
 from grading.methods import METHODS
 from grading.multivalve import unreliable
 from grading.reasons import agreement_text, sentence, situations
-from grading.resultcolumns import Coded, Values, distinct
+from grading.resultcolumns import Coded, Values
 from grading.resultnames import column_prefix, derivable, derived_name, suffixes, tables_for
-from grading.scale import CERTAINTIES, GRADES, Mask
+from grading.scale import CERTAINTIES, GRADES, Mask, status_of
 from grading.table import ALL
 from grading.tally import Tally
 

@@ -8,9 +8,8 @@ from types import MappingProxyType
 from grading.catalogue import Number, load_catalogue
 from grading.condition import UNRESOLVED, Condition
 from grading.derived import OPERATORS
-from grading.limits import quantity
-from grading.report import in_words
 from grading.table import ALL, Group, Row, Rule, Table
+from grading.writing import in_words, quantity
 
 _COUNTS: Mapping[str, str] = MappingProxyType(
     {">=": "at least", "=": "exactly", "<": "fewer than", "<=": "at most", ">": "more than"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -26,6 +27,8 @@ GRADES = (
     "", "none", "trace", "mild", "moderate", "severe", "massive", "torrential",
     "progressive", "not_severe", "indeterminate", "insufficient_data", "not_covered",
 )  # fmt: skip
+#: The grades that say how severe, mildest first, those of schemes with fewer steps among them.
+SEVERITY = ("none", "trace", "mild", "progressive", "not_severe", "moderate", "severe", "massive", "torrential")
 #: Every certainty a result can hold. Code 0 is blank.
 CERTAINTIES = (
     "", "definite", "quantified", "majority", "single_parameter", "probable", "indeterminate", "insufficient",
@@ -114,3 +117,18 @@ def parse_scale(text: str) -> Scale:
     if any(high <= low for low, high in itertools.pairwise(cuts)):
         raise TableError(f"scale {text!r}: the cut-offs must rise from left to right")
     return Scale(tuple(labels), cuts, tuple(right == "<=" for right in rights), tuple(printed))
+
+
+def by_severity(grades: Iterable[str]) -> list[str]:
+    """Grades from none to the most severe; what says no severity stands behind them.
+
+    >>> by_severity(["indeterminate", "severe", "not_severe"])
+    ['not_severe', 'severe', 'indeterminate']
+    """
+    order = list(dict.fromkeys((*SEVERITY, *GRADES)))
+    return sorted(grades, key=lambda grade: order.index(grade) if grade in order else len(order))
+
+
+def status_of(grade: str) -> str:
+    """The status a grade stands for."""
+    return grade if grade in ("indeterminate", "insufficient_data", "not_covered") else "graded"

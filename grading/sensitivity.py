@@ -10,8 +10,9 @@ from grading.catalogue import load_catalogue
 from grading.chances import Chance, Quantity, Uncertainty
 from grading.outcomes import Outcome, Step, Tipping, WordStep
 from grading.palette import filled
-from grading.report import in_words, shown
+from grading.report import shown
 from grading.wording import outcome_text
+from grading.writing import in_words
 
 CSS = """
 .eg-chances{display:flex;height:30px;border-radius:5px;overflow:hidden;border:1px solid currentColor;margin:6px 0}

@@ -10,9 +10,10 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from grading.issues import quoted, safe
+from grading.csvtext import quoted, safe
+from grading.job import Job
 from grading.parquetfile import GROUP_ROWS
-from grading.sources import Job, Source
+from grading.sources import Source
 from grading.spreadsheet import safe_bytes
 from grading.utf16 import recoding
 

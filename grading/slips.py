@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from grading.catalogue import Number, load_catalogue
 from grading.cells import Reading
+from grading.columncells import read_column
 from grading.columns import Plan
 from grading.errors import UsageError
-from grading.rows import read_column
 from grading.units import convert
 
 #: how many rows are looked at

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.csvpiece import NEWLINE, QUOTE, RETURN, Piece
-from grading.issues import FORMULA_SIGNS, HARMLESS
+from grading.csvtext import FORMULA_SIGNS, HARMLESS
 
 _APOSTROPHE = ord("'")
 _SIGNS = np.zeros(256, np.bool_)

@@ -15,11 +15,12 @@ from grading.case import Case
 from grading.catalogue import Number, Word, load_catalogue
 from grading.engine import Decision, decide
 from grading.errors import UsageError, nearest
-from grading.limits import impossible, plain
+from grading.limits import impossible
 from grading.outcomes import Followed, Step, Swept, WordStep, outcomes
 from grading.report import shown
 from grading.scale import Numbers
 from grading.units import clean
+from grading.writing import plain
 
 
 def sweep(case: Case, name: str, values: Numbers) -> Swept:

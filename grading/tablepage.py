@@ -11,13 +11,14 @@ from grading.catalogue import load_catalogue
 from grading.condition import Condition
 from grading.criteria import band_text
 from grading.guideline import list_guidelines, load_guideline, references
-from grading.reasons import step_name, upper
-from grading.report import SEEN, in_words
+from grading.reasons import step_name
+from grading.report import SEEN
 from grading.ruletext import certainty_text, condition_text, grade_of_rule, guards_text
 from grading.scale import NO_GRADE
 from grading.table import Caution, Group, Row, Rule, Stage, Table
 from grading.tablereader import RESTS_ON
 from grading.webtable import Html, Piece, grade_chip, joined_html, marked, published, small, typeset, web_table
+from grading.writing import in_words, upper
 
 OUR_READING = "our reading"
 #: the mark of a line that was not read in the paper itself

@@ -8,8 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from grading.case import Case, check_valve, grade
-from grading.catalogue import load_catalogue, read_toml, tables
+from grading.case import Case, grade
+from grading.catalogue import check_valve, load_catalogue, read_toml, tables
 from grading.entry import ERROR, read_values
 from grading.errors import TableError, UsageError, listed, nearest, take
 from grading.guideline import list_guidelines, load_guideline

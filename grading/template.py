@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from grading.catalogue import Number, Word, load_catalogue
-from grading.limits import quantity
 from grading.tokens import MISSING
 from grading.units import HEADER_ENDINGS
+from grading.writing import quantity
 
 _ENDINGS = {unit: ending for ending, unit in reversed(list(HEADER_ENDINGS.items()))}
 

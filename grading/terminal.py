@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from grading.case import Case
+from grading.graded import GradedCase
 from grading.report import NOTICE
 from grading.table import Group
 from grading.wording import (
@@ -41,8 +41,8 @@ MARKS = MappingProxyType(
 )
 
 
-def text(case: Case, answer: Mapping[str, Any]) -> str:
-    """The explanation for a terminal of 80 columns; `answer` is the case as `Case.to_dict` gives it."""
+def text(case: GradedCase, answer: Mapping[str, Any]) -> str:
+    """The explanation for a terminal of 80 columns; `answer` is the case as `GradedCase.to_dict` gives it."""
     lines = [title(case), "", *wrapped(verdict(case)), *wrapped(answer["reason"], "  ")]
     if case.decision is None:
         return "\n".join([*lines, "", *wrapped(NOTICE)])

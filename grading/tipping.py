@@ -13,12 +13,12 @@ import numpy as np
 from grading.case import Case
 from grading.catalogue import Number, load_catalogue
 from grading.condition import Condition, parse_condition
-from grading.limits import quantity
 from grading.outcomes import Swept, Tipping, outcomes
 from grading.scale import Mask, Numbers
 from grading.sweep import decision_of, number_of, replaced, sweep
 from grading.table import Table
 from grading.units import ratio
+from grading.writing import quantity
 
 #: values tried over the range, and again between two neighbours that differ, until they are TOLERANCE apart
 GRID, FINER = 1001, 33

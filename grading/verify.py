@@ -22,12 +22,9 @@ from grading.condition import Condition
 from grading.engine import Decision, decide, decide_from, met
 from grading.entry import Reading, read_values
 from grading.guideline import references
-from grading.scale import GRADES
+from grading.scale import GRADES, SEVERITY
 from grading.situations import World, world
 from grading.table import Group, Table
-
-#: grades that say how severe, mildest first; the others (indeterminate, insufficient) are never compared
-SEVERITY = ("none", "trace", "mild", "progressive", "not_severe", "moderate", "severe", "massive", "torrential")
 
 
 @dataclass(slots=True)
@@ -39,12 +36,6 @@ class Report:
     moved: int = 0
     failures: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-# --- the situations --------------------------------------------------------------------------------------------------
-
-
-# --- what is proved --------------------------------------------------------------------------------------------------
 
 
 def check_rules(table: Table, report: Report) -> None:

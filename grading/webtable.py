@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from grading.palette import filled
-from grading.report import in_words
+from grading.writing import in_words
 
 #: every table, and every grade as a coloured word
 TABLE_CSS = """

@@ -10,12 +10,11 @@ import numpy as np
 from grading.catalogue import Number, Word, load_catalogue
 from grading.derived import Columns, known
 from grading.engine import Decision, decide
-from grading.limits import plain, quantity
 from grading.methods import METHODS
-from grading.report import in_words
 from grading.scale import GRADES
 from grading.table import Row, Table
 from grading.units import convert, ratio
+from grading.writing import in_words, plain, quantity
 
 #: words that void a study or state the result; they are not measurements that could settle it
 NOT_TRIED = ("image_quality", "clinical_discordance", "regurgitation")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from grading.case import Case
 from grading.catalogue import load_catalogue
+from grading.graded import GradedCase
 from grading.guideline import references
-from grading.limits import plain, quantity
 from grading.methods import labelled
-from grading.reasons import joined, step_name, upper
-from grading.report import SEEN, grade_text, in_words
+from grading.reasons import step_name
+from grading.report import SEEN, grade_text
 from grading.table import Group
+from grading.writing import in_words, joined, plain, quantity, upper
 
 #: what one more measurement could change is told of so many measurements; the others are named
 MOST_CHANGES = 6
@@ -21,12 +21,12 @@ MOST_CHANGES = 6
 ARGUES, SILENT, NEVER_COUNTED, NOT_ASSESSED = "argues", "argues for no grade", "shown, never counted", "not assessed"
 
 
-def title(case: Case) -> str:
+def title(case: GradedCase) -> str:
     """'Mitral regurgitation by ASE 2017'."""
     return f"{upper(case.valve)} regurgitation by {references()[case.guideline]['short']}"
 
 
-def verdict(case: Case) -> str:
+def verdict(case: GradedCase) -> str:
     """'SEVERE (quantified)', 'INDETERMINATE: moderate to severe', with the stage where there is one."""
     if case.status == "rejected":
         return "REJECTED: not graded"

@@ -14,13 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from grading.columncells import as_text
 from grading.csvpiece import Piece
+from grading.csvtext import as_bytes, quoted, safe
 from grading.errors import UsageError
-from grading.issues import Issues, as_bytes, quoted, safe
+from grading.issues import Issues
 from grading.records import Texts, encoded, read_cells, splice
 from grading.resultcolumns import Coded, Values
 from grading.results import STATUSES
-from grading.rows import Graded, Grader, as_text
+from grading.rows import Graded, Grader
 from grading.spreadsheet import safe_piece
 
 

@@ -14,11 +14,11 @@ from grading.caselink import query, read_query
 from grading.casepage import CSS, comparison_html, verdict_html, why_html
 from grading.casepage import page as whole_page
 from grading.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
-from grading.reasons import upper
 from grading.report import report_text
 from grading.teaching import examples
 from grading.terminal import text
 from grading.wording import citation, title, verdict
+from grading.writing import upper
 from grading_app import entry_form, sensitivity_tab
 from grading_app.entry_form import GUIDELINE, VALVE
 from grading_app.shown import plain, theme

@@ -10,12 +10,11 @@ from grading.case import Case
 from grading.catalogue import VALVES, Number, Word, load_catalogue
 from grading.entry import Issue
 from grading.form import field_groups, field_label, kind_of, shown_unit, unit_choices
-from grading.limits import plain as digits
-from grading.limits import quantity, span
-from grading.reasons import upper
-from grading.report import in_words
+from grading.limits import span
 from grading.table import Table
 from grading.units import convert, read_unit, split_quantity
+from grading.writing import in_words, quantity, upper
+from grading.writing import plain as digits
 from grading_app.shown import plain
 
 #: what is kept while other pages and other valves are shown

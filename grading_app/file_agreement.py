@@ -27,8 +27,7 @@ from grading.guideline import references
 from grading.inmemory import InMemory
 from grading.looked import likely_readers
 from grading.readerwords import MISSING, NOT_GRADED, STEPS, WORDS, parse_reader_map, vocabulary
-from grading.reasons import upper
-from grading.report import in_words
+from grading.writing import in_words, upper
 from grading_app import file_words as words
 from grading_app.held import PREFIX, Held
 from grading_app.sentences import refuse, say

@@ -10,11 +10,11 @@ import streamlit as st
 from grading.catalogue import VALVES, Number, load_catalogue
 from grading.columns import Column, Options
 from grading.corrections import with_edits, with_unit
-from grading.issues import safe_text
+from grading.csvtext import safe_text
+from grading.job import Job
 from grading.looked import Looked, Understood, looks_long, ordered_columns
-from grading.reasons import upper
 from grading.slips import Slip
-from grading.sources import Job
+from grading.writing import upper
 from grading_app import file_words as words
 from grading_app.held import PREFIX, Held
 from grading_app.sentences import refuse

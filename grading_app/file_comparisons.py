@@ -16,9 +16,8 @@ from grading.gradedtable import GradedTable
 from grading.guideline import references
 from grading.inmemory import InMemory
 from grading.palette import GRADE_COLOURS
-from grading.reasons import upper
 from grading.reclassify import covered_pairs, read_pairs
-from grading.report import in_words
+from grading.writing import in_words, upper
 from grading_app import file_words as words
 from grading_app.held import PREFIX
 from grading_app.shown import theme

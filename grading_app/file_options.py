@@ -12,10 +12,10 @@ from grading.columns import Options
 from grading.csvpiece import DELIMITERS
 from grading.guideline import DEFAULT_GUIDELINE, list_guidelines, references
 from grading.inmemory import job_of
+from grading.job import Job, Long
 from grading.longcolumns import FLAGS
 from grading.progress import is_parquet
 from grading.repeats import RULES
-from grading.sources import Job, Long
 from grading_app import file_words as words
 from grading_app.held import PREFIX, Held
 

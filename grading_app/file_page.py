@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from grading.catalogue import VALVES
-from grading.sources import Job
+from grading.job import Job
 from grading.template import FORMATS
 from grading.upload import Upload
 from grading_app import file_words as words

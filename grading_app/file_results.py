@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from grading.countbars import count_bars, grade_order, heading
+from grading.csvtext import safe_text
 from grading.entry import ERROR, NOTE, WARNING
 from grading.gradedtable import GradedTable, Problems, Wanted, status_order
 from grading.inmemory import InMemory
-from grading.issues import safe_text
 from grading.palette import filled
-from grading.report import in_words
 from grading.results import STATUSES
+from grading.writing import in_words
 from grading_app.file_agreement import show_agreement
 from grading_app.file_comparisons import show_distribution, show_reclassification
 from grading_app.held import PREFIX, Held

@@ -13,9 +13,9 @@ from grading.columns import Options
 from grading.errors import UsageError
 from grading.gradedtable import GradedTable, Problems, read_graded, read_problems
 from grading.inmemory import InMemory, run_in_memory, shares
+from grading.job import Job
 from grading.looked import Looked, look
 from grading.readerwords import UNREADABLE
-from grading.sources import Job
 from grading.upload import Upload
 
 #: problems that are shown; the download holds all

@@ -14,9 +14,8 @@ from grading.catalogue import load_catalogue
 from grading.errors import UsageError
 from grading.guideline import references
 from grading.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, reasons_offered
-from grading.reasons import upper
-from grading.report import in_words
 from grading.teaching import TeachingCase, graded, load_teaching_cases, teaching_case
+from grading.writing import in_words, upper
 from grading_app.entry_form import valve_switch
 from grading_app.shown import plain
 

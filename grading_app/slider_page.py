@@ -14,15 +14,14 @@ from grading.catalogue import Number, load_catalogue
 from grading.drawings import drawing
 from grading.form import VARIED_FIRST, field_label, slide
 from grading.guideline import DEFAULT_GUIDELINE, references
-from grading.limits import plain as digits
-from grading.limits import quantity
 from grading.outcomes import Tipping
-from grading.report import in_words
 from grading.sensitivity import CSS as STRIP_CSS
 from grading.sensitivity import steps_html, strip_html, tipping_texts
 from grading.sweep import sweep, word_steps
 from grading.teaching import examples, moving_case
 from grading.tipping import around, just_past, tipping_points
+from grading.writing import in_words, quantity
+from grading.writing import plain as digits
 from grading_app import entry_form
 from grading_app.shown import picture, plain, theme
 

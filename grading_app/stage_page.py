@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from grading.case import Case, regrade
+from grading.case import Case
 from grading.casepage import CSS, criteria_html, verdict_html
 from grading.drawings import drawing
 from grading.guideline import covering, references
@@ -36,7 +36,7 @@ def page() -> None:
             format_func=lambda g: references()[g]["title"],
             key=f"stage.guideline.{pair[0].valve}",
         )
-    mild, severe = (regrade(graded(one), guideline) for one in pair)
+    mild, severe = (graded(one).by(guideline) for one in pair)
     cases, answers = (mild, severe), (mild.to_dict(), severe.to_dict())
     for column, one, case, answer in zip(st.columns(2, gap="large"), pair, cases, answers, strict=True):
         with column:

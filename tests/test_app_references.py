@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from grading import list_guidelines, load_guideline
 from grading.guideline import references
-from grading.report import in_words
 from grading.scale import CERTAINTIES
 from grading.tablepage import table_html
+from grading.writing import in_words
 from grading_app.prose import sections
 
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]

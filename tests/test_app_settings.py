@@ -50,7 +50,9 @@ def test_streamlit_knows_every_setting() -> None:
         "import tomllib, sys; t = tomllib.load(open(sys.argv[1], 'rb')); k = o()\n"
         "print([f'{s}.{n}' for s, row in t.items() for n, v in row.items() if not isinstance(v, dict) and f'{s}.{n}' not in k])"
     )
-    ran = subprocess.run([sys.executable, "-c", program, str(CONFIG)], capture_output=True, text=True, check=True, cwd="/")
+    ran = subprocess.run(
+        [sys.executable, "-c", program, str(CONFIG)], capture_output=True, text=True, check=True, cwd="/"
+    )
     assert ran.stdout.strip().splitlines()[-1] == "[]"
 
 

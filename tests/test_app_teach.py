@@ -43,7 +43,9 @@ def test_mild_stands_beside_severe_with_a_drawing_each(valve: str) -> None:
     page = said(app)
     for one in stage_pair(valve):
         assert verdict(graded(one)) in page
-    pictures = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', " ".join(h.value for h in app.get("html")))
+    pictures = re.findall(
+        r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', " ".join(h.value for h in app.get("html"))
+    )
     assert len(pictures) == 2 and pictures[0] != pictures[1]
 
 

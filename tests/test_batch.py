@@ -24,7 +24,7 @@ from grading.cells import judge
 from grading.checks import failures, schema
 from grading.cli import app
 from grading.columns import Options
-from grading.sources import Job
+from grading.job import Job
 
 
 def echograde(*words: object) -> Result:

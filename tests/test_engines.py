@@ -27,7 +27,7 @@ from grading import UsageError, grade_frame
 from grading.batch import run
 from grading.cli import app
 from grading.cluster import edition
-from grading.sources import Job
+from grading.job import Job
 
 PATIENCE = "distributed.comm.timeouts.connect"
 

@@ -319,7 +319,9 @@ PROMISING = {
 
 def numbers_in(text: str, lowest: float, highest: float) -> list[float]:
     """Some values that '< 30 mL', '>= 0.20 and < 0.40 cm2' or '20 to 29 cm' speaks of, both ends among them."""
-    found = [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?=[ ]|$)", text.replace("cm2", "").replace("mm2", ""))]
+    found = [
+        float(number) for number in re.findall(r"\d+(?:\.\d+)?(?=[ ]|$)", text.replace("cm2", "").replace("mm2", ""))
+    ]
     if " to " in text or len(re.findall(r"[<>]", text)) == 0:
         low, high = found[0], found[-1]
         return [low, round((low + high) / 2), high] if low <= round((low + high) / 2) <= high else [low, high]

@@ -16,7 +16,8 @@ from witness import at_most, check_graded, check_sentence, outputs
 from grading import UsageError
 from grading.batch import run
 from grading.columns import Options
-from grading.sources import BLOCK_BYTES, Job
+from grading.job import Job
+from grading.sources import BLOCK_BYTES
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -19,8 +19,8 @@ from grading.agree import Question, answer
 from grading.cli import app
 from grading.columns import Options
 from grading.inmemory import InMemory, job_of, run_in_memory, shares
+from grading.job import Long
 from grading.reclassify import text
-from grading.sources import Long
 from grading.upload import Upload
 
 STUDIES = EXAMPLE.read_bytes()

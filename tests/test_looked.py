@@ -13,9 +13,9 @@ from grading.crosstable import cross_table
 from grading.distribution import numbers_of, spreads
 from grading.gradedtable import GradedTable, Wanted, read_graded
 from grading.inmemory import InMemory, job_of, run_in_memory
+from grading.job import Long
 from grading.looked import Looked, look, looks_long, ordered_columns
 from grading.palette import THEMES, Theme
-from grading.sources import Long
 from grading.upload import Upload
 
 TWO_VALVES = b"id,valve,eroa_cm2,note\n1,MR,0.45,=1+1\n2,AR,0.1,Boat\n3,mitral,0.1,\n4,AR,<3,boat\n5,,0.3,\n"

@@ -18,7 +18,7 @@ from grading import UsageError
 from grading.batch import run
 from grading.cli import app
 from grading.columns import Options
-from grading.sources import Job
+from grading.job import Job
 
 MALFORMED = TESTS / "malformed"
 NUMBERLESS = ["1e400", "inf", "-Infinity", "0x1A", "０.４５", "٠.٤٥", "'0.45", "45%", "None", "=0.45", "1_0", "−0.4"]

@@ -29,7 +29,7 @@ from grading.batch import run
 from grading.checks import confirm
 from grading.cli import app
 from grading.columns import Options
-from grading.sources import Job
+from grading.job import Job
 
 LONG = TESTS / "data" / "example_studies_long.csv"
 COMMAND = [sys.executable, "-W", "error", "-m", "grading", "grade"]
