@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, overload
 
-from grading import compare, explain, terminal
-from grading.catalogue import check_valve
-from grading.entry import read_values
-from grading.graded import GradedCase
-from grading.guideline import DEFAULT_GUIDELINE
+from grading.explanation import comparison as compare
+from grading.explanation import describe as explain
+from grading.explanation import terminal
+from grading.explanation.graded import GradedCase
+from grading.reading.values import read_values
+from grading.reference.catalogue import check_valve
+from grading.reference.guideline import DEFAULT_GUIDELINE
 
 
 class Case(GradedCase):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from grading_app.file_words import on_page
-from grading_app.shown import plain
+from grading_app.file.words import on_page
+from grading_app.text import plain
 
 
 def say(sentences: Iterable[str]) -> None:

@@ -10,13 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from grading import grade
-from grading.catalogue import VALVES
-from grading.form import field_groups, unit_choices
-from grading.guideline import load_guideline
-from grading.report import NOTICE
-from grading.teaching import examples, graded
-from grading.wording import verdict
-from grading_app.case_page import TABS
+from grading.explanation.report import NOTICE
+from grading.explanation.sentences import verdict
+from grading.reference.catalogue import VALVES
+from grading.reference.guideline import load_guideline
+from grading.teaching.cases import examples, graded
+from grading_app.case.fields import field_groups, unit_choices
+from grading_app.pages.case import TABS
 from grading_app.router import FAILED
 
 APP = str(Path(__file__).parents[1] / "app.py")

@@ -18,10 +18,10 @@ pytest.importorskip("streamlit")
 
 from streamlit.testing.v1 import AppTest
 
-from grading.cli import app
-from grading.inmemory import InMemory
-from grading_app.file_words import on_page
-from grading_app.held import Held
+from grading.batch.in_memory import InMemory
+from grading.cli.main import app
+from grading_app.file.session import Held
+from grading_app.file.words import on_page
 
 PAGES = sorted((TESTS.parent / "grading_app").glob("*.py"))
 READER = (TESTS / "data" / "example_reader.csv").read_bytes()
@@ -30,7 +30,7 @@ MARKUP = ("<script>alert(1)</script>", "[x](http://x)", "![i](http://x)", ":red[
 
 
 def script() -> None:
-    from grading_app.file_page import page
+    from grading_app.pages.file import page
 
     page()
 
@@ -38,7 +38,7 @@ def script() -> None:
 def two_pages() -> None:
     import streamlit as st
 
-    from grading_app.file_page import page
+    from grading_app.pages.file import page
 
     if not st.checkbox("elsewhere", key="elsewhere"):
         page()

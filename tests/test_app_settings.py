@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grading.frontend import command
-from grading.palette import GRADE_COLOURS, THEMES, contrast
+from grading.cli.app_server import command
+from grading_app.palette import GRADE_COLOURS, THEMES, contrast
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / ".streamlit" / "config.toml"

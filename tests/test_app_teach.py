@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from grading import grade
-from grading.catalogue import VALVES
-from grading.guideline import list_guidelines, load_guideline
-from grading.quiz import grades_offered
-from grading.teaching import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
-from grading.tipping import tipping_points
-from grading.wording import verdict
+from grading.explanation.sentences import verdict
+from grading.reference.catalogue import VALVES
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.teaching.cases import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
+from grading.teaching.quiz import grades_offered
+from grading.uncertainty.tipping import tipping_points
 from grading_app.router import FAILED
 
 APP = str(Path(__file__).parents[1] / "app.py")

@@ -71,7 +71,7 @@ def test_nothing_below_the_readers_opens_a_file_but_the_loaders() -> None:
 
 def test_explain_starts_without_the_heavy_libraries() -> None:
     program = (
-        "import sys; from grading.cli import app\n"
+        "import sys; from grading.cli.main import app\n"
         "app(['explain', 'mitral', 'eroa=0.3'], standalone_mode=False)\n"
         f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
     )

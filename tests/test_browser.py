@@ -16,9 +16,9 @@ from conftest import EXAMPLE
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from grading import grade
-from grading.casepage import page as whole_page
-from grading.report import NOTICE
-from grading.teaching import TeachingCase, graded, load_teaching_cases
+from grading.explanation.report import NOTICE
+from grading.teaching.cases import TeachingCase, graded, load_teaching_cases
+from grading_app.html.case import page as whole_page
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM and not required(), reason="no Chromium; apt install chromium (CI has it, and fails without)"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from grading import grade
-from grading.caselink import LONGEST_VALUE, query, read_query
+from grading_app.case.link import LONGEST_VALUE, query, read_query
 
 ROUND_TRIPS = [
     ("mitral", "ase-2017", {"eroa": "40.7 mm2", "regurgitant_volume": 57, "cw_jet": "dense"}),

@@ -24,10 +24,10 @@ from witness import at_most, check_sentence, outputs, records, text_of
 
 import grading
 from grading import UsageError, grade_frame
-from grading.batch import run
-from grading.cli import app
-from grading.cluster import edition
-from grading.job import Job
+from grading.batch.dask_workers import edition
+from grading.batch.job import Job
+from grading.batch.run import run
+from grading.cli.main import app
 
 PATIENCE = "distributed.comm.timeouts.connect"
 

@@ -11,11 +11,11 @@ from conftest import VECTORS, read_vectors, table_of, values_of
 from typer.testing import CliRunner
 
 from grading import UsageError, grade, grade_frame
-from grading.catalogue import VALVES, Number, load_catalogue
-from grading.cli import app
-from grading.guideline import list_guidelines, load_guideline
-from grading.report import report, shown
-from grading.units import convert
+from grading.cli.main import app
+from grading.explanation.report import report, shown
+from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.units import convert
 
 
 def said(*words: str) -> str:

@@ -16,11 +16,11 @@ from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
-from grading.catalogue import tables
-from grading.cli import app
-from grading.compare import describe
-from grading.table import Table
-from grading.verify import Report, check_cut_offs, check_rules, verify
+from grading.cli.main import app
+from grading.explanation.comparison import describe
+from grading.proofs.verify import Report, check_cut_offs, check_rules, verify
+from grading.reference.catalogue import tables
+from grading.reference.table import Table
 
 PAPERS = [(paper, valve) for paper in list_guidelines() for valve in load_guideline(paper).tables]
 

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading import UsageError, grade_frame
-from grading.catalogue import VALVES, Number, load_catalogue
-from grading.cells import Reading, reading
-from grading.columns import Options, plan_columns
-from grading.longlayout import LongColumns, Pivot, Wide, guess_columns
-from grading.slips import check_units
+from grading.columns.plan import Options, plan_columns
+from grading.columns.unit_slips import check_units
+from grading.longtable.pivot import LongColumns, Pivot, Wide, guess_columns
+from grading.reading.cells import Reading, reading
+from grading.reference.catalogue import VALVES, Number, load_catalogue
 
 LONG = TESTS / "data" / "example_studies_long.csv"
 WIDE = EXAMPLE

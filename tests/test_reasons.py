@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grading.engine import decide
-from grading.guideline import load_guideline
-from grading.reasons import sentence, situations
-from grading.results import Phrases
-from grading.scale import NO_GRADE
-from grading.table import Table
-from grading.tablereader import read_table
+from grading.engine.decide import decide
+from grading.explanation.reasons import sentence, situations
+from grading.reference.guideline import load_guideline
+from grading.reference.scale import NO_GRADE
+from grading.reference.table import Table
+from grading.reference.table_reader import read_table
+from grading.rows.result_columns import Phrases
 
 #: every quantity has bands enough that one 64-bit number cannot tell all their sentences apart
 WIDE = {

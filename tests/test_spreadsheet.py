@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from grading.cli import app
-from grading.csvtext import safe, safe_text
-from grading.spreadsheet import formula_places, neutralised
+from grading.cli.main import app
+from grading.formats.csv_text import safe, safe_text
+from grading.formats.formula_cells import formula_places, neutralised
 
 CELLS = [
     # a cell as a file holds it, and whether a spreadsheet would run it

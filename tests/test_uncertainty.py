@@ -12,10 +12,10 @@ import pytest
 from conftest import VECTORS, read_vectors, table_of, values_of
 
 from grading import TableError, UsageError, grade
-from grading.catalogue import Number, load_catalogue, parse_catalogue, read_toml, tables
-from grading.chances import Uncertainty
-from grading.precision import Error
-from grading.uncertainty import uncertainty
+from grading.reference.catalogue import Number, load_catalogue, parse_catalogue, read_toml, tables
+from grading.reference.variability import Error
+from grading.uncertainty.answer import Uncertainty
+from grading.uncertainty.draws import uncertainty
 
 PISA = {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}
 #: what nobody measures, or what is set on the machine
