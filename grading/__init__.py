@@ -15,11 +15,12 @@ from grading.case import Case, grade
 from grading.errors import TableError, UsageError
 from grading.reading.values import Issue
 from grading.reference.guideline import list_guidelines, load_guideline
+from grading.version import VERSION
 
 if TYPE_CHECKING:
     from grading.rows.frame import grade_frame
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = [
     "Case",
     "Issue",

@@ -23,7 +23,7 @@ from grading.cli.main import app
 from grading_app.file.session import Held
 from grading_app.file.words import on_page
 
-PAGES = sorted((TESTS.parent / "grading_app").glob("*.py"))
+PAGES = sorted((TESTS.parent / "grading_app").rglob("*.py"))
 READER = (TESTS / "data" / "example_reader.csv").read_bytes()
 LONG = (TESTS / "data" / "example_studies_long.csv").read_bytes()
 MARKUP = ("<script>alert(1)</script>", "[x](http://x)", "![i](http://x)", ":red[y]", "$z$")

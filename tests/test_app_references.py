@@ -12,7 +12,7 @@ from grading.reference.guideline import references
 from grading.reference.scale import CERTAINTIES
 from grading.writing import in_words
 from grading_app.html.published import table_html
-from grading_app.prose import sections
+from grading_app.text import sections
 
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
 

@@ -17,7 +17,7 @@ from grading_app.palette import GRADE_COLOURS, THEMES, contrast
 
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / ".streamlit" / "config.toml"
-PAGES = sorted((ROOT / "grading_app").glob("*.py"))
+PAGES = sorted((ROOT / "grading_app").rglob("*.py"))
 
 SETTINGS = {
     ("server", "address"): "127.0.0.1",

@@ -15,6 +15,7 @@ from grading.agreement.vocabulary import STEPS, ReadGrade, vocabulary
 from grading.explanation.report import NOTICE
 from grading.explanation.terminal import wrapped
 from grading.formats.csv_text import safe_text
+from grading.version import VERSION
 from grading.writing import in_words, joined, upper
 
 #: why rows are set aside; {by} is by whom they are graded
@@ -213,10 +214,8 @@ def as_csv(answer: Answer) -> str:
 
 
 def _csv_rows(answer: Answer) -> Iterator[tuple[str | int | float | None, ...]]:
-    from grading import __version__
-
     found, scale = answer.agreement, answer.agreement.categories
-    yield ("notice", "", "", None, None, None, f"{NOTICE} echograde {__version__}")
+    yield ("notice", "", "", None, None, None, f"{NOTICE} echograde {VERSION}")
     yield ("scale", scale.first.name, scale.second.name, None, None, None, " ".join(scale_sentences(answer)))
     yield ("rows", "", "", found.rows, None, None, answer.question.path.name)
     yield ("compared", "", "", found.compared, None, None, title(answer))

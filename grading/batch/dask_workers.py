@@ -19,6 +19,7 @@ from grading.batch.piece import Outcome, Work
 from grading.batch.workers import Apply, Promise, Workers
 from grading.errors import UsageError, why
 from grading.reference.catalogue import tables
+from grading.version import VERSION
 
 
 @contextmanager
@@ -130,12 +131,10 @@ def _same_tables(apply: Apply, expected: str, piece: Work) -> Outcome:
 @cache
 def edition() -> str:
     """The version of the program and a digest of all its tables: '0.1.0 (tables 1a2b3c4d)'."""
-    from grading import __version__
-
     digest = hashlib.sha256()
     for file in _files(tables()):
         digest.update(file.read_bytes())
-    return f"{__version__} (tables {digest.hexdigest()[:8]})"
+    return f"{VERSION} (tables {digest.hexdigest()[:8]})"
 
 
 def _files(folder: Traversable) -> Iterator[Traversable]:

@@ -19,6 +19,7 @@ from grading.reading.cells import Reading
 from grading.reading.values import ERROR
 from grading.reference.catalogue import VALVES, tables
 from grading.reference.guideline import load_guideline
+from grading.version import VERSION
 
 
 @dataclass(slots=True)
@@ -56,13 +57,11 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
 
     It holds no time and no path, so that equal runs give equal files.
     """
-    from grading import __version__
-
     assert summary.plan is not None
     read = [{"name": name, "sha256": digest} for name, digest in source.digests.items()]
     given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
     return {
-        "echograde": __version__,
+        "echograde": VERSION,
         "notice": NOTICE,
         "guidelines": {
             guideline: {valve: table.digest for valve, table in load_guideline(guideline).tables.items()}

@@ -21,6 +21,7 @@ from grading.reading.values import Entered
 from grading.reference.catalogue import Number, Word, load_catalogue
 from grading.reference.guideline import load_guideline, references
 from grading.reference.scale import GRADES, Mask
+from grading.version import VERSION
 from grading.writing import in_words, joined, plain, quantity, upper
 
 #: what a case that was not graded has to say
@@ -32,8 +33,6 @@ NOTHING: Mapping[str, Any] = MappingProxyType(
 
 def describe(case: GradedCase) -> dict[str, Any]:
     """Everything about one case as plain dictionaries and lists, ready for JSON."""
-    from grading import __version__
-
     paper = load_guideline(case.guideline)
     answer: dict[str, Any] = {
         "valve": case.valve,
@@ -57,7 +56,7 @@ def describe(case: GradedCase) -> dict[str, Any]:
     answer |= NOTHING
     if case.decision is not None:
         answer |= _described(case, case.decision)
-    return answer | {"report": report(case), "notice": NOTICE, "echograde": __version__}
+    return answer | {"report": report(case), "notice": NOTICE, "echograde": VERSION}
 
 
 def _described(case: GradedCase, decision: Decision) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from grading.explanation.reasons import quantitative_grade, spoken
 from grading.reference.catalogue import Number, load_catalogue
 from grading.reference.guideline import load_guideline, references
 from grading.reference.table import Table
+from grading.version import VERSION
 from grading.writing import in_words, plain, quantity, upper
 
 NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
@@ -81,9 +82,7 @@ def _measured(case: GradedCase, decision: Decision) -> str:
 
 def signed() -> str:
     """'echograde 0.1.0.': which program said so."""
-    from grading import __version__
-
-    return f"echograde {__version__}."
+    return f"echograde {VERSION}."
 
 
 def report_text(case: GradedCase) -> str:

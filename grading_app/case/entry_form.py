@@ -15,7 +15,7 @@ from grading.reference.units import convert, read_unit, split_quantity
 from grading.writing import in_words, quantity, upper
 from grading.writing import plain as digits
 from grading_app.case.fields import field_groups, field_label, kind_of, shown_unit, unit_choices
-from grading_app.text import plain
+from grading_app.text import escape_markdown
 
 #: what is kept while other pages and other valves are shown
 PREFIX, ERRORS = "case.", "error."
@@ -148,7 +148,7 @@ def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str
             else:
                 _word(measurement, valve)
             for issue in issues.get(measurement.name, ()):
-                (st.error if issue.severity == "error" else st.warning)(plain(f"{issue.message}."))
+                (st.error if issue.severity == "error" else st.warning)(escape_markdown(f"{issue.message}."))
 
 
 def _number(number: Number, valve: str) -> None:
@@ -164,7 +164,7 @@ def _number(number: Number, valve: str) -> None:
         step=convert(10.0**-number.decimals, number.unit, unit),
         format="%g",
         key=key,
-        help=plain(f"{number.title}. {number.how}{allowed}"),
+        help=escape_markdown(f"{number.title}. {number.how}{allowed}"),
         placeholder="not measured",
     )
 
@@ -178,6 +178,6 @@ def _word(word: Word, valve: str) -> None:
         index=None,
         format_func=in_words,
         key=key,
-        help=plain(f"{word.title}. {word.how}"),
+        help=escape_markdown(f"{word.title}. {word.how}"),
         placeholder="not assessed",
     )

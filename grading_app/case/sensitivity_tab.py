@@ -18,13 +18,13 @@ from grading_app.case.entry_form import ERRORS
 from grading_app.case.fields import VARIED_FIRST
 from grading_app.html.case import listed
 from grading_app.html.sensitivity import CSS, chances_html, quantities_html, steps_html, tipping_texts
-from grading_app.text import plain
+from grading_app.text import escape_markdown
 
 
 def tab(case: Case) -> None:
     """The chance of each grade under measurement error, and one measurement a step either way."""
     if case.decision is None:
-        st.markdown(plain(case.reason))
+        st.markdown(escape_markdown(case.reason))
         return
     numbers = [load_catalogue().numbers[n] for n in case.reading.entered if n in load_catalogue().numbers]
     if not numbers:
@@ -38,7 +38,7 @@ def tab(case: Case) -> None:
     try:
         found = uncertainty(case, errors)
     except UsageError as error:
-        shown.warning(plain(str(error)))
+        shown.warning(escape_markdown(str(error)))
         return
     with shown:
         _chances(found)
@@ -63,11 +63,11 @@ def _one_step(case: Case, numbers: list[Number]) -> None:
 
 
 def _chances(found: Uncertainty) -> None:
-    st.caption(plain(MEANING))
+    st.caption(escape_markdown(MEANING))
     st.html(chances_html(found))
     if found.quantities:
         st.html(quantities_html(found.quantities))
-    st.caption(plain(f"{found.draws:,} draws with seed {found.seed}; the same again each time."))
+    st.caption(escape_markdown(f"{found.draws:,} draws with seed {found.seed}; the same again each time."))
     held = [f"{one.label} {one.typed}: {one.why}" for one in found.held]
     if held:
         st.html(listed("Not varied", held))
@@ -89,7 +89,7 @@ def _errors(numbers: list[Number]) -> Mapping[str, Error]:
                 min_value=0.0,
                 format="%g",
                 key=key,
-                help=plain(number.error.source),
+                help=escape_markdown(number.error.source),
             )
             if given is not None and given != value:
                 chosen[number.name] = Error(percent=given) if relative else Error(sd=given)

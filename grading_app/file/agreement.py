@@ -29,9 +29,9 @@ from grading.reference.guideline import references
 from grading.writing import in_words, upper
 from grading_app.file import words
 from grading_app.file.session import PREFIX, Held
+from grading_app.file.words import refuse
 from grading_app.html.cross_table import cross_table
-from grading_app.sentences import refuse, say
-from grading_app.text import plain, theme
+from grading_app.text import escape_markdown, say, theme
 
 #: texts of the reader that can be given a meaning here
 _MOST_TEXTS = 24
@@ -90,7 +90,7 @@ def _with_own_words(held: Held, question: Question) -> Question:
         places = st.columns(3)
         for place, (text, count) in enumerate(unread[:_MOST_TEXTS]):
             with places[place % len(places)]:
-                label = plain(f"{text[:60]} ({count:,} row{'s' * (count > 1)})")
+                label = escape_markdown(f"{text[:60]} ({count:,} row{'s' * (count > 1)})")
                 key = f"{PREFIX}meaning_{question.reader_scale}_{question.reader}_{place}"
                 meaning = st.selectbox(label, meanings, index=None, key=key, format_func=in_words, placeholder="?")
             if meaning is not None:
@@ -100,7 +100,7 @@ def _with_own_words(held: Held, question: Question) -> Question:
 
 def _show_answer(answer: Answer) -> None:
     found = answer.agreement
-    st.markdown(f"**{plain(title(answer))}**")
+    st.markdown(f"**{escape_markdown(title(answer))}**")
     aside = sum(found.aside.values())
     st.text(f"{found.rows:,} rows: {found.compared:,} compared, {aside:,} set aside.")
     names, scale = found.categories.names, found.categories

@@ -17,8 +17,8 @@ from grading.writing import upper
 from grading_app.file import words
 from grading_app.file.corrections import with_edits, with_unit
 from grading_app.file.session import PREFIX, Held
-from grading_app.sentences import refuse
-from grading_app.text import height, plain
+from grading_app.file.words import refuse
+from grading_app.text import escape_markdown, height
 
 _NOTHING = "-"
 #: the height of the table of columns before it scrolls, in pixels
@@ -54,12 +54,12 @@ def _read_as_long() -> None:
 
 def _show_slip(held: Held, slip: Slip, place: int) -> None:
     """A column in another unit: its correction is one click away, and so is insisting on what was assumed."""
-    st.warning(plain(f"{upper(str(slip))}. Say which before the file is graded."))
+    st.warning(escape_markdown(f"{upper(str(slip))}. Say which before the file is graded."))
     first, second, _ = st.columns([1, 1, 2])
     for where, unit in ((first, slip.other), (second, slip.assumed)):
         with where:
             st.button(
-                plain(f"The values are in {unit}"), key=f"{PREFIX}slip_{place}_{unit}", width="stretch",
+                escape_markdown(f"The values are in {unit}"), key=f"{PREFIX}slip_{place}_{unit}", width="stretch",
                 type="primary" if unit == slip.other else "secondary",
                 on_click=_take_unit, args=(held, slip.header, unit),
             )  # fmt: skip

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import streamlit as st
+
+from grading_app.text import lines
+
 GUIDELINES = "Guidelines"
 VALVE = "Valve of every row"
 LAYOUT = "Layout"
@@ -78,3 +82,8 @@ def on_page(sentence: str) -> str:
     for option, control in _CONTROLS:
         sentence = sentence.replace(option, control)
     return sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]} ..."
+
+
+def refuse(sentence: str) -> None:
+    """What stands in the way, and what can be done."""
+    st.error(lines(on_page(sentence).splitlines()))

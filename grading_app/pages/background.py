@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from grading_app.drawings.circulation import normal_and_leak
-from grading_app.prose import sections
-from grading_app.text import picture, theme
+from grading_app.text import picture, sections, theme
 
 
 def page() -> None:

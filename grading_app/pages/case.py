@@ -21,7 +21,7 @@ from grading_app.case.entry_form import GUIDELINE, VALVE
 from grading_app.case.link import query, read_query
 from grading_app.html.case import CSS, comparison_html, verdict_html, why_html
 from grading_app.html.case import page as whole_page
-from grading_app.text import plain, theme
+from grading_app.text import escape_markdown, theme
 
 TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
 
@@ -69,7 +69,7 @@ def _take_link() -> None:
         if linked.values:
             entry_form.fill(linked.valve, linked.values)
     for sentence in linked.refused:
-        st.warning(plain(sentence))
+        st.warning(escape_markdown(sentence))
 
 
 def _choices() -> tuple[str, str]:
@@ -120,7 +120,7 @@ def _result(case: Case, answer: dict[str, Any]) -> None:
     if why.open:
         with why:
             st.html(why_html(case, answer) or "<p></p>")
-            st.caption(plain(citation(answer)))
+            st.caption(escape_markdown(citation(answer)))
     if sensitive.open:
         with sensitive:
             sensitivity_tab.tab(case)

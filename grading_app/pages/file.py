@@ -17,7 +17,7 @@ from grading_app.file.columns import show_look
 from grading_app.file.options import job_options
 from grading_app.file.results import show_problems, show_results
 from grading_app.file.session import PREFIX, Held, empty_field, forget, held, hold, uploads
-from grading_app.sentences import refuse
+from grading_app.file.words import refuse
 
 _EXAMPLE = "example_studies.csv"
 _KINDS = ["csv", "tsv", "txt", "parquet"]

@@ -17,7 +17,7 @@ from grading.teaching.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, 
 from grading.writing import in_words, upper
 from grading_app.case.entry_form import valve_switch
 from grading_app.html.case import CSS, listed, verdict_html, why_html
-from grading_app.text import plain
+from grading_app.text import escape_markdown
 
 CASE, DONE, ANSWER = "quiz.case", "quiz.done", "quiz.answer"
 EVERY = "all valves"
@@ -56,7 +56,7 @@ def _take_link() -> None:
         st.session_state["quiz.valve"] = EVERY
         st.session_state[ANSWER] = None
     except UsageError as error:
-        st.warning(plain(f"The link was not used: {error}"))
+        st.warning(escape_markdown(f"The link was not used: {error}"))
 
 
 @cache
@@ -90,13 +90,15 @@ def _progress(shown: TeachingCase, cases: list[TeachingCase], done: dict[str, st
     verdicts = [done[case.id] for case in cases if case.id in done]
     counts = [f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts)]
     tally = f" · answered {len(verdicts)}: {', '.join(counts)}" if verdicts else ""
-    st.caption(plain(f"Case {place} of {len(cases)}{tally}"))
+    st.caption(escape_markdown(f"Case {place} of {len(cases)}{tally}"))
 
 
 def _question(shown: TeachingCase, case: Case) -> None:
     st.subheader(shown.title)
-    st.markdown(plain(shown.story))
-    st.markdown(f"Grade the **{shown.valve}** regurgitation by **{plain(references()[shown.guideline]['short'])}**.")
+    st.markdown(escape_markdown(shown.story))
+    st.markdown(
+        f"Grade the **{shown.valve}** regurgitation by **{escape_markdown(references()[shown.guideline]['short'])}**."
+    )
     st.html(_findings(case))
 
 
@@ -117,7 +119,9 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
             "Your grade", grades_offered(case), index=None, format_func=in_words, key=f"quiz.said.{shown.id}"
         )
         st.markdown("Which findings speak for it?")
-        ticked = [key for key, label in reasons.items() if st.checkbox(plain(label), key=f"quiz.{shown.id}.{key}")]
+        ticked = [
+            key for key, label in reasons.items() if st.checkbox(escape_markdown(label), key=f"quiz.{shown.id}.{key}")
+        ]
         sent = st.form_submit_button("Answer")
     if sent and said is None:
         st.warning("Choose a grade first; indeterminate and insufficient data are answers too.")
@@ -132,8 +136,8 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
 
 
 def _explained(shown: TeachingCase, case: Case, marking: Marking) -> None:
-    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(plain(marking.text))
-    st.markdown(f"**What it teaches.** {plain(shown.teaches)}")
+    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(escape_markdown(marking.text))
+    st.markdown(f"**What it teaches.** {escape_markdown(shown.teaches)}")
     parts = (
         ("Your reasons that speak for the answer", marking.supporting),
         ("Your reasons that speak for another grade", marking.opposing),

@@ -11,8 +11,7 @@ from grading.reference.guideline import list_guidelines, load_guideline, referen
 from grading_app.html.dictionary import measurements_html
 from grading_app.html.formulas import formulas_html
 from grading_app.html.published import sources_html, table_html
-from grading_app.prose import sections
-from grading_app.text import plain
+from grading_app.text import escape_markdown, sections
 
 
 def page() -> None:
@@ -44,7 +43,7 @@ def _tables() -> None:
         valve = _chosen("Valve", "valve", covered, guideline, str.capitalize)
     missing = [valve for valve in VALVES if valve not in covered]
     if missing:
-        st.caption(plain(f"{references()[guideline]['short']} has no table here for: {', '.join(missing)}."))
+        st.caption(escape_markdown(f"{references()[guideline]['short']} has no table here for: {', '.join(missing)}."))
     st.html(table_html(load_guideline(guideline).tables[valve]))
 
 

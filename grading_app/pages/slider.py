@@ -23,7 +23,7 @@ from grading_app.drawings.case import drawing
 from grading_app.html.case import CSS, criteria_html, listed, verdict_html
 from grading_app.html.sensitivity import CSS as STRIP_CSS
 from grading_app.html.sensitivity import steps_html, strip_html, tipping_texts
-from grading_app.text import picture, plain, theme
+from grading_app.text import escape_markdown, picture, theme
 
 OWN = "the case on the first page"
 
@@ -47,7 +47,7 @@ def page() -> None:
     case = grade(start.valve, start.guideline, **values)
     assert isinstance(case, Case)
     if case.decision is None:
-        st.warning(plain(case.reason))
+        st.warning(escape_markdown(case.reason))
         return
     if not values:
         st.info("The case on the first page is empty. Enter something there, or choose one of the cases here.")
@@ -78,7 +78,7 @@ def _start() -> Start:
         asked = st.session_state.get(entry_form.GUIDELINE) if own else None
         return Start(OWN, valve, asked or DEFAULT_GUIDELINE, entry_form.values(valve))
     one = offered[chosen]
-    st.markdown(f"{plain(one.story)} Graded by {plain(references()[one.guideline]['short'])}.")
+    st.markdown(f"{escape_markdown(one.story)} Graded by {escape_markdown(references()[one.guideline]['short'])}.")
     return Start(chosen, valve, one.guideline, one.typed, one.moves or VARIED_FIRST)
 
 

@@ -15,7 +15,7 @@ from grading_app.drawings.case import drawing
 from grading_app.html.case import CSS, criteria_html, verdict_html
 from grading_app.html.side_by_side import CSS as LIGHTS_CSS
 from grading_app.html.side_by_side import lights_html
-from grading_app.text import picture, plain, theme
+from grading_app.text import escape_markdown, picture, theme
 
 SIDES = ("Mild", "Severe")
 
@@ -51,7 +51,7 @@ def page() -> None:
 def _side(one: TeachingCase, case: Case, answer: Mapping[str, Any]) -> None:
     drawn = drawing(case, theme())
     st.html(verdict_html(case, answer))
-    st.markdown(plain(one.story))
+    st.markdown(escape_markdown(one.story))
     st.html(picture(drawn.svg, drawn.description))
     with st.expander("The drawing in words"):
-        st.markdown(plain(drawn.description))
+        st.markdown(escape_markdown(drawn.description))
