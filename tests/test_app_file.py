@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from grading.batch.in_memory import InMemory
 from grading.cli.main import app
-from grading_app.file.session import Held
+from grading_app.file.session import SessionFile
 from grading_app.file.words import on_page
 
 PAGES = sorted((TESTS.parent / "grading_app").rglob("*.py"))
@@ -57,9 +57,9 @@ def press(test: AppTest, label: str) -> AppTest:
     return test.run()
 
 
-def held(test: AppTest) -> Held:
+def held(test: AppTest) -> SessionFile:
     found = test.session_state["file_held"]
-    assert isinstance(found, Held)
+    assert isinstance(found, SessionFile)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grading.engine.decide import decide
-from grading.explanation.reasons import sentence, situations
+from grading.explanation.reasons import sentence, sentence_keys
 from grading.reference.guideline import load_guideline
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Table
@@ -56,7 +56,7 @@ def test_sentences_stay_apart_where_one_number_cannot_tell_them(wide: Table) -> 
     phrases = Phrases()
     for seed in range(3):
         decision = decide(wide, chunk(list(WIDE), 200, seed), 200)
-        assert len(situations(decision)) > 1
+        assert len(sentence_keys(decision)) > 1
         codes, texts = phrases.of(decision)
         assert [texts[code] for code in codes] == [sentence(decision, row) for row in range(200)]
 

@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from multiprocessing import resource_tracker
 from typing import Any
 
-from grading.batch.piece import Outcome, Work
+from grading.batch.piece import GradedPiece, Work
 from grading.batch.workers import Apply, Promise, Workers
 from grading.errors import UsageError, why
 from grading.reference.catalogue import tables
@@ -98,7 +98,7 @@ class _Task:
     client: Any
     future: Any
 
-    def result(self) -> Outcome:
+    def result(self) -> GradedPiece:
         """Wait for what comes of a piece. Raises UsageError when no worker is left to do it."""
         import dask
         from distributed import KilledWorker
@@ -107,7 +107,7 @@ class _Task:
         alone_since = None
         while True:
             try:
-                outcome: Outcome = self.future.result(timeout=1)
+                outcome: GradedPiece = self.future.result(timeout=1)
                 return outcome
             except TimeoutError as error:
                 now = time.monotonic()
@@ -121,7 +121,7 @@ class _Task:
                 raise UsageError("the Dask scheduler is gone; nothing was written") from error
 
 
-def _same_tables(apply: Apply, expected: str, piece: Work) -> Outcome:
+def _same_tables(apply: Apply, expected: str, piece: Work) -> GradedPiece:
     """Grade a piece where the program and the tables are those of the machine that asks."""
     if edition() != expected:
         raise UsageError(f"a Dask worker has echograde {edition()}, and this is {expected}; install the same on all")

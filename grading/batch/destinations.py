@@ -19,7 +19,7 @@ from grading.longtable.column import LineIssue
 from grading.rows.issues import HEADER
 
 
-class Outputs(Protocol):
+class Destination(Protocol):
     """What a run writes to: two streams as it goes, and the manifest when it is done."""
 
     out: IO[bytes]
@@ -37,7 +37,7 @@ def issues_start(general: Sequence[LineIssue], excel_safe: bool) -> bytes:
     return start + bytes(as_bytes(csv_lines(cells, excel_safe))) if cells else start
 
 
-class InMemoryOutputs:
+class MemoryDestination:
     """The three outputs as bytes."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class InMemoryOutputs:
         return self.out.read(), self.issues.read(), self.manifest
 
 
-class FileOutputs:
+class FileDestination:
     """The three outputs as files, under temporary names until `finish`; or standard output alone.
 
     Raises UsageError when they cannot be written.

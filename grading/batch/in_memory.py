@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from grading.batch.amount import amount, is_parquet
-from grading.batch.destinations import InMemoryOutputs
+from grading.batch.destinations import MemoryDestination
 from grading.batch.job import Job
 from grading.batch.run import run_into
 from grading.batch.summary import Summary
@@ -49,7 +49,7 @@ def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, 
     >>> graded.graded.split(b"\\n")[1][:30]
     b'007,MR,45,severe,single_parame'
     """
-    outputs = InMemoryOutputs()
+    outputs = MemoryDestination()
     summary = run_into(job, progress, lambda stack: outputs)
     return InMemory(*outputs.taken(), summary, job)
 

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from grading.batch.job import Job
-from grading.batch.piece import Batch, Work, cells_of
+from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source, comma_decimals
 from grading.errors import UsageError
-from grading.formats.csv_piece import Piece
+from grading.formats.csv_piece import CsvPiece
 from grading.longtable.pivot import LineIssue, Pivot, Wide, guess_columns
 from grading.reading.cells import reading
 from grading.rows.issues import Issues
@@ -52,17 +52,17 @@ def widened(job: Job, source: Source) -> Source:
 
 def _lines(piece: Work) -> np.ndarray:
     """The line of every row in its file; a Parquet file's rows count from 1."""
-    return piece.lines() if isinstance(piece, Piece) else piece.row + 1 + np.arange(len(piece))
+    return piece.lines() if isinstance(piece, CsvPiece) else piece.row + 1 + np.arange(len(piece))
 
 
-def _batches(job: Job, wide: Wide) -> Iterator[Batch]:
+def _batches(job: Job, wide: Wide) -> Iterator[TablePiece]:
     own = sorted((issue for issue in wide.issues if issue.row is not None), key=lambda issue: issue.row or 0)
     rows = np.array([issue.row for issue in own], np.int64)
     for start in range(0, len(wide.lines), STUDIES):
         first, last = np.searchsorted(rows, (start, start + STUDIES)).tolist()
         part = slice(start, start + STUDIES)
         issues = tuple(_columns(own[first:last], start))
-        yield Batch(wide.table.slice(start, STUDIES), start, job.source.name, wide.lines[part], issues)
+        yield TablePiece(wide.table.slice(start, STUDIES), start, job.source.name, wide.lines[part], issues)
 
 
 def _columns(issues: Sequence[LineIssue], before: int) -> Iterator[Issues]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from grading.columns.cells import as_text
 from grading.errors import UsageError
 from grading.formats.csv_cells import Texts, encoded, read_cells, splice
-from grading.formats.csv_piece import Piece
+from grading.formats.csv_piece import CsvPiece
 from grading.formats.csv_text import as_bytes, quoted, safe
 from grading.formats.formula_cells import safe_piece
 from grading.rows.coded import Coded, Values
@@ -27,7 +27,7 @@ from grading.rows.result_columns import STATUSES
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class TablePiece:
     """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
     and the file they came from."""
 
@@ -46,7 +46,7 @@ class Batch:
         return int(self.table.nbytes)
 
 
-Work: TypeAlias = Piece | Batch
+Work: TypeAlias = CsvPiece | TablePiece
 
 #: a column of so few texts is put together with its neighbours, until there are so many combinations
 FEW_TEXTS, MOST_COMBINATIONS = 64, 4_096
@@ -54,13 +54,13 @@ FEW_TEXTS, MOST_COMBINATIONS = 64, 4_096
 
 def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
     """Some columns of a piece by index, as they are there; a CSV file's as text. Raises UsageError for no table."""
-    if isinstance(piece, Piece):
+    if isinstance(piece, CsvPiece):
         return read_cells(piece, wanted)[0]
     return {index: piece.table.column(index).combine_chunks() for index in wanted}
 
 
 @dataclass(slots=True)
-class Outcome:
+class GradedPiece:
     """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts."""
 
     rows: int
@@ -75,7 +75,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class PieceGrader:
     """How every piece of a run is graded and written.
 
     `several`: the input is several files, issues name theirs. `numbers`: columns in which nothing but numbers has been
@@ -89,9 +89,9 @@ class Recipe:
     several: bool
     numbers: set[int]
 
-    def apply(self, piece: Work) -> Outcome:
+    def apply(self, piece: Work) -> GradedPiece:
         """Grade one piece. Raises UsageError where it is no table."""
-        if isinstance(piece, Piece):
+        if isinstance(piece, CsvPiece):
             cells, foreign = read_cells(piece) if self.to_parquet else read_cells(piece, self._wanted(), self.numbers)
             graded = self.grader.grade(cells.__getitem__, len(piece))
             texts = [as_text(cells[i]) for i in sorted(cells)] if self.to_parquet else []
@@ -105,17 +105,17 @@ class Recipe:
         wanted = {column.index for column in plan.columns}
         return sorted(wanted | ({plan.valve_column.index} if plan.valve_column else set()))
 
-    def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: bool) -> Outcome:
+    def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: bool) -> GradedPiece:
         written: pa.Buffer | pa.Table
         if self.to_parquet:
             assert table is not None
             written = _with_results(table, graded.columns)
-        elif isinstance(piece, Piece):
+        elif isinstance(piece, CsvPiece):
             fused = self._fused(graded.columns, piece.layout.dialect.encoding)
             written = splice(safe_piece(piece) if self.excel_safe else piece, fused)
         else:
             written = self._as_csv(piece.table, graded.columns)
-        return Outcome(
+        return GradedPiece(
             len(piece), piece.size, written, self._issue_lines(piece, graded),
             Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),
             {c.name: _counts(c) for c in graded.columns if isinstance(c, Coded) and is_grade(c.name)},
@@ -125,8 +125,8 @@ class Recipe:
     def _issue_lines(self, piece: Work, graded: Graded) -> pa.Buffer:
         if not len(graded.issues):
             return pa.py_buffer(b"")
-        lines = piece.lines() if isinstance(piece, Piece) else piece.lines
-        name = piece.layout.name if isinstance(piece, Piece) else piece.name
+        lines = piece.lines() if isinstance(piece, CsvPiece) else piece.lines
+        name = piece.layout.name if isinstance(piece, CsvPiece) else piece.name
         said = graded.issues.csv(piece.row, lines, name if self.several else "", self.excel_safe)
         return as_bytes(said)
 

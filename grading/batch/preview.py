@@ -1,4 +1,4 @@
-"""A look at a file before it is graded: how it is read, what its columns are taken for, and what stands in the way."""
+"""A file before it is graded: how it is read, what its columns are taken for, and what stands in the way."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _EXAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ColumnPreview:
     """A header and what it is taken for: a column (its measurement is '' where it is not used), some of its cells, and
     why it is not used, or not as it seems."""
 
@@ -42,7 +42,7 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Preview:
     """What a look at a file shows.
 
     `refusal` is the sentence for what stands in the way of a run, '' where nothing is known to. `header` and `first`
@@ -56,7 +56,7 @@ class Looked:
     refusal: str = ""
     read_as: str = ""
     header: tuple[str, ...] = ()
-    columns: tuple[Understood, ...] = ()
+    columns: tuple[ColumnPreview, ...] = ()
     plan: Plan | None = None
     slips: tuple[Slip, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
@@ -68,18 +68,18 @@ class Looked:
         return not self.refusal and not self.slips
 
 
-def look(job: Job) -> Looked:
+def preview(job: Job) -> Preview:
     """Read the start of a file (the whole of a long one) as a run would, and say what it is taken for. Grades nothing.
 
     Raises nothing for what is wrong with the file or the options: that is the refusal.
 
     >>> from grading.batch.in_memory import job_of
     >>> from grading.formats.upload import Upload
-    >>> found = look(job_of(Upload("a.csv", b"mr_eroa,age\\n45,61\\n40,50\\n35,70\\n30,48\\n25,55\\n")))
+    >>> found = preview(job_of(Upload("a.csv", b"mr_eroa,age\\n45,61\\n40,50\\n35,70\\n30,48\\n25,55\\n")))
     >>> found.read_as, found.slips[0].assumed, found.slips[0].other
     ('comma between cells, utf-8, decimal point', 'cm2', 'mm2')
     """
-    found = Looked(job.source.name)
+    found = Preview(job.source.name)
     try:
         with ExitStack() as stack:
             source = open_source(job, stack)
@@ -116,7 +116,7 @@ def _texts(cells: pa.Array) -> list[str]:
         return [f"({cells.type})"] * len(cells)
 
 
-def _understood(header: Sequence[str], options: Options, first: Sequence[Sequence[str]]) -> list[Understood]:
+def _understood(header: Sequence[str], options: Options, first: Sequence[Sequence[str]]) -> list[ColumnPreview]:
     """Every header by itself, whether the table as a whole can be graded or not."""
     found = []
     for index, name in enumerate(header):
@@ -127,11 +127,11 @@ def _understood(header: Sequence[str], options: Options, first: Sequence[Sequenc
             note = "" if column is not None or name in options.columns else " ".join(hints(name))
         except UsageError as error:
             column, note = None, str(error)
-        found.append(Understood(column or unused, examples, note))
+        found.append(ColumnPreview(column or unused, examples, note))
     return found
 
 
-def _as_planned(columns: Sequence[Understood], plan: Plan) -> list[Understood]:
+def _as_planned(columns: Sequence[ColumnPreview], plan: Plan) -> list[ColumnPreview]:
     """The columns as the plan has them: with the valve of the table, or set aside because of it."""
     used = {column.index: column for column in (plan.valve_column, *plan.columns) if column is not None}
     return [
@@ -153,7 +153,7 @@ def looks_long(header: Sequence[str]) -> bool:
     return True
 
 
-def ordered_columns(columns: Sequence[Understood]) -> list[Understood]:
+def ordered_columns(columns: Sequence[ColumnPreview]) -> list[ColumnPreview]:
     """Columns in an order to look at: those that are used, those of which something is to be said, and the others."""
     return sorted(columns, key=lambda one: (not one.used, not one.note))
 

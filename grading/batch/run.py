@@ -13,10 +13,10 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from grading.batch.destinations import FileOutputs, Outputs, issues_start, refuse_targets
+from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
 from grading.batch.job import STANDARD, Job
 from grading.batch.long_source import widened
-from grading.batch.piece import Batch, Recipe
+from grading.batch.piece import PieceGrader, TablePiece
 from grading.batch.pools import engine
 from grading.batch.source import Source, detect_decimal, open_source, sample
 from grading.batch.summary import Summary, manifest
@@ -25,7 +25,7 @@ from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
 from grading.columns.unit_slips import check_units
 from grading.errors import UsageError, about, why
-from grading.reading.cells import Reading, reading
+from grading.reading.cells import CellFormat, reading
 from grading.reference.catalogue import Number, load_catalogue
 from grading.reference.guideline import load_guideline
 from grading.rows.grader import Grader
@@ -43,7 +43,7 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     """
     refuse_targets(job)
     try:
-        return run_into(job, progress, lambda stack: FileOutputs(job, stack))
+        return run_into(job, progress, lambda stack: FileDestination(job, stack))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -53,7 +53,7 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
 
 
 def run_into(
-    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack], Outputs]
+    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack], Destination]
 ) -> Summary:
     """Grade a file into the outputs that `place` opens once the input is understood. Raises UsageError."""
     for guideline in job.guidelines:
@@ -80,7 +80,7 @@ def run_into(
             refusals.add(outcome.refused)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
-            sink.write(recipe.apply(Batch(source.schema.empty_table(), 0, source.name)).graded)
+            sink.write(recipe.apply(TablePiece(source.schema.empty_table(), 0, source.name)).graded)
         sink.close()
         refusals.confirm()
         summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
@@ -108,7 +108,7 @@ def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]
     return plan, names
 
 
-def first_cells(job: Job, source: Source, plan: Plan) -> tuple[Reading, dict[int, list[pa.Array]]]:
+def first_cells(job: Job, source: Source, plan: Plan) -> tuple[CellFormat, dict[int, list[pa.Array]]]:
     """How the cells of a source are written, from a look at its first rows, and those of its matched columns."""
     if not source.first:
         source.look()
@@ -118,11 +118,11 @@ def first_cells(job: Job, source: Source, plan: Plan) -> tuple[Reading, dict[int
     return reading(job.missing, decimal), cells
 
 
-def _recipe(job: Job, source: Source, plan: Plan) -> Recipe:
+def _recipe(job: Job, source: Source, plan: Plan) -> PieceGrader:
     """How every piece is graded. Raises UsageError for a column in another unit."""
     how, cells = first_cells(job, source, plan)
     check_units(plan, cells.__getitem__, how)
     decimal, catalogue = how.decimal, load_catalogue()
     numbers = {c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)}
     grader = Grader(plan, job.guidelines, how)
-    return Recipe(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)
+    return PieceGrader(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)

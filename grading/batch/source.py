@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grading.batch.job import STANDARD, Job
-from grading.batch.piece import Batch, Work, cells_of
+from grading.batch.piece import TablePiece, Work, cells_of
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError, why
 from grading.formats.csv_file import CsvFile
-from grading.formats.csv_piece import Piece
+from grading.formats.csv_piece import CsvPiece
 from grading.formats.parquet import batches, open_parquet
 from grading.formats.upload import Input
 from grading.longtable.column import LineIssue
@@ -99,7 +99,7 @@ def _open_csvs(job: Job, parts: Sequence[Input], stack: contextlib.ExitStack) ->
 
     first, stream = opened(parts[0])
 
-    def pieces() -> Iterator[Piece]:
+    def pieces() -> Iterator[CsvPiece]:
         row = 0
         for place, path in enumerate(parts):
             file, read = (first, stream) if place == 0 else opened(path)
@@ -127,7 +127,7 @@ def _open_parquets(parts: Sequence[Input], stack: contextlib.ExitStack) -> Sourc
     first, schema = open_parquet(parts[0], stack)
     digests: dict[str, str] = {}
 
-    def pieces() -> Iterator[Batch]:
+    def pieces() -> Iterator[TablePiece]:
         row, came = 0, None
         for place, path in enumerate(parts):
             file, own = (first, schema) if place == 0 else open_parquet(path, stack)
@@ -135,7 +135,7 @@ def _open_parquets(parts: Sequence[Input], stack: contextlib.ExitStack) -> Sourc
                 raise UsageError(f"{path.name}: its columns are not those of {parts[0].name}")
             for table in batches(file, own, path.name, came):
                 came = table.schema
-                yield Batch(table, row, path.name)
+                yield TablePiece(table, row, path.name)
                 row += table.num_rows
             digests[path.name] = _digest(path)
 
@@ -154,7 +154,7 @@ def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.A
     found: dict[int, list[pa.Array]] = {index: [] for index in indexes}
     left = SAMPLE_ROWS
     for piece in first:
-        cells = cells_of(piece.head(left) if isinstance(piece, Piece) else piece, sorted(found))
+        cells = cells_of(piece.head(left) if isinstance(piece, CsvPiece) else piece, sorted(found))
         for index, parts in found.items():
             parts.append(cells[index].slice(0, left))
         left -= min(left, len(piece))

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grading.batch.job import Job
-from grading.batch.piece import Outcome
+from grading.batch.piece import GradedPiece
 from grading.batch.source import Source
 from grading.columns.plan import Column, Plan
 from grading.engine.methods import METHODS
 from grading.explanation.report import NOTICE
 from grading.longtable.column import LineIssue
-from grading.reading.cells import Reading
+from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
 from grading.reference.catalogue import VALVES, tables
 from grading.reference.guideline import load_guideline
@@ -35,14 +35,14 @@ class Summary:
     read_as: str = ""
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
-    how: Reading = field(default_factory=Reading)
+    how: CellFormat = field(default_factory=CellFormat)
 
     @property
     def rejected(self) -> int:
         """How many rows were not graded because a cell is impossible or unreadable, and lines that name no row."""
         return self.statuses["rejected"] + sum(issue.severity == ERROR for issue in self.general)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: GradedPiece) -> None:
         """Count one piece."""
         self.rows += outcome.rows
         self.foreign |= outcome.foreign

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
-from grading.batch.piece import Outcome, Work
+from grading.batch.piece import GradedPiece, Work
 from grading.errors import UsageError
 
-Apply = Callable[[Work], Outcome]
+Apply = Callable[[Work], GradedPiece]
 
 
 class Promise(Protocol):
     """A piece under way."""
 
-    def result(self) -> Outcome:
+    def result(self) -> GradedPiece:
         """Wait for what comes of it."""
 
 
@@ -36,7 +36,7 @@ def ahead(pieces: Iterator[Work]) -> Iterator[Work]:
             yield piece
 
 
-def in_order(workers: Workers, apply: Apply, pieces: Iterator[Work], at_a_time: int) -> Iterator[Outcome]:
+def in_order(workers: Workers, apply: Apply, pieces: Iterator[Work], at_a_time: int) -> Iterator[GradedPiece]:
     """The outcome of every piece in the order of the pieces; a few are under way while one is taken."""
     waiting: deque[Promise] = deque()
     while True:

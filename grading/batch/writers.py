@@ -18,7 +18,7 @@ from grading.formats.parquet import GROUP_ROWS
 from grading.formats.utf16 import recoding
 
 
-class Sink:
+class RowWriter:
     """Where graded pieces go, in order. Subclasses write; leaving the stack closes."""
 
     def write(self, graded: Any) -> None:
@@ -29,7 +29,7 @@ class Sink:
         """Finish the file."""
 
 
-class CsvSink(Sink):
+class CsvWriter(RowWriter):
     """Lines of CSV behind a header: the input file's byte for byte, with its mark, and the names of the results."""
 
     def __init__(
@@ -52,7 +52,7 @@ class CsvSink(Sink):
         self.stream.write(graded)
 
 
-class ParquetSink(Sink):
+class ParquetWriter(RowWriter):
     """A Parquet file: row groups hold the same rows whatever the pieces were.
 
     Text arrives dictionary-encoded, which is written as it is; the schema that is stored names it text again.
@@ -99,8 +99,8 @@ class ParquetSink(Sink):
 
 def open_sink(
     job: Job, source: Source, names: Sequence[str], delimiter: str, out: IO[bytes], stack: contextlib.ExitStack
-) -> Sink:
+) -> RowWriter:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
-        return ParquetSink(out, stack, source.schema)
-    return CsvSink(source, out, names, delimiter, job.excel_safe)
+        return ParquetWriter(out, stack, source.schema)
+    return CsvWriter(source, out, names, delimiter, job.excel_safe)

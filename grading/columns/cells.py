@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from grading.columns.plan import Column
 from grading.errors import UsageError
-from grading.reading.cells import Cells, Reading, Typed, read_numbers, read_words, take_numbers
+from grading.reading.cells import CellFormat, ReadColumn, Typed, read_numbers, read_words, take_numbers
 from grading.reference.catalogue import Number, Word, load_catalogue
 
 
-def read_column(column: Column, data: pa.Array | Typed, how: Reading) -> Cells:
+def read_column(column: Column, data: pa.Array | Typed, how: CellFormat) -> ReadColumn:
     """One input column as the engine takes it; `data` is text, or numbers that are taken as they are.
 
     Raises UsageError for data that are neither.
@@ -27,7 +27,7 @@ def read_column(column: Column, data: pa.Array | Typed, how: Reading) -> Cells:
         raise UsageError(f"column {column.header!r} holds {held}; numbers or text are expected") from error
 
 
-def _read_column(measurement: Number | Word, column: Column, data: pa.Array | Typed, how: Reading) -> Cells:
+def _read_column(measurement: Number | Word, column: Column, data: pa.Array | Typed, how: CellFormat) -> ReadColumn:
     if isinstance(data, Typed):
         assert isinstance(measurement, Number)
         return take_numbers(data.values, measurement, column.unit, how, data.texts)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from grading.columns.cells import read_column
 from grading.columns.plan import Plan
 from grading.errors import UsageError
-from grading.reading.cells import Reading
+from grading.reading.cells import CellFormat
 from grading.reference.catalogue import Number, load_catalogue
 from grading.reference.units import convert
 
@@ -36,7 +36,7 @@ class Slip:
         return f"column {self.header!r} names no unit, and its values ({self.values}) {like}"
 
 
-def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Reading) -> None:
+def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: CellFormat) -> None:
     """Stop when a column that names no unit holds values of another one. Raises UsageError with the --unit to give."""
     slips = find_slips(plan, sample, how)
     if slips:
@@ -45,7 +45,7 @@ def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Re
         raise UsageError(f"{found}. Give {give} (or the catalogue's unit, to insist on it)")
 
 
-def find_slips(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Reading) -> list[Slip]:
+def find_slips(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: CellFormat) -> list[Slip]:
     """The columns that name no unit and hold values of another than the catalogue's.
 
     `sample(index)` gives the first SAMPLE_ROWS cells of a column, in one piece or several.

@@ -7,7 +7,7 @@ from typing import Self
 
 from grading.engine.decide import Decision, decide
 from grading.explanation.reasons import sentence
-from grading.reading.values import ERROR, Issue, Reading
+from grading.reading.values import ERROR, Issue, TypedValues
 from grading.reference.guideline import load_guideline, not_covered
 from grading.reference.scale import CERTAINTIES, GRADES, status_of
 from grading.reference.table import Table
@@ -21,7 +21,7 @@ class GradedCase:
     table: Table | None
     guideline: str
     valve: str
-    reading: Reading
+    reading: TypedValues
     decision: Decision | None
 
     @property
@@ -83,7 +83,7 @@ class GradedCase:
         return sentence(self.decision, 0)
 
     @classmethod
-    def of(cls, valve: str, guideline: str, reading: Reading) -> Self:
+    def of(cls, valve: str, guideline: str, reading: TypedValues) -> Self:
         """Grade what was read by one guideline. Raises UsageError for a guideline that does not exist."""
         table = load_guideline(guideline).tables.get(valve)
         decision = None if table is None or reading.rejected else decide(table, reading.columns(), 1)

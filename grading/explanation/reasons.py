@@ -120,7 +120,7 @@ def quantitative_grade(decision: Decision, row: int) -> str:
     return agreement_text(group, int(tally.agree_low[row]), int(tally.agree_high[row]))
 
 
-def situations(decision: Decision) -> list[NDArray[np.int64]]:
+def sentence_keys(decision: Decision) -> list[NDArray[np.int64]]:
     """What the sentence of every row says, as one or more numbers: rows that share them all share their sentence, in
     this chunk and in any other of its table.
 

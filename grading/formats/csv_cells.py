@@ -14,7 +14,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
 from grading.errors import UsageError, why
-from grading.formats.csv_piece import DELIMITERS, Dialect, Layout, Piece, refuse_strays
+from grading.formats.csv_piece import DELIMITERS, CsvPiece, Dialect, Layout, refuse_strays
 from grading.formats.csv_text import as_bytes
 from grading.reading.cells import Typed
 
@@ -23,7 +23,7 @@ Texts = tuple[pa.Array, NDArray[np.integer]]
 
 
 def read_cells(
-    piece: Piece, wanted: Sequence[int] | None = None, numbers: set[int] | None = None
+    piece: CsvPiece, wanted: Sequence[int] | None = None, numbers: set[int] | None = None
 ) -> tuple[dict[int, pa.Array | Typed], bool]:
     """The wanted columns (default: all), and whether bytes of the piece are not in the file's encoding.
 
@@ -57,7 +57,7 @@ def read_cells(
     return columns, foreign
 
 
-def _parse(piece: Piece, wanted: Sequence[int], numbers: set[int]) -> pa.Table:
+def _parse(piece: CsvPiece, wanted: Sequence[int], numbers: set[int]) -> pa.Table:
     """The cells as Arrow reads them; columns that turn out not to be numbers are read again as text."""
     layout = piece.layout
     while True:
@@ -101,7 +101,7 @@ def _table(data: bytes, layout: Layout, wanted: Sequence[int], numbers: Collecti
     )  # fmt: skip
 
 
-def _refusal(error: Exception, piece: Piece) -> UsageError:
+def _refusal(error: Exception, piece: CsvPiece) -> UsageError:
     """Why a piece is no table, with the line."""
     layout, lines = piece.layout, piece.lines()
     ragged = re.search(r"Row #(\d+): Expected \d+ columns, got (\d+)", str(error))
@@ -114,7 +114,7 @@ def _refusal(error: Exception, piece: Piece) -> UsageError:
     )
 
 
-def _typed_texts(piece: Piece, index: int, rows: NDArray[np.int64]) -> pa.Array:
+def _typed_texts(piece: CsvPiece, index: int, rows: NDArray[np.int64]) -> pa.Array:
     """A column's cells as they stand in some rows."""
     starts, kept = piece.starts, piece.kept[rows]
     records = [piece.data[starts[i] : piece.bodies[i]] for i in kept.tolist()]
@@ -123,7 +123,7 @@ def _typed_texts(piece: Piece, index: int, rows: NDArray[np.int64]) -> pa.Array:
     return decoded(texts, piece.layout.dialect)
 
 
-def _is_foreign(piece: Piece) -> bool:
+def _is_foreign(piece: CsvPiece) -> bool:
     """True when the bytes are not in the file's encoding. Raises UsageError when the user declared it."""
     dialect = piece.layout.dialect
     if dialect.recoded or piece.data.isascii():
@@ -163,7 +163,7 @@ def encoded(texts: pa.Array, encoding: str) -> pa.Array:
     return pa.array([text.encode(encoding, "replace") for text in texts.to_pylist()], pa.binary())
 
 
-def splice(piece: Piece, columns: Sequence[Texts]) -> pa.Buffer:
+def splice(piece: CsvPiece, columns: Sequence[Texts]) -> pa.Buffer:
     """The piece's records with result cells (bytes, quoted, each behind its delimiter) behind them, each with its own
     line end.
 

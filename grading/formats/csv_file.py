@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.errors import UsageError
-from grading.formats.csv_piece import DELIMITERS, NEWLINE, RETURN, Dialect, Layout, Piece, record_ends, refuse_strays
+from grading.formats.csv_piece import DELIMITERS, NEWLINE, RETURN, CsvPiece, Dialect, Layout, record_ends, refuse_strays
 from grading.formats.utf16 import UTF16, Chained, Readable, Utf16Stream
 
 #: bytes read at a time; a piece is about this long, and never more than PIECE_RECORDS records
@@ -124,7 +124,7 @@ class CsvFile:
         """What a piece needs to be read by itself."""
         return Layout(self.name, self.dialect, tuple(self.header))
 
-    def pieces(self, row: int = 0) -> Iterator[Piece]:
+    def pieces(self, row: int = 0) -> Iterator[CsvPiece]:
         """The records after the header; `row` rows stand before them in other files."""
         more = data = self._rest or self._read()
         self._rest = b""
@@ -145,7 +145,7 @@ class CsvFile:
             more = self._read()
             data = data[last:] + more
 
-    def _cut(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Iterator[Piece]:
+    def _cut(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Iterator[CsvPiece]:
         """The records that end at `ends` as pieces of at most `piece_records`."""
         start = 0
         for first in range(0, len(ends), self.piece_records):
@@ -159,13 +159,13 @@ class CsvFile:
             start = stop
             yield piece
 
-    def _piece(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Piece:
+    def _piece(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> CsvPiece:
         view = np.frombuffer(data, np.uint8)
         starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
         newline = view[ends - 1] == NEWLINE
         carriage = newline & (ends - starts > 1) & (view[np.maximum(ends - 2, 0)] == RETURN)
         bodies = ends - newline - carriage
-        return Piece(self.layout, data, bodies, ends, inner, np.flatnonzero(bodies > starts), row, self._line)
+        return CsvPiece(self.layout, data, bodies, ends, inner, np.flatnonzero(bodies > starts), row, self._line)
 
     def _refuse_long(self, data: bytes, ends: NDArray[np.int64]) -> None:
         starts = np.concatenate([[0], ends])

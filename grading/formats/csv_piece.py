@@ -43,7 +43,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class CsvPiece:
     """Whole records of a file: their bytes, where each body (without its line end) and each record ends, the newlines
     inside cells, which are no blank lines, how many rows stand before them, and the line of the first."""
 
@@ -69,7 +69,7 @@ class Piece:
         """Where each record begins."""
         return np.concatenate([np.zeros(1, np.int64), self.ends[:-1]])
 
-    def head(self, rows: int) -> Piece:
+    def head(self, rows: int) -> CsvPiece:
         """The first rows of the piece, as a piece."""
         if rows >= len(self):
             return self

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.formats.csv_piece import NEWLINE, QUOTE, RETURN, Piece
+from grading.formats.csv_piece import NEWLINE, QUOTE, RETURN, CsvPiece
 from grading.formats.csv_text import FORMULA_SIGNS, HARMLESS
 
 _APOSTROPHE = ord("'")
@@ -56,7 +56,7 @@ def safe_bytes(data: bytes, delimiter: str) -> bytes:
     return neutralised(data, formula_places(data, delimiter))
 
 
-def safe_piece(piece: Piece) -> Piece:
+def safe_piece(piece: CsvPiece) -> CsvPiece:
     """A piece of a file in which no cell runs."""
     places = formula_places(piece.data, piece.layout.dialect.delimiter)
     if not len(places):

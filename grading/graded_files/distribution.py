@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from grading.columns.cells import read_column
 from grading.columns.plan import Column
 from grading.graded_files.table import GradedTable
-from grading.reading.cells import Reading
+from grading.reading.cells import CellFormat
 from grading.reference.catalogue import Number, load_catalogue
 from grading.reference.scale import GRADES, by_severity
 
@@ -38,7 +38,7 @@ def numbers_of(graded: GradedTable) -> list[Column]:
     return [column for column in graded.plan.columns if isinstance(load_catalogue()[column.measurement], Number)]
 
 
-def spreads(graded: GradedTable, column: Column, grades: str, how: Reading) -> list[Spread]:
+def spreads(graded: GradedTable, column: Column, grades: str, how: CellFormat) -> list[Spread]:
     """The values of a column in each grade of the column `grades`, from mild to severe; grades without values are left
     out.
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from grading.longtable.labels import Meaning, wide_header
 from grading.longtable.repeats import Given, Repeat, resolve
-from grading.reading.cells import Cells, Reading, read_numbers, read_words
+from grading.reading.cells import CellFormat, ReadColumn, read_numbers, read_words
 from grading.reading.values import ERROR, NOTE, WARNING
 from grading.reference.catalogue import Number, Word, load_catalogue
 from grading.reference.scale import Numbers
@@ -52,7 +52,7 @@ class Lines:
 
 
 def measure(
-    lines: Lines, kinds: Sequence[Kind], studies: int, rule: str, how: Reading
+    lines: Lines, kinds: Sequence[Kind], studies: int, rule: str, how: CellFormat
 ) -> tuple[str, pa.Array, list[LineIssue]]:
     """Header, one text a study (blank where no line gives it), and issues of one measurement of one valve.
 
@@ -83,7 +83,7 @@ def measure(
 
 
 def _read(
-    lines: Lines, kinds: Sequence[Kind], used: dict[int, NDArray[np.int64]], measurement: Number | Word, how: Reading
+    lines: Lines, kinds: Sequence[Kind], used: dict[int, NDArray[np.int64]], measurement: Number | Word, how: CellFormat
 ) -> Given:
     """The values of all lines as the check of cells will read them."""
     count = len(lines.rows)
@@ -96,7 +96,7 @@ def _read(
     return Given(lines.rows, lines.texts, values, present, refused)
 
 
-def _cells(texts: pa.Array, meaning: Meaning, measurement: Number | Word, how: Reading) -> Cells:
+def _cells(texts: pa.Array, meaning: Meaning, measurement: Number | Word, how: CellFormat) -> ReadColumn:
     if isinstance(measurement, Number):
         return read_numbers(texts, measurement, measurement.unit if meaning.problem else meaning.unit, how)
     return read_words(texts, measurement, how)
@@ -112,7 +112,7 @@ def _common_unit(measurement: Number | Word, meanings: Sequence[Meaning]) -> str
 
 def _in_unit(
     read: Given, kinds: Sequence[Kind], used: dict[int, NDArray[np.int64]], measurement: Number | Word, unit: str,
-    how: Reading,
+    how: CellFormat,
 ) -> Given:  # fmt: skip
     """The lines with their texts as they can stand in the column: in its unit, or with the unit that is refused."""
     pool, place, size = [read.texts], np.arange(len(read.texts)), len(read.texts)
@@ -132,12 +132,12 @@ def _in_unit(
     return Given(read.rows, pa.concat_arrays(pool).take(pa.array(place)), read.values, read.present, read.refused)
 
 
-def _all_written(values: Numbers, how: Reading) -> pa.Array:
+def _all_written(values: Numbers, how: CellFormat) -> pa.Array:
     distinct, codes = np.unique(values, return_inverse=True)
     return pa.array([_written(value, how) for value in distinct.tolist()], pa.string()).take(pa.array(codes))
 
 
-def _written(value: float, how: Reading) -> str:
+def _written(value: float, how: CellFormat) -> str:
     return plain(value).replace(".", how.decimal)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal
 from grading.columns.template import header_of
 from grading.errors import UsageError, nearest
-from grading.reading.cells import Reading
+from grading.reading.cells import CellFormat
 from grading.reading.tokens import why_no_word
 from grading.reading.values import ERROR, NOTE, WARNING
 from grading.reference.catalogue import Number, check_valve, load_catalogue, valve_of
@@ -45,7 +45,7 @@ class Labels:
     """
 
     valve: str | None = None
-    reading: Reading = field(default_factory=Reading)
+    reading: CellFormat = field(default_factory=CellFormat)
     units: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, label: str, valve: str = "", unit: str = "") -> Meaning:

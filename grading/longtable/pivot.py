@@ -19,7 +19,7 @@ from grading.errors import UsageError, nearest
 from grading.longtable.column import Kind, LineIssue, Lines, counted, measure
 from grading.longtable.labels import Labels, names_of
 from grading.longtable.roles import FLAGS, LongColumns, guess_columns
-from grading.reading.cells import Reading
+from grading.reading.cells import CellFormat
 from grading.reading.distinct import distinct, first_of
 from grading.reading.values import ERROR, WARNING
 from grading.reference.catalogue import VALVES, check_valve, load_catalogue
@@ -84,7 +84,7 @@ class Pivot:
     """
 
     def __init__(
-        self, header: Sequence[str], how: LongColumns, valve: str | None, reading: Reading | None = None,
+        self, header: Sequence[str], how: LongColumns, valve: str | None, reading: CellFormat | None = None,
         units: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         if valve is not None:
@@ -92,7 +92,7 @@ class Pivot:
         self.how = how
         #: role (id, name, value, unit, valve) -> index of its column: what `add` wants
         self.places = how.places(header)
-        self._reading = reading or Reading()
+        self._reading = reading or CellFormat()
         self._labels = Labels(valve, self._reading, units or {})
         self._parts: dict[str, list[pa.Array]] = {role: [] for role in self.places}
         self._lines: list[NDArray[np.int64]] = []

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from grading.engine.decide import Decision, decide, decide_from, met
 from grading.proofs.situations import World, world
-from grading.reading.values import Reading, read_values
+from grading.reading.values import TypedValues, read_values
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.guideline import references
@@ -28,7 +28,7 @@ from grading.reference.table import Group, Table
 
 
 @dataclass(slots=True)
-class Report:
+class TableProof:
     """What was found for one table. `failures` must be empty; `notes` are shown for a person to judge."""
 
     table: Table
@@ -38,7 +38,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
 
 
-def check_rules(table: Table, report: Report) -> None:
+def check_rules(table: Table, report: TableProof) -> None:
     """Every rule is reached by some situation, every situation by some rule; rules that disagree are listed."""
     everything = world(table)
     decision = decide_from(table, everything.tallies, everything.columns, everything.rows)
@@ -108,7 +108,7 @@ def _moved(severity: NDArray[Any], axis: int, towards_mild: bool) -> tuple[NDArr
     return (along[..., 1:], along[..., :-1]) if towards_mild else (along[..., :-1], along[..., 1:])
 
 
-def check_places(table: Table, report: Report) -> None:
+def check_places(table: Table, report: TableProof) -> None:
     """Every citation names a place, every paper is known, every measurement is in the catalogue."""
     if table.guideline not in references():
         report.failures.append(f"{table.guideline} is not in references.toml")
@@ -163,7 +163,7 @@ def read_vectors(path: Path) -> Vectors:
     return Vectors(columns, len(read))
 
 
-def _reading(inputs: str) -> Reading:
+def _reading(inputs: str) -> TypedValues:
     return read_values(dict(token.split("=", 1) for token in inputs.split()))
 
 
@@ -176,7 +176,7 @@ def answers(table: Table, vectors: Vectors) -> NDArray[np.int8]:
     return np.array(codes)
 
 
-def check_cut_offs(table: Table, path: Path, report: Report) -> None:
+def check_cut_offs(table: Table, path: Path, report: TableProof) -> None:
     """Every cut-off moved by one printed digit either way changes the answer of some vector."""
     vectors = read_vectors(path)
     right = answers(table, vectors)
@@ -189,9 +189,9 @@ def check_cut_offs(table: Table, path: Path, report: Report) -> None:
 # --- all of it -------------------------------------------------------------------------------------------------------
 
 
-def verify(table: Table, vectors: Path | None = None) -> Report:
+def verify(table: Table, vectors: Path | None = None) -> TableProof:
     """Every proof on one table; the cut-offs only where its vectors are at hand."""
-    report = Report(table)
+    report = TableProof(table)
     check_places(table, report)
     check_rules(table, report)
     if vectors is not None and vectors.exists():
@@ -199,7 +199,7 @@ def verify(table: Table, vectors: Path | None = None) -> Report:
     return report
 
 
-def text(reports: Sequence[Report]) -> str:
+def text(reports: Sequence[TableProof]) -> str:
     """The reports for a terminal."""
     lines = []
     for report in reports:

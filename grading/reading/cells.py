@@ -27,7 +27,7 @@ Said: TypeAlias = tuple[NDArray[np.integer], pa.Array, pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ReadColumn:
     """A column as the engine takes it.
 
     `unusable` marks cells that are no value, `impossible` those outside the hard range, `odd` those outside the soft
@@ -50,7 +50,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellFormat:
     """How cells are written in this file: further missing codes (casefolded), and the decimal mark."""
 
     missing: frozenset[str] = frozenset()
@@ -67,10 +67,10 @@ class Reading:
         return is_missing(text) or text.strip().casefold() in self.missing
 
 
-def reading(missing: Collection[object] | str = (), decimal: str = ".") -> Reading:
-    """A Reading from what the user gave: one code, or several, as text or numbers."""
+def reading(missing: Collection[object] | str = (), decimal: str = ".") -> CellFormat:
+    """How cells are read, from what the user gave: one code, or several, as text or numbers."""
     codes = [missing] if isinstance(missing, str) else missing
-    return Reading(frozenset(str(code).strip().casefold() for code in codes), decimal)
+    return CellFormat(frozenset(str(code).strip().casefold() for code in codes), decimal)
 
 
 def _distinct(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -82,7 +82,7 @@ def _distinct(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
     return texts.dictionary.cast(pa.string()), texts.indices.to_numpy(zero_copy_only=False)
 
 
-def _parse(distinct: pa.Array, how: Reading) -> tuple[Numbers, Mask]:
+def _parse(distinct: pa.Array, how: CellFormat) -> tuple[Numbers, Mask]:
     """The number each text holds (NaN where missing), and where a text is neither a number nor missing."""
     array = pc.utf8_trim_whitespace(distinct)
     if how.decimal == ",":
@@ -109,7 +109,7 @@ def judge(number: Number, values: Numbers) -> tuple[Mask, Mask]:
     return hard, soft & ~hard
 
 
-def read_numbers(texts: pa.Array, number: Number, unit: str, how: Reading) -> Cells:
+def read_numbers(texts: pa.Array, number: Number, unit: str, how: CellFormat) -> ReadColumn:
     """A column of text as numbers [catalogue unit], NaN where missing.
 
     `texts` is Arrow text, dictionary-encoded or not.
@@ -126,15 +126,15 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, how: Reading) -> Ce
         say = impossible if hard[i] else unusual
         return say(number, float(bare[i]), typed.strip(), unit)
 
-    return Cells(
+    return ReadColumn(
         values[codes], _spread(unreadable, codes), _spread(hard, codes), _spread(soft, codes),
         lambda rows: _once_each(distinct, codes[rows], sentence),
     )  # fmt: skip
 
 
 def take_numbers(
-    given: Numbers, number: Number, unit: str, how: Reading, texts: Callable[[Rows], pa.Array] | None = None
-) -> Cells:
+    given: Numbers, number: Number, unit: str, how: CellFormat, texts: Callable[[Rows], pa.Array] | None = None
+) -> ReadColumn:
     """A column that already holds numbers [unit], as a data frame or a Parquet file gives it.
 
     `texts` gives cells as they were typed, where they were.
@@ -155,10 +155,10 @@ def take_numbers(
         return which, cells.dictionary, pa.array(made, pa.string())
 
     none = np.zeros(len(values), np.bool_)
-    return Cells(values, none, hard, soft, said)
+    return ReadColumn(values, none, hard, soft, said)
 
 
-def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:
+def read_words(texts: pa.Array, word: Word, how: CellFormat) -> ReadColumn:
     """A column of text as word codes, 0 where missing."""
     distinct, codes = _distinct(texts)
     read = np.zeros(len(distinct), np.int8)
@@ -170,7 +170,7 @@ def read_words(texts: pa.Array, word: Word, how: Reading) -> Cells:
         else:
             bad[i] = not how.is_missing(text)
     none = np.zeros(len(codes), np.bool_)
-    return Cells(
+    return ReadColumn(
         read[codes], _spread(bad, codes), none, none,
         lambda rows: _once_each(distinct, codes[rows], lambda i: why_no_word(word, distinct[i].as_py())),
     )  # fmt: skip

@@ -47,7 +47,7 @@ class Entered:
 
 
 @dataclass(slots=True)
-class Reading:
+class TypedValues:
     """What could be read of the values given."""
 
     entered: dict[str, Entered] = field(default_factory=dict)
@@ -75,14 +75,14 @@ def _typed(value: Any) -> str:
         return str(value)
 
 
-def read_values(values: Mapping[str, Any]) -> Reading:
+def read_values(values: Mapping[str, Any]) -> TypedValues:
     """Read values by catalogue name: numbers in the catalogue's unit, or text such as '45 mm2', or words.
 
     None, NaN, blank and the documented missing words are not measured. Raises UsageError for a name not in the
     catalogue;
     a bad value is an issue, never an exception.
     """
-    catalogue, reading = load_catalogue(), Reading()
+    catalogue, reading = load_catalogue(), TypedValues()
     known = {measurement.name for measurement in catalogue.enterable()}
     for name, value in values.items():
         if name not in known:
@@ -97,7 +97,7 @@ def read_values(values: Mapping[str, Any]) -> Reading:
     return reading
 
 
-def _read_word(word: Word, value: Any, reading: Reading) -> None:
+def _read_word(word: Word, value: Any, reading: TypedValues) -> None:
     typed = {True: "yes", False: "no"}[bool(value)] if isinstance(value, bool | np.bool_) else _typed(value)
     code = word.read(typed)
     if code is not None:
@@ -106,7 +106,7 @@ def _read_word(word: Word, value: Any, reading: Reading) -> None:
         reading.issues.append(Issue(word.name, typed, ERROR, why_no_word(word, typed)))
 
 
-def _read_number(number: Number, value: Any, reading: Reading) -> None:
+def _read_number(number: Number, value: Any, reading: TypedValues) -> None:
     typed = _typed(value)
     if is_missing(typed):
         return

@@ -20,7 +20,7 @@ from grading.errors import TableError, UsageError, nearest, take
 from grading.reference.derivation import Derivation, read_derivation
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import UNITS, convert, ratio
-from grading.reference.variability import Error, read_error
+from grading.reference.variability import Variability, read_error
 
 VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
 
@@ -60,7 +60,7 @@ class Number:
     valve_aliases: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
     loinc: Mapping[str, str] = field(default_factory=dict)
-    error: Error | None = None
+    error: Variability | None = None
     step: float = 1.0
 
     @property
@@ -160,7 +160,7 @@ def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> R
     return Range(float(row.get("low", lowest)), float(row["high"]), bool(row.get("zero", False)), row["why"])
 
 
-def _error(row: dict[str, Any] | None, where: str) -> Error | None:
+def _error(row: dict[str, Any] | None, where: str) -> Variability | None:
     if row is None:
         return None
     take(row, ("percent", "sd", "at", "reading"), (), where)

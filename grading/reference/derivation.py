@@ -12,7 +12,7 @@ from grading.reference.scale import Scale, parse_scale
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReadFromNumber:
     """One way to read a word off a number: the scale's labels are the word's values."""
 
     source: str
@@ -27,7 +27,7 @@ class Line:
 class Derivation:
     """How a word is worked out, by `lines` or by `claims`; see derived.toml."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ReadFromNumber, ...]
     claims: Mapping[str, tuple[str, ...]]
     otherwise: str
     place: str
@@ -62,7 +62,7 @@ def read_derivation(
         take(line, ("from", "unit", "scale", "given", "valves", "at"), ("from", "unit", "scale"), where)
         scale = parse_scale(line["scale"])
         given, valves = tuple(line.get("given", ())), tuple(line.get("valves", every_valve))
-        lines.append(Line(line["from"], line["unit"], scale, given, valves, line.get("at", "")))
+        lines.append(ReadFromNumber(line["from"], line["unit"], scale, given, valves, line.get("at", "")))
     claims = {value: tuple(conditions) for value, conditions in row.get("claims", {}).items()}
     named = {label for line in lines for label in line.scale.labels} - {"-"} | set(claims)
     for value in named | ({row["otherwise"]} if "otherwise" in row else set()):

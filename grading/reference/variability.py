@@ -12,15 +12,15 @@ from grading.errors import TableError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Error:
+class Variability:
     """One standard deviation of repeated readings: `percent` of the value, or `sd` in the catalogue's unit.
 
     `at` is its place in a paper, `reading` the reason where it is this project's assumption; 0 holds a value as it is.
     Raises UsageError unless exactly one of `percent` and `sd` is given, as a number of 0 or more.
 
-    >>> Error(percent=10).deviation(0.9), Error(sd=0.1).text("cm")
+    >>> Variability(percent=10).deviation(0.9), Variability(sd=0.1).text("cm")
     (0.09, '0.1 cm')
-    >>> Error(percent=-1)
+    >>> Variability(percent=-1)
     Traceback (most recent call last):
     grading.errors.UsageError: a measurement error of -1; expected a number of 0 or more (0 holds the value as it is)
     """
@@ -58,12 +58,12 @@ class Error:
         return f"{self.sd:g} {'percentage points' if unit == '%' else unit}".removesuffix(" 1")
 
 
-def read_error(row: Mapping[str, Any], where: str) -> Error:
+def read_error(row: Mapping[str, Any], where: str) -> Variability:
     """An error as the catalogue holds it. Raises TableError for one without size or source."""
     if not row.get("at") and not row.get("reading"):
         raise TableError(f"{where}: citation missing: give `at` (place in the paper) or `reading` (our assumption)")
     try:
-        error = Error(**row)
+        error = Variability(**row)
     except UsageError as wrong:
         raise TableError(f"{where}: {wrong}") from wrong
     if error.deviation(1) == 0:

@@ -14,12 +14,12 @@ from grading.columns.cells import as_text, read_column
 from grading.columns.plan import Column, Plan
 from grading.engine.decide import Decision
 from grading.errors import UsageError
-from grading.reading.cells import Cells, Reading, Typed, read_words
+from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
 from grading.reading.values import ERROR, WARNING, read_values
 from grading.reference.catalogue import VALVES, load_catalogue
 from grading.reference.scale import Mask
 from grading.rows.coded import Coded, Values
-from grading.rows.issues import Issues, Report, ordered, same_issue
+from grading.rows.issues import IssueReport, Issues, ordered, same_issue
 from grading.rows.result_columns import (
     STATUSES,
     Phrases,
@@ -39,12 +39,12 @@ class Graded:
     STATUSES), and the distinct values outside a hard range by measurement [catalogue unit]."""
 
     columns: list[Coded | Values]
-    issues: Report
+    issues: IssueReport
     status: NDArray[np.int8]
     refused: dict[str, set[float]]
 
 
-def cell_issues(header: str, cells: Cells, known: Sequence[Issues] = ()) -> Iterator[Issues]:
+def cell_issues(header: str, cells: ReadColumn, known: Sequence[Issues] = ()) -> Iterator[Issues]:
     """Every cell of a column that is no value, impossible or odd, but for those of which `known` has an error."""
     told = [issues.rows for issues in known if (issues.column, issues.severity) == (header, ERROR)]
     for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
@@ -55,7 +55,7 @@ def cell_issues(header: str, cells: Cells, known: Sequence[Issues] = ()) -> Iter
 
 
 def read_valves(
-    plan: Plan, data: Callable[[int], pa.Array | Typed], how: Reading, rows: int
+    plan: Plan, data: Callable[[int], pa.Array | Typed], how: CellFormat, rows: int
 ) -> tuple[list[tuple[str, Mask | None]], list[Issues], Mask]:
     """Which rows are about which valve (None: every row), with an issue for a row that names none."""
     if plan.valve_column is None:
@@ -79,7 +79,7 @@ class Grader:
     It can be sent to another process; the words it has found by then stay behind.
     """
 
-    def __init__(self, plan: Plan, guidelines: Sequence[str], how: Reading) -> None:
+    def __init__(self, plan: Plan, guidelines: Sequence[str], how: CellFormat) -> None:
         self.plan, self.guidelines, self.how = plan, tuple(guidelines), how
         self.names = result_names(plan, guidelines)
         self.places = {column.header: column.index for column in plan.columns}
@@ -127,7 +127,7 @@ class Grader:
         columns += [Coded("echograde_status", status, list(STATUSES)), Coded("echograde_issues", codes, texts)]
         return Graded(columns, report, status, refused)
 
-    def _columns(self, read: Mapping[Column, Cells], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
+    def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
         """The engine's columns for the rows of one valve."""
         columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
         columns |= {name: np.repeat(column, rows) for name, column in self._constants.items()}

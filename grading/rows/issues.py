@@ -56,7 +56,7 @@ def repeated(text: str, times: int) -> pa.Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class IssueReport:
     """All issues of a chunk in the order of rows, within a row in the order of columns: row and line of each (0: the
     row's), and which of the things said it is; of each of those column, value, weight and sentence."""
 
@@ -113,19 +113,19 @@ class Report:
         return pc.binary_join_element_wise(numbers, where, tails, ",")
 
 
-def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> Report:
+def ordered(found: Sequence[Issues], places: Mapping[str, int]) -> IssueReport:
     """Issues of several columns as one report; `places` orders columns, unknown ones stand last."""
     found = [issues for issues in found if len(issues)]
     if not found:
         blank, none = pa.array([], pa.string()), np.zeros(0, np.int64)
-        return Report(none, none, none, blank, blank, blank, blank)
+        return IssueReport(none, none, none, blank, blank, blank, blank)
     sizes = [len(issues.messages) for issues in found]
     before = np.cumsum([0, *sizes[:-1]])
     each = pa.array(np.repeat(np.arange(len(found)), sizes))
     rows = np.concatenate([issues.rows for issues in found])
     place = np.repeat([places.get(issues.column, len(places)) for issues in found], [len(i) for i in found])
     order = np.lexsort((place, rows))
-    return Report(
+    return IssueReport(
         rows[order],
         np.concatenate([np.zeros(len(i), np.int64) if i.lines is None else i.lines for i in found])[order],
         np.concatenate([issues.which + start for issues, start in zip(found, before, strict=True)])[order],

@@ -13,7 +13,7 @@ from grading.engine.decide import Decision, decide_filled
 from grading.engine.fill import fill
 from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
-from grading.explanation.reasons import agreement_text, sentence, situations
+from grading.explanation.reasons import agreement_text, sentence, sentence_keys
 from grading.reading.distinct import distinct
 from grading.reference.catalogue import Number, load_catalogue
 from grading.reference.guideline import not_covered
@@ -67,7 +67,7 @@ class Phrases:
 
     def of(self, decision: Decision) -> tuple[NDArray[np.int32], list[str]]:
         """(code of every row, sentence of every code)."""
-        keys = situations(decision)
+        keys = sentence_keys(decision)
         first, codes = distinct(keys[0])
         for further in keys[1:]:
             of_its_own, others = distinct(further)

@@ -78,7 +78,7 @@ class Assumed:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldAsEntered:
     """A measurement that stayed as it was entered, and why."""
 
     name: str
@@ -104,7 +104,7 @@ class Uncertainty:
     chances: tuple[Chance, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     assumed: tuple[Assumed, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldAsEntered, ...] = ()
     meaning: str = MEANING
 
     @property

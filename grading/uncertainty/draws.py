@@ -20,8 +20,8 @@ from grading.reading.values import Entered
 from grading.reference.catalogue import Number, Word, load_catalogue
 from grading.reference.scale import GRADES, Codes, Numbers
 from grading.reference.table import Group, Row
-from grading.reference.variability import Error
-from grading.uncertainty.answer import Assumed, Band, Chance, Criterion, Held, Quantity, Uncertainty
+from grading.reference.variability import Variability
+from grading.uncertainty.answer import Assumed, Band, Chance, Criterion, HeldAsEntered, Quantity, Uncertainty
 
 #: how often draws outside the possible range are drawn again before the error is refused as too large
 REDRAWN = 100
@@ -30,7 +30,9 @@ MOST_DRAWS = 1_000_000
 LAST = ("indeterminate", "insufficient_data", "not_covered")
 
 
-def uncertainty(case: Case, errors: Mapping[str, Error] | None = None, draws: int = 4000, seed: int = 0) -> Uncertainty:
+def uncertainty(
+    case: Case, errors: Mapping[str, Variability] | None = None, draws: int = 4000, seed: int = 0
+) -> Uncertainty:
     """Grade `draws` perturbed copies of a case and count.
 
     A draw outside the possible range is drawn again, never clamped. Held as entered: words, a 0 that says "nothing
@@ -40,7 +42,7 @@ def uncertainty(case: Case, errors: Mapping[str, Error] | None = None, draws: in
 
     Args:
         case: from `grade`.
-        errors: measurement -> Error in place of the catalogue's; those of measurements not entered have no effect.
+        errors: measurement -> Variability instead of the catalogue's; of measurements not entered they have no effect.
         draws: how many copies, 1 to 1,000,000.
         seed: 0 or more.
     Raises:
@@ -63,31 +65,33 @@ def uncertainty(case: Case, errors: Mapping[str, Error] | None = None, draws: in
     assumed, held = [], []
     for entered in case.reading.entered.values():
         plan = _planned(entered, errors)
-        if isinstance(plan, Error):
+        if isinstance(plan, Variability):
             number = load_catalogue().numbers[entered.name]
             columns[number.name] = _drawn(number, entered.value, plan, draws, seed)
             assumed.append(_assumed(entered, number, plan))
         else:
-            held.append(Held(entered.name, load_catalogue()[entered.name].label, entered.text, plan))
+            held.append(HeldAsEntered(entered.name, load_catalogue()[entered.name].label, entered.text, plan))
     decision = decide(case.decision.table, columns, draws)
     quantities = tuple(_quantities(case.decision, decision))
     return Uncertainty(*own, tuple(_chances(decision)), quantities, tuple(assumed), tuple(held))
 
 
-def _check(errors: Mapping[str, Error], draws: int, seed: int) -> None:
+def _check(errors: Mapping[str, Variability], draws: int, seed: int) -> None:
     known = [m.name for m in load_catalogue().enterable() if isinstance(m, Number)]
     for name, error in errors.items():
         if name not in known:
             raise UsageError(f"no number {name!r} to give a measurement error.{nearest(name, known)}")
-        if not isinstance(error, Error):
-            raise UsageError(f"the error of {name} is {error!r}; expected Error(percent=...) or Error(sd=...)")
+        if not isinstance(error, Variability):
+            raise UsageError(
+                f"the error of {name} is {error!r}; expected Variability(percent=...) or Variability(sd=...)"
+            )
     if not 1 <= draws <= MOST_DRAWS:
         raise UsageError(f"{draws} draws; give a number from 1 to {MOST_DRAWS:,}")
     if seed < 0:
         raise UsageError(f"seed {seed} is negative; give 0 or more")
 
 
-def _planned(entered: Entered, errors: Mapping[str, Error]) -> Error | str:
+def _planned(entered: Entered, errors: Mapping[str, Variability]) -> Variability | str:
     """The error a value is varied by, or why it is held."""
     measurement = load_catalogue()[entered.name]
     if isinstance(measurement, Word):
@@ -100,7 +104,7 @@ def _planned(entered: Entered, errors: Mapping[str, Error]) -> Error | str:
     return error if error.deviation(entered.value) else "its error was set to 0"
 
 
-def _drawn(number: Number, value: float, error: Error, draws: int, seed: int) -> Numbers:
+def _drawn(number: Number, value: float, error: Variability, draws: int, seed: int) -> Numbers:
     """Draws around `value` inside the possible range, from a stream of random numbers of the measurement's own."""
     assert number.hard is not None
     stream, deviation = np.random.default_rng([seed, *number.name.encode()]), error.deviation(value)
@@ -114,7 +118,7 @@ def _drawn(number: Number, value: float, error: Error, draws: int, seed: int) ->
     raise UsageError(f"{said} ({span(number.hard, number, number.unit)}) nearly always; give a smaller one")
 
 
-def _assumed(entered: Entered, number: Number, error: Error) -> Assumed:
+def _assumed(entered: Entered, number: Number, error: Variability) -> Assumed:
     source, deviation = error.source or "given for this calculation", error.deviation(entered.value)
     text = error.text(number.unit)
     return Assumed(number.name, number.label, entered.text, text, deviation, number.unit, source)

@@ -9,7 +9,7 @@ import streamlit as st
 from grading.case import Case
 from grading.errors import UsageError
 from grading.reference.catalogue import Number, load_catalogue
-from grading.reference.variability import Error
+from grading.reference.variability import Variability
 from grading.uncertainty.answer import MEANING, Uncertainty
 from grading.uncertainty.draws import uncertainty
 from grading.uncertainty.sweep import steps
@@ -73,9 +73,9 @@ def _chances(found: Uncertainty) -> None:
         st.html(listed("Not varied", held))
 
 
-def _errors(numbers: list[Number]) -> Mapping[str, Error]:
+def _errors(numbers: list[Number]) -> Mapping[str, Variability]:
     """The errors as the user set them: one standard deviation, in percent or in the measurement's unit."""
-    chosen: dict[str, Error] = {}
+    chosen: dict[str, Variability] = {}
     with st.expander("Measurement errors: one standard deviation each"):
         for number in numbers:
             if number.error is None:
@@ -92,5 +92,5 @@ def _errors(numbers: list[Number]) -> Mapping[str, Error]:
                 help=escape_markdown(number.error.source),
             )
             if given is not None and given != value:
-                chosen[number.name] = Error(percent=given) if relative else Error(sd=given)
+                chosen[number.name] = Variability(percent=given) if relative else Variability(sd=given)
     return chosen

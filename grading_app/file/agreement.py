@@ -28,7 +28,7 @@ from grading.graded_files.table import GradedTable
 from grading.reference.guideline import references
 from grading.writing import in_words, upper
 from grading_app.file import words
-from grading_app.file.session import PREFIX, Held
+from grading_app.file.session import PREFIX, SessionFile
 from grading_app.file.words import refuse
 from grading_app.html.cross_table import cross_table
 from grading_app.text import escape_markdown, say, theme
@@ -37,7 +37,7 @@ from grading_app.text import escape_markdown, say, theme
 _MOST_TEXTS = 24
 
 
-def show_agreement(held: Held, graded: InMemory, table: GradedTable) -> None:
+def show_agreement(held: SessionFile, graded: InMemory, table: GradedTable) -> None:
     """The reader's column, how its texts are read, and how it agrees."""
     reader = st.selectbox(
         words.READER, likely_readers(table.given), index=None, key=f"{PREFIX}reader", placeholder="choose a column"
@@ -78,7 +78,7 @@ def _question(graded: InMemory, table: GradedTable, reader: str) -> Question:
     )
 
 
-def _with_own_words(held: Held, question: Question) -> Question:
+def _with_own_words(held: SessionFile, question: Question) -> Question:
     """The question with what the user says of texts that cannot be read. Raises UsageError."""
     unread = held.unread(question)
     if not unread:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from grading.batch.job import Job
-from grading.batch.preview import Looked, Understood, looks_long, ordered_columns
+from grading.batch.preview import ColumnPreview, Preview, looks_long, ordered_columns
 from grading.columns.plan import Column, Options
 from grading.columns.unit_slips import Slip
 from grading.formats.csv_text import safe_text
@@ -16,7 +16,7 @@ from grading.reference.catalogue import VALVES, Number, load_catalogue
 from grading.writing import upper
 from grading_app.file import words
 from grading_app.file.corrections import with_edits, with_unit
-from grading_app.file.session import PREFIX, Held
+from grading_app.file.session import PREFIX, SessionFile
 from grading_app.file.words import refuse
 from grading_app.text import escape_markdown, height
 
@@ -25,10 +25,10 @@ _NOTHING = "-"
 _TALLEST = 460
 
 
-def show_look(held: Held, job: Job) -> bool:
+def show_look(held: SessionFile, job: Job) -> bool:
     """How the file is read, what stands in the way, and what its columns are taken for, which is folded away once it is
     graded; True when it can be graded."""
-    looked = held.look(job)
+    looked = held.preview(job)
     if looked.read_as:
         st.text(f"Read as: {looked.read_as}.")
     if looked.refusal:
@@ -52,7 +52,7 @@ def _read_as_long() -> None:
     st.session_state[f"{PREFIX}layout"] = "long"
 
 
-def _show_slip(held: Held, slip: Slip, place: int) -> None:
+def _show_slip(held: SessionFile, slip: Slip, place: int) -> None:
     """A column in another unit: its correction is one click away, and so is insisting on what was assumed."""
     st.warning(escape_markdown(f"{upper(str(slip))}. Say which before the file is graded."))
     first, second, _ = st.columns([1, 1, 2])
@@ -65,11 +65,11 @@ def _show_slip(held: Held, slip: Slip, place: int) -> None:
             )  # fmt: skip
 
 
-def _take_unit(held: Held, header: str, unit: str) -> None:
+def _take_unit(held: SessionFile, header: str, unit: str) -> None:
     held.correct(with_unit(held.options, header, unit))
 
 
-def _show_columns(held: Held, looked: Looked, job: Job) -> None:
+def _show_columns(held: SessionFile, looked: Preview, job: Job) -> None:
     """The table of columns; of a wide one it can be corrected."""
     columns = ordered_columns(looked.columns)
     if looked.plan is not None:
@@ -86,7 +86,7 @@ def _show_columns(held: Held, looked: Looked, job: Job) -> None:
     st.dataframe(frame, hide_index=True, height=tall, width="stretch")
 
 
-def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFrame, tall: int) -> None:
+def _offer_corrections(held: SessionFile, columns: Sequence[Column], frame: pd.DataFrame, tall: int) -> None:
     """The table of columns, in which measurement, unit and valve are chosen."""
     st.caption("To correct a column, click a measurement, unit or valve, click it again or press Enter, and choose.")
     key = f"{PREFIX}columns_{held.corrections}"
@@ -109,7 +109,7 @@ def _offer_corrections(held: Held, columns: Sequence[Column], frame: pd.DataFram
         st.button("Undo all corrections", key=f"{PREFIX}undo", on_click=_undo, args=(held,))
 
 
-def _as_row(one: Understood) -> dict[str, str]:
+def _as_row(one: ColumnPreview) -> dict[str, str]:
     column = one.column
     assumed = "no unit in the header: assumed" if column.unit_from == "catalogue" else ""
     note = words.on_page(one.note) or assumed
@@ -126,7 +126,7 @@ def _as_row(one: Understood) -> dict[str, str]:
     }
 
 
-def _take_edits(held: Held, columns: Sequence[Column], key: str) -> None:
+def _take_edits(held: SessionFile, columns: Sequence[Column], key: str) -> None:
     meant = {words.NOT_USED: "", _NOTHING: ""}
     edits = {
         row: {name: meant.get(text, text) for name, text in changed.items()}
@@ -135,5 +135,5 @@ def _take_edits(held: Held, columns: Sequence[Column], key: str) -> None:
     held.correct(with_edits(held.options, columns, edits))
 
 
-def _undo(held: Held) -> None:
+def _undo(held: SessionFile) -> None:
     held.correct(Options())

@@ -17,7 +17,7 @@ from grading.longtable.roles import FLAGS
 from grading.reference.catalogue import VALVES
 from grading.reference.guideline import DEFAULT_GUIDELINE, list_guidelines, references
 from grading_app.file import words
-from grading_app.file.session import PREFIX, Held
+from grading_app.file.session import PREFIX, SessionFile
 
 _DECIMALS = {".": "point", ",": "comma"}
 #: the controls whose choices belong to the file
@@ -30,7 +30,7 @@ _CHOICES = tuple(
 _ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
 
 
-def job_options(held: Held) -> Job:
+def job_options(held: SessionFile) -> Job:
     """The controls, and the run that they ask for."""
     _recall(held)
     first, second = st.columns(2)
@@ -58,14 +58,14 @@ def job_options(held: Held) -> Job:
     return job_of(held.upload, guidelines=tuple(guidelines), missing=codes, long=long, options=options, **written)
 
 
-def _recall(held: Held) -> None:
+def _recall(held: SessionFile) -> None:
     """Put back what was chosen for this file before another page was visited."""
     for key, choice in {f"{PREFIX}guidelines": [DEFAULT_GUIDELINE], **held.choices}.items():
         if key not in st.session_state:
             st.session_state[key] = choice
 
 
-def _header(held: Held) -> Sequence[str]:
+def _header(held: SessionFile) -> Sequence[str]:
     """The headers of the file, as far as it was looked at."""
     return held.looked[1].header if held.looked is not None else ()
 

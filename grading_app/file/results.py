@@ -16,7 +16,7 @@ from grading.rows.result_columns import STATUSES
 from grading.writing import in_words
 from grading_app.file.agreement import show_agreement
 from grading_app.file.comparisons import show_distribution, show_reclassification
-from grading_app.file.session import PREFIX, Held
+from grading_app.file.session import PREFIX, SessionFile
 from grading_app.html.count_bars import count_bars, grade_order, heading
 from grading_app.palette import filled
 from grading_app.text import height, theme
@@ -27,7 +27,7 @@ _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
 _TALLEST_PROBLEMS, _TALLEST_ROWS = 320, 480
 
 
-def show_results(held: Held, graded: InMemory, table: GradedTable) -> None:
+def show_results(held: SessionFile, graded: InMemory, table: GradedTable) -> None:
     """The grades that came of a run."""
     st.subheader("Result")
     _show_counts(graded)

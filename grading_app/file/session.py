@@ -12,7 +12,7 @@ from grading.agreement.question import Answer, Question, answer
 from grading.agreement.vocabulary import UNREADABLE
 from grading.batch.in_memory import InMemory, run_in_memory, shares
 from grading.batch.job import Job
-from grading.batch.preview import Looked, look
+from grading.batch.preview import Preview, preview
 from grading.columns.plan import Options
 from grading.errors import UsageError
 from grading.formats.upload import Upload
@@ -28,14 +28,14 @@ _HELD, _UPLOADS = f"{PREFIX}held", "uploads_of_files"
 
 
 @dataclass(slots=True)
-class Held:
+class SessionFile:
     """A file, corrections of its columns, and the last look, run and comparison with what they were made from."""
 
     upload: Upload
     options: Options = field(default_factory=Options)
     corrections: int = 0
     choices: dict[str, Any] = field(default_factory=dict)
-    looked: tuple[Job, Looked] | None = None
+    looked: tuple[Job, Preview] | None = None
     failed: tuple[Job, str] | None = None
     graded: InMemory | None = None
     asked: Job | None = None
@@ -44,10 +44,10 @@ class Held:
     compared: tuple[Question, Answer] | None = None
     skipped: tuple[Question, Answer] | None = None
 
-    def look(self, job: Job) -> Looked:
+    def preview(self, job: Job) -> Preview:
         """The look at the file, taken once for each job."""
         if self.looked is None or self.looked[0] != job:
-            self.looked = (job, look(job))
+            self.looked = (job, preview(job))
         return self.looked[1]
 
     def grade(self, job: Job, tell: Callable[[int, float], None]) -> None:
@@ -95,16 +95,16 @@ class Held:
         self.corrections += 1
 
 
-def held() -> Held | None:
+def held() -> SessionFile | None:
     """The file of this session, if there is one."""
     found = st.session_state.get(_HELD)
-    return found if isinstance(found, Held) else None
+    return found if isinstance(found, SessionFile) else None
 
 
 def hold(upload: Upload) -> None:
     """Take a file in the place of the one before."""
     forget()
-    st.session_state[_HELD] = Held(upload)
+    st.session_state[_HELD] = SessionFile(upload)
 
 
 def forget() -> None:

@@ -15,7 +15,7 @@ from grading.explanation.describe import said
 from grading.explanation.rule_text import measurement_text
 from grading.reference.catalogue import Word, load_catalogue
 from grading.reference.condition import parse_condition
-from grading.reference.derivation import Line
+from grading.reference.derivation import ReadFromNumber
 from grading.reference.guideline import references
 from grading.reference.scale import NO_GRADE
 from grading.writing import in_words, joined, plain, upper
@@ -183,7 +183,7 @@ def _named(at: str) -> str:
     return at
 
 
-def _line(line: Line) -> str:
+def _line(line: ReadFromNumber) -> str:
     bands = [(i, label) for i, label in enumerate(line.scale.labels, 1) if label != NO_GRADE]
     read = ", ".join(f"{in_words(label)} {line.scale.text(i, line.unit)}" for i, label in bands)
     guard = f", only if {_all(line.given)}" if line.given else ""

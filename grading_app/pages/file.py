@@ -16,7 +16,7 @@ from grading_app.file import words
 from grading_app.file.columns import show_look
 from grading_app.file.options import job_options
 from grading_app.file.results import show_problems, show_results
-from grading_app.file.session import PREFIX, Held, empty_field, forget, held, hold, uploads
+from grading_app.file.session import PREFIX, SessionFile, empty_field, forget, held, hold, uploads
 from grading_app.file.words import refuse
 
 _EXAMPLE = "example_studies.csv"
@@ -85,7 +85,7 @@ def _show_start() -> None:
             st.download_button(label, FORMATS[form](valve), name, key=f"{PREFIX}form_{form}", width="stretch")
 
 
-def _show_file(found: Held) -> None:
+def _show_file(found: SessionFile) -> None:
     first, second = st.columns([3, 1], vertical_alignment="center")
     with first:
         st.text(f"{found.upload.name}, {len(found.upload.data):,} bytes, in the memory of this session only")
@@ -103,7 +103,7 @@ def _forget() -> None:
     empty_field()
 
 
-def _check(found: Held, job: Job) -> None:
+def _check(found: SessionFile, job: Job) -> None:
     """The problems of the rows, before any grade is shown; those of a large file come with its grades."""
     if found.small and found.ran(job) is None and not (found.failed and found.failed[0] == job):
         with st.spinner("Checking every row"):
@@ -116,7 +116,7 @@ def _check(found: Held, job: Job) -> None:
         st.caption("Problems of single rows are listed here once the file is graded.")
 
 
-def _offer_run(found: Held, job: Job, ready: bool) -> None:
+def _offer_run(found: SessionFile, job: Job, ready: bool) -> None:
     """The button that grades, how far it is, and why it failed."""
     kind: Literal["primary", "secondary"] = "primary" if found.results(job) is None else "secondary"
     asked = st.button("Grade", key=f"{PREFIX}grade", type=kind, disabled=not ready)
