@@ -161,7 +161,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
     page.get_by_role("tab", name="Take away").click()
     case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
-    expected = {"Page to print": whole_page(case, case.to_dict()), "Text": case.explain() + "\n"}
+    expected = {"Page to print": whole_page(case.explanation), "Text": case.explain() + "\n"}
     for button, text in expected.items():
         with page.expect_download() as started:
             page.get_by_role("button", name=button, exact=True).click()
@@ -199,7 +199,7 @@ RICH = [case for case in load_teaching_cases() if case.stage]
 def test_the_page_to_print_is_one_page(case: TeachingCase, tmp_path: Path) -> None:
     file = tmp_path / "case.html"
     shown = graded(case)
-    file.write_text(whole_page(shown, shown.to_dict()), encoding="utf-8")
+    file.write_text(whole_page(shown.explanation), encoding="utf-8")
     with chromium(tmp_path / "profile") as context:
         page = context.new_page()
         page.goto(file.as_uri())

@@ -56,7 +56,7 @@ def explain(
     With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
     """
     from grading.case import grade
-    from grading.explanation import comparison as compare
+    from grading.explanation.comparison import compare
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     with spoken_errors():
@@ -64,7 +64,7 @@ def explain(
         asked = guideline or [DEFAULT_GUIDELINE]
         cases = grade(valve, guideline=expand(asked), **values)
         if "all" in asked:
-            typer.echo(json.dumps(compare.describe(cases[0]), indent=2) if as_json else compare.text(cases[0]))
+            typer.echo(json.dumps(compare(cases[0]).to_dict(), indent=2) if as_json else cases[0].compare())
         elif as_json:
             answers = [case.to_dict() for case in cases]
             typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))

@@ -34,38 +34,38 @@ def label(name: str) -> str:
     return load_catalogue()[name].label
 
 
-def spoken(tally: Tally, row: int) -> list[tuple[str, str]]:
+def votes(tally: Tally, row: int) -> list[tuple[str, str]]:
     """(measurement, step it argues for) for every row of a group that argues for one."""
-    said = []
+    pairs = []
     for criterion in tally.group.rows:
         code = int(tally.bands[criterion.key][row]) if criterion.key in tally.bands else 0
         if code and criterion.labels[code - 1] != NO_GRADE:
-            said.append((criterion.name, criterion.labels[code - 1]))
-    return said
+            pairs.append((criterion.name, criterion.labels[code - 1]))
+    return pairs
 
 
-def voices(tally: Tally, row: int) -> str:
+def votes_text(tally: Tally, row: int) -> str:
     """Who says what: 'EROA is grade IV (severe), regurgitant volume is grade III (moderate)'; dissent is named."""
-    said = spoken(tally, row)
-    if not said:
+    pairs = votes(tally, row)
+    if not pairs:
         return "nothing was quantified"
     by_step: dict[str, list[str]] = {}
-    for name, step in said:
+    for name, step in pairs:
         by_step.setdefault(step, []).append(label(name))
-    parts = sorted(by_step.items(), key=lambda item: -len(item[1]))
-    sentences = [f"{joined(n)} {'is' if len(n) == 1 else 'are'} {step_name(tally.group, s)}" for s, n in parts]
-    if len(said) == 1:
-        return sentences[0].replace(" is ", " alone is ", 1)
-    if len(parts) == 2 and tally.agree_low[row] and len(parts[0][1]) > len(parts[1][1]):
-        step, names = parts[1]
-        return f"{sentences[0]}; {joined(names)} dissents at {step_name(tally.group, step)}"
-    return ", ".join(sentences)
+    sides = sorted(by_step.items(), key=lambda side: -len(side[1]))
+    clauses = [f"{joined(n)} {'is' if len(n) == 1 else 'are'} {step_name(tally.group, s)}" for s, n in sides]
+    if len(pairs) == 1:
+        return clauses[0].replace(" is ", " alone is ", 1)
+    if len(sides) == 2 and tally.agree_low[row] and len(sides[0][1]) > len(sides[1][1]):
+        step, names = sides[1]
+        return f"{clauses[0]}; {joined(names)} dissents at {step_name(tally.group, step)}"
+    return ", ".join(clauses)
 
 
 def witness(decision: Decision, row: int) -> str:
     """A sentence when several quantities rest on one measurement (one PISA radius, one volumetric study), else ''."""
     filled = decision.filled
-    quantified = {name for tally in _counted(decision) for name, _ in spoken(tally, row)}
+    quantified = {name for tally in _counted(decision) for name, _ in votes(tally, row)}
     volume = filled.method("regurgitant_volume", row)
     names, source = ["regurgitant_volume"], "regurgitant volume"
     if volume is not None and volume.name == "PISA":
@@ -88,16 +88,16 @@ def sentence(decision: Decision, row: int) -> str:
     if position == 0:
         return UNRULED
 
-    def put_in(found: re.Match[str]) -> str:
-        group, _, asked = found[1].partition(".")
+    def put_in(placeholder: re.Match[str]) -> str:
+        group, _, count = placeholder[1].partition(".")
         if group == "next_test":
             return decision.table.next_test
         tally = decision.tallies[group]
-        if not asked:
-            return voices(tally, row)
-        if asked == "measured":
+        if not count:
+            return votes_text(tally, row)
+        if count == "measured":
             return f"{tally.measured[row]} of {tally.group.size}"
-        return f"{tally.counts[asked][row]} of {tally.group.possible(asked)}"
+        return f"{tally.counts[count][row]} of {tally.group.possible(count)}"
 
     because = upper(PLACEHOLDER.sub(put_in, decision.table.rules[position - 1].because))
     return f"{because} {witness(decision, row)}".strip()
@@ -127,20 +127,20 @@ def sentence_keys(decision: Decision) -> list[NDArray[np.int64]]:
     They count only what the sentence of the row's rule puts in, and which quantities rest on one witness. A table
     whose sentences can say more than one 64-bit number can tell apart gets a further number.
     """
-    asked = [set[str](), *({found[1] for found in PLACEHOLDER.finditer(r.because)} for r in decision.table.rules)]
-    parts = [(token, *part) for token in sorted(set().union(*asked)) for part in _put_in(decision, token)]
+    tokens_by_rule = [set[str](), *(set(PLACEHOLDER.findall(rule.because)) for rule in decision.table.rules)]
+    parts = [(token, *part) for token in sorted(set().union(*tokens_by_rule)) for part in _put_in(decision, token)]
     parts.append(("", *_witness_situations(decision)))
     keys = [decision.rule.astype(np.int64)]
-    sizes = [len(asked)] * len(asked)
+    sizes = [len(tokens_by_rule)] * len(tokens_by_rule)
     for token, codes, choices in parts:
         # each rule counts in a number system of its own: a digit for every part that its sentence puts in
-        spoken_by = [not token or token in words for words in asked]
-        grown = [size * (choices if speaks else 1) for size, speaks in zip(sizes, spoken_by, strict=True)]
+        put_in_by = [not token or token in tokens for tokens in tokens_by_rule]
+        grown = [size * (choices if puts_in else 1) for size, puts_in in zip(sizes, put_in_by, strict=True)]
         if max(grown) > 2**62:
             keys.append(np.zeros(len(decision.rule), np.int64))
-            sizes = [1] * len(asked)
-            grown = [choices if speaks else 1 for speaks in spoken_by]
-        weights = [size if speaks else 0 for size, speaks in zip(sizes, spoken_by, strict=True)]
+            sizes = [1] * len(tokens_by_rule)
+            grown = [choices if puts_in else 1 for puts_in in put_in_by]
+        weights = [size if puts_in else 0 for size, puts_in in zip(sizes, put_in_by, strict=True)]
         keys[-1] += np.array(weights, np.int64)[decision.rule] * codes
         sizes = grown
     return keys
@@ -151,12 +151,12 @@ def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer] | 
 
     A criterion that no row of this chunk holds has its digit all the same, so that a key means the same in every chunk.
     """
-    group, _, asked = token.partition(".")
+    group, _, count = token.partition(".")
     if group == "next_test":
         return []
     tally = decision.tallies[group]
-    if asked:
-        return [(tally.measured if asked == "measured" else tally.counts[asked], len(tally.group.rows) + 1)]
+    if count:
+        return [(tally.measured if count == "measured" else tally.counts[count], len(tally.group.rows) + 1)]
     return [(tally.bands.get(row.key, 0), len(row.labels) + 1) for row in tally.group.rows]
 
 
@@ -165,13 +165,13 @@ def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:
     filled, rows = decision.filled, len(decision.rule)
     heard = np.zeros(rows, np.int64)
     for bit, name in enumerate(QUANTITIES):
-        speaks = np.zeros(rows, np.bool_)
+        votes_for_grade = np.zeros(rows, np.bool_)
         for tally in _counted(decision):
             for criterion in tally.group.rows:
                 if criterion.name == name and criterion.key in tally.bands:
                     voiced = np.array([False, *(label != NO_GRADE for label in criterion.labels)])
-                    speaks |= voiced[tally.bands[criterion.key]]
-        heard |= speaks.astype(np.int64) << bit
+                    votes_for_grade |= voiced[tally.bands[criterion.key]]
+        heard |= votes_for_grade.astype(np.int64) << bit
     size = 1 << len(QUANTITIES)
     for name in QUANTITIES:
         if name in filled.sources:

@@ -57,20 +57,20 @@ def _tally_text(condition: Condition, table: Table) -> str:
     step, _, share = condition.tally.partition(".")
     compared = f"{condition.operator} {in_words(value)}"
     if share:
-        said = f"share of criteria for {in_words(step)} {condition.operator} {value}"
+        text = f"share of criteria for {in_words(step)} {condition.operator} {value}"
     elif step == "agree" and value == UNRESOLVED:
-        said = "no agreed grade"
+        text = "no agreed grade"
     elif step in _ENDS:
-        said = f"{_ENDS[step]} {compared}"
+        text = f"{_ENDS[step]} {compared}"
     elif step == "measured":
-        said = f"{_count(condition)} assessed"
+        text = f"{_count(condition)} assessed"
     elif step == "dissent":
-        said = f"{_count(condition)} dissents"
+        text = f"{_count(condition)} dissents"
     elif step == "choices":
-        said = f"{_COUNTS[condition.operator]} {value} agreed grade"
+        text = f"{_COUNTS[condition.operator]} {value} agreed grade"
     else:
-        said = f"{_count(condition)} for {in_words(step)}"
-    return said + _of(condition.group, table)
+        text = f"{_count(condition)} for {in_words(step)}"
+    return text + _of(condition.group, table)
 
 
 def measurement_text(condition: Condition) -> str:
@@ -109,10 +109,10 @@ def certainty_text(rule: Rule) -> str:
 
 def guards_text(row: Row, group: Group, table: Table) -> list[str]:
     """When a criterion is read at all: in whose stead, only if, not if."""
-    said = []
+    guards = []
     if row.instead_of:
         original = load_catalogue()[group.row(row.instead_of).name].label
-        said.append(f"instead of {original} when that is not assessed")
-    said += [f"only if {conditions_text(row.given, table)}"] if row.given else []
-    said += [f"not if {conditions_text(row.unless, table)}"] if row.unless else []
-    return said
+        guards.append(f"instead of {original} when that is not assessed")
+    guards += [f"only if {conditions_text(row.given, table)}"] if row.given else []
+    guards += [f"not if {conditions_text(row.unless, table)}"] if row.unless else []
+    return guards

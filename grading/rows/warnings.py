@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from grading.columns.plan import Plan
 from grading.engine.decide import Decision
 from grading.engine.fill import ENTERED, Flag
-from grading.explanation.describe import flag_wording, recorded_beside, recorded_text
+from grading.explanation.cautions import recorded_beside, recorded_text
+from grading.explanation.derived import flag_wording
 from grading.reading.cells import plain_texts
 from grading.reading.distinct import distinct
 from grading.reading.values import WARNING
@@ -82,7 +83,7 @@ def typed_texts(name: str, values: Any) -> pa.Array:
 
 
 def said_texts(name: str, values: Any) -> pa.Array:
-    """Values of a measurement as sentences say them (see explain.said)."""
+    """Values of a measurement as sentences say them (see `explanation.value_text`)."""
     measurement = load_catalogue()[name]
     if not isinstance(measurement, Number):
         return pc.replace_substring(typed_texts(name, values), "_", " ")
