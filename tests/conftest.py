@@ -21,7 +21,7 @@ settings.load_profile("echograde")
 
 TESTS = Path(__file__).parent
 EXAMPLE = TESTS.parent / "grading_app" / "example_studies.csv"
-VECTORS = sorted((TESTS / "vectors").glob("*.csv"))
+VECTORS = sorted((TESTS.parent / "reference_tables" / "vectors").glob("*.csv"))
 ANSWERS = (
     "grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade", "mild_criteria", "severe_criteria",
     "criteria_assessed", "status",

@@ -29,6 +29,13 @@ app = typer.Typer(
 )
 
 
+class TableForm(StrEnum):
+    """How `guidelines` prints one table."""
+
+    text = "text"
+    checklist = "checklist"
+
+
 class Template(StrEnum):
     """What `template` can print."""
 
@@ -81,13 +88,19 @@ app.command()(gradecommand.grade)
 def guidelines(
     guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
     valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
+    form: Annotated[
+        TableForm, typer.Option("--as", help="text, or checklist: a line a cut-off, to hold beside the paper and sign.")
+    ] = TableForm.text,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
+    from grading.explanation.checklist import checklist, checklist_text
     from grading.explanation.table_text import guideline_text, guidelines_text, table_text
     from grading.reference.catalogue import check_valve
     from grading.reference.guideline import load_guideline, not_covered
 
     with spoken_errors():
+        if form is TableForm.checklist and (guideline is None or valve is None):
+            raise UsageError("a checklist is of one table: name a guideline and a valve, as in 'ase-2017 mitral'")
         if guideline is None:
             typer.echo(guidelines_text())
         elif valve is None:
@@ -97,7 +110,7 @@ def guidelines(
             table = load_guideline(guideline).tables.get(canonical)
             if table is None:
                 raise UsageError(not_covered(guideline, canonical))
-            typer.echo(table_text(table))
+            typer.echo(checklist_text(checklist(table)) if form is TableForm.checklist else table_text(table))
 
 
 @app.command()
@@ -161,9 +174,9 @@ def agree(
 
 @app.command()
 def verify(
-    vectors: Annotated[Path, typer.Option(help="Folder of vector files, to try every moved cut-off.")] = Path(
-        "tests/vectors"
-    ),
+    vectors: Annotated[
+        Path | None, typer.Option(help="Another folder of vector files than the one that comes with the tables.")
+    ] = None,
 ) -> None:
     """Prove every table: rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
     from grading.proofs.verify import text
@@ -172,9 +185,9 @@ def verify(
 
     with spoken_errors():
         papers = map(load_guideline, list_guidelines())
-        found = [prove(t, vectors / f"{p.id}-{v}.csv") for p in papers for v, t in p.tables.items()]
-    typer.echo(text(found))
-    if any(report.failures for report in found):
+        proofs = [prove(table, vectors) for paper in papers for table in paper.tables.values()]
+    typer.echo(text(proofs))
+    if any(proof.failures for proof in proofs):
         raise typer.Exit(1)
 
 
