@@ -45,8 +45,7 @@ def filled_values(valve: str, values: Values, others: Mapping[str, Values], *, o
         filled["jet_direction"] = "eccentric"
     filled.fill("body_surface_area", _du_bois(filled), "body_surface_area")
     _fill_pisa(filled)
-    if valve != "tricuspid":
-        _fill_volumes(valve, filled, _another_leaks(valve, others))
+    _fill_volumes(valve, filled, _another_leaks(valve, others))
     _fill_cmr(valve, filled)
     _fill_jet(valve, filled, own_radius_row)
     _fill_chambers(filled)
@@ -100,7 +99,9 @@ def _another_leaks(valve: str, others: Mapping[str, Values]) -> bool:
 
 
 def _volumetric(valve: str, filled: Filled, another_leaks: bool) -> tuple[float, float] | None:
-    """(regurgitant volume, total) by volumes, None when unknown, negative, impossible or invalid."""
+    """(regurgitant volume, total) by volumes, None when unknown, negative, impossible or invalid; never for TR."""
+    if valve == "tricuspid":
+        return None
     lvot, annulus = _stroke_volume(filled, "lvot"), _stroke_volume(filled, "mitral_annulus")
     total, forward = lvot, annulus
     if valve == "mitral":
@@ -118,7 +119,7 @@ def _volumetric(valve: str, filled: Filled, another_leaks: bool) -> tuple[float,
 
 def _fill_volumes(valve: str, filled: Filled, another_leaks: bool) -> None:
     by_volumes = _volumetric(valve, filled, another_leaks)
-    total = _stroke_volume(filled, "rvot" if valve == "pulmonic" else "lvot")
+    total = None if valve == "tricuspid" else _stroke_volume(filled, "rvot" if valve == "pulmonic" else "lvot")
     entered = _raw(filled, "regurgitant_volume")
     volume = (entered, "regurgitant_volume") if entered is not None else _through_orifice(filled)
     beyond = valve == "aortic" and volume is not None and total is not None and clean(volume[0]) > clean(total)
