@@ -76,7 +76,8 @@ def _tricuspid_rows(values: Filled) -> dict[str, str | None]:
         "vena_contracta_width": None if width is None else by_claims(width < 0.3, width >= 0.7),
         "flow_convergence": by_word(values, "flow_convergence", ("none", "small"), ("large",)),
         "cw_jet": by_word(values, "cw_jet", ("faint_or_incomplete",), ("dense_triangular", "sine_wave")),
-        "hepatic_vein_flow": None if is_word(values, "atrial_fibrillation", "yes") else hepatic,
+        # a rhythm that cannot be read leaves the row out too
+        "hepatic_vein_flow": None if is_word(values, "atrial_fibrillation", "no") is False else hepatic,
         "tricuspid_inflow": by_word(values, "tricuspid_inflow", ("a_wave_dominant",)),
         "right_heart": _chamber(values, ("rv", "ra"), "rv"),
         "valve_destruction": None if destruction is None else by_claims(False, destruction),

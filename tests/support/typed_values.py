@@ -34,3 +34,19 @@ def typed_values(inputs: str) -> dict[str, float | str]:
     """The inputs of a vector: 'eroa=40mm2 cw_jet=dense'."""
     pairs = (token.split("=", 1) for token in inputs.split())
     return {name: value for name, text in pairs if (value := typed_value(text)) is not None}
+
+
+#: prefixes of a study's columns
+VALVES = {"mr": "mitral", "ar": "aortic", "tr": "tricuspid", "pr": "pulmonic"}
+
+
+def typed_study(inputs: str) -> dict[str, dict[str, float | str]]:
+    """The inputs of a study by valve: 'mr_eroa=0.3cm2 lvot_vti=20cm'; what has no prefix belongs to every valve."""
+    tokens = inputs.split()
+    shared = [token for token in tokens if token.partition("_")[0] not in VALVES]
+    return {
+        valve: typed_values(
+            " ".join([t.removeprefix(f"{prefix}_") for t in tokens if t.startswith(f"{prefix}_")] + shared)
+        )
+        for prefix, valve in VALVES.items()
+    }
