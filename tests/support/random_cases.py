@@ -175,6 +175,7 @@ def _possible(row: Row) -> Row:
         ("jet_width_ratio", 100),
         ("jet_area_ratio", 100),
         ("pr_index", 1),
+        ("lv_ejection_fraction", 95),
     ):
         if name in row:
             row[name] = min(float(row[name]), highest)
