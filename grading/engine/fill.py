@@ -141,7 +141,7 @@ def _possible(method: Method, value: Numbers, filled: Filled) -> Numbers:
     if method.bounded is not None:
         value = _within_its_bound(method.bounded, value, filled)
     hard = load_catalogue().numbers[method.target].hard
-    impossible = value < 0
+    impossible = clean(value) < 0
     if hard is not None:
         impossible |= value > hard.high + 1e-9
     above = np.zeros_like(impossible)

@@ -41,7 +41,7 @@ def root(filled: Filled, name: str, rows: int) -> Roots:
             np.copyto(roots, root(filled, source, rows), where=sources > ENTERED)
         return roots
     for code, method in enumerate(METHODS, ENTERED + 1):
-        if method.target == name and (sources == code).any():
+        if method.target == name != method.root and (sources == code).any():
             np.copyto(roots, root(filled, method.root, rows), where=sources == code)
     return roots
 

@@ -11,9 +11,9 @@ from grading.engine.decide import Decision
 from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
 from grading.reference.catalogue import load_catalogue
+from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.scale import GRADES, NO_GRADE
 from grading.reference.table import ALL, LEAD, PULLS, Group
-from grading.reference.decision_reader import PLACEHOLDER
 from grading.writing import in_words, joined, upper
 
 #: quantities that can rest on one another
@@ -135,7 +135,9 @@ def _led_sentence(decision: Decision, row: int) -> str:
     signs = _put_into(f"{{specific.{pull}}} criteria for {pull} are met", decision, row) if led.pull[row] else ""
     one_outcome = not spread or tally.agree_low[row] != 0
     if undecided:
-        return f"{said}, but {signs}." if signs and one_outcome else _apart(said) + (f" {upper(signs)}." if signs else "")
+        return (
+            f"{said}, but {signs}." if signs and one_outcome else _apart(said) + (f" {upper(signs)}." if signs else "")
+        )
     widened = signs and GRADES[led.low[row]] != GRADES[led.high[row]]
     return f"{said}; {signs}, which widens the range." if widened else f"{said}."
 
@@ -220,7 +222,11 @@ def _led_codes(decision: Decision) -> list[tuple[NDArray[np.integer] | int, int]
     led, lead = decision.led, decision.table.lead
     assert led is not None and lead is not None
     grades = len(GRADES)
-    return [(led.pull, len(PULLS)), (led.raised, len(lead.raises) + 1), *((c, grades) for c in (led.grade, led.low, led.high))]
+    return [
+        (led.pull, len(PULLS)),
+        (led.raised, len(lead.raises) + 1),
+        *((c, grades) for c in (led.grade, led.low, led.high)),
+    ]
 
 
 def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:

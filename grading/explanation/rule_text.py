@@ -124,7 +124,9 @@ def lead_text(lead: Lead, table: Table) -> list[str]:
         lines.append(f"{in_words(step)}: {'; '.join(cells if lead.pulls else cells[:1])}")
     for raised in lead.raises:
         step = list(table.groups[lead.group].steps)[raised.step - 1]
-        lines.append(f"{step} is {in_words(raised.to)} when {conditions_text(raised.when, table)}, unless the signs are mild")
+        lines.append(
+            f"{step} is {in_words(raised.to)} when {conditions_text(raised.when, table)}, unless the signs are mild"
+        )
     return lines
 
 

@@ -11,13 +11,20 @@ from types import MappingProxyType
 from grading.explanation.criteria import band_text
 from grading.explanation.reasons import step_name
 from grading.explanation.report import SEEN
-from grading.explanation.rule_text import certainty_text, condition_text, grade_of_rule, guards_text, lead_text, outcome_of_rule
+from grading.explanation.rule_text import (
+    certainty_text,
+    condition_text,
+    grade_of_rule,
+    guards_text,
+    lead_text,
+    outcome_of_rule,
+)
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.guideline import list_guidelines, load_guideline, references
+from grading.reference.row_reader import RESTS_ON
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import LEAD, Caution, Group, Row, Rule, Stage, Table
-from grading.reference.row_reader import RESTS_ON
 from grading.writing import in_words, upper
 from grading_app.html.table import Html, Piece, grade_chip, joined_html, marked, published, small, typeset, web_table
 
