@@ -110,7 +110,7 @@ def in_browser(runs: int) -> list[float]:
     """Seconds from the key press to the new reason on the screen."""
     from urllib.parse import urlencode
 
-    from browser import chromium, open_page, served
+    from support.browser import chromium, open_page, served
 
     times = []
     with (

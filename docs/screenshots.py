@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from browser import chromium, open_page, served  # noqa: E402
+from support.browser import chromium, open_page, served  # noqa: E402
 
 CASE = urlencode(
     {

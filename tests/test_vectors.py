@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import ANSWERS, VECTORS, read_vectors, sheets, table_of, values_of
+from support.vectors import ANSWERS, VECTORS, read_vectors, sheets, table_of, values_of
 from typer.testing import CliRunner
 
 from grading import Case, grade, grade_frame

@@ -11,11 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from grading.cli.app_server import command
 from grading_app.palette import GRADE_COLOURS, THEMES, contrast
 
-ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / ".streamlit" / "config.toml"
 PAGES = sorted((ROOT / "grading_app").rglob("*.py"))
 

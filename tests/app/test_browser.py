@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, chromium, open_page, required, served
-from conftest import EXAMPLE
 from playwright.sync_api import ConsoleMessage, Page, expect
+from support.browser import CHROMIUM, chromium, open_page, required, served
+from support.paths import EXAMPLE
 
 from grading import grade
 from grading.explanation.report import NOTICE
