@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from grading.engine.decide import Decision, met
+from grading.engine.decide import Decision
 from grading.engine.fill import read_by
+from grading.engine.rule_tests import met
 from grading.explanation.reasons import witness
 from grading.explanation.views import CautionView
 from grading.reference.catalogue import load_catalogue
