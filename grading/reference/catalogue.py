@@ -94,7 +94,17 @@ class Word:
     aliases: tuple[str, ...] = ()
     valve_aliases: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, str] = field(default_factory=dict)
     derivation: Derivation | None = None
+
+    def text(self, value: str) -> str:
+        """How a sentence writes a value: 'A-wave dominant'."""
+        return self.spelled.get(value, value.replace("_", " "))
+
+    def finding(self, value: str) -> str:
+        """How a sentence calls the finding: 'large central jet'."""
+        return self.findings.get(value, f"{self.label} {self.text(value)}")
 
     def code(self, value: str) -> int:
         """The code of a canonical value."""
@@ -149,11 +159,13 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
 _NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
-_WORD_KEYS = (*_COMMON, "values")
+_WORD_KEYS = (*_COMMON, "values", "spelled", "findings")
 _DERIVED_WORD_KEYS = (
     "label",
     "title",
     "values",
+    "spelled",
+    "findings",
     "valves",
     "lines",
     "claims",
@@ -224,7 +236,18 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
         for spelling in (value, *others):
             if synonyms.setdefault(fold_word(spelling), value) != value:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
-    return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
+    values = tuple(row["values"])
+    return Word(
+        name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where)
+    )
+
+
+def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Mapping[str, str]]:
+    """How sentences write the values of a word, and call its findings."""
+    wording = {key: MappingProxyType(row.get(key, {})) for key in ("spelled", "findings")}
+    for key, texts in wording.items():
+        take(texts, values, (), f"{where}.{key}")
+    return dict(wording)
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
@@ -241,6 +264,7 @@ def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: s
         MappingProxyType({}),
         valves=tuple(row["valves"]),
         derivation=derivation,
+        **_wording(row, values, where),
     )
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from grading.errors import TableError, nearest, take
-from grading.reference.catalogue import Catalogue, Number
+from grading.reference.catalogue import Catalogue, Number, Word
 from grading.reference.condition import Condition, Vocabulary, parse_condition
 from grading.reference.scale import NO_GRADE, Scale, parse_scale, split_unit
 from grading.reference.table import Group, Row
@@ -21,7 +21,7 @@ RECORDS = ("none", "trace")
 _GROUP_KEYS = ("title", "at", "role", "steps", "otherwise", "rows")
 _ROW_KEYS = (
     "measurement", "scale", "words", "otherwise", "given", "unless", "instead_of", "weak", "own", "entered_only", "at",
-    "reading", "note", "rests_on",
+    "reading", "note", "rests_on", "listed",
 )  # fmt: skip
 _FLAGS: Final = {"weak": False, "own": True, "entered_only": False}
 
@@ -86,6 +86,7 @@ class RowReader:
         flags = {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
         return Row(
             key=key, name=name, labels=labels, scale=scale, unit=unit, ratio=to_catalogue, rests_on=rests_on,
+            listed=_listed(data.get("listed", {}), self.catalogue[name], where),
             given=self._conditions(data.get("given", []), where),
             unless=self._conditions(data.get("unless", []), where), **texts, **flags,
         )  # fmt: skip
@@ -113,6 +114,13 @@ def _section(line: str | dict[str, Any], group: dict[str, Any], where: str) -> d
     if not line.get("at") and not line.get("reading"):
         common["at"] = group["at"]
     return {**common, **line}
+
+
+def _listed(texts: dict[str, str], measurement: Number | Word, where: str) -> Mapping[str, str]:
+    """What the paper lists a finding as that its line does not count: by word, or for the bands that argue for nothing."""
+    allowed = measurement.values if isinstance(measurement, Word) else (NO_GRADE,)
+    take(texts, allowed, (), f"{where}.listed")
+    return texts
 
 
 def _labels_of_words(text: str, where: str) -> dict[str, str]:
