@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import TESTS, VECTORS, read_vectors, table_of
+from support.vectors import TESTS, VECTORS, read_vectors, table_of
 from support.random_cases import random_rows
 from support.second_answer import Answer
 from support.second_filling import filled_values

@@ -65,4 +65,5 @@ def one_root(tallies: Sequence[Tally], filled: Filled) -> Mask:
             roots = root(filled, row.name, rows)
             same &= ~measured | (first == 0) | (roots == first)
             np.copyto(first, roots, where=measured & (first == 0))
-    return same & (first != 0)
+    result: Mask = same & (first != 0)
+    return result
