@@ -127,7 +127,7 @@ class DecisionReader:
         group = self.groups[row["group"]]
         for name in row.get("pull", {}):
             known(name, PULLS[1:], "pull", where)
-        pulls = {PULLS.index(name): self.conditions(texts, where) for name, texts in row.get("pull", {}).items()}
+        pulls = tuple((PULLS.index(name), self.conditions(texts, where)) for name, texts in row.get("pull", {}).items())
         outcomes = tuple(self._outcomes(step, row["steps"], where) for step in group.steps)
         for line in group.rows:
             if line.labels != tuple(group.steps):
