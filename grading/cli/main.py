@@ -178,14 +178,15 @@ def verify(
         Path | None, typer.Option(help="Another folder of vector files than the one that comes with the tables.")
     ] = None,
 ) -> None:
-    """Prove every table: rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
-    from grading.proofs.verify import text
+    """Prove every table: no range falls, rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
+    from grading.proofs.verify import check_shared, text
     from grading.proofs.verify import verify as prove
     from grading.reference.guideline import list_guidelines, load_guideline
 
     with spoken_errors():
         papers = map(load_guideline, list_guidelines())
         proofs = [prove(table, vectors) for paper in papers for table in paper.tables.values()]
+        check_shared(proofs)
     typer.echo(text(proofs))
     if any(proof.failures for proof in proofs):
         raise typer.Exit(1)
