@@ -7,12 +7,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from grading.engine.decide import Decision
-from grading.engine.fill import holds
+from grading.engine.fill import ENTERED, holds
 from grading.explanation.derived import is_known
 from grading.explanation.graded import GradedCase
+from grading.explanation.missing import missing_text
 from grading.explanation.reasons import step_name
+from grading.explanation.rule_text import measurement_text
+from grading.explanation.value_text import report_value
 from grading.explanation.views import BandView, CriterionView
 from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.condition import Condition
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Group, Row
 from grading.reference.units import convert
@@ -34,6 +38,8 @@ def _criterion(group: Group, row: Row, case: GradedCase, decision: Decision) -> 
         label=load_catalogue()[row.name].label,
         assessed=band > 0,
         value=_value(row, decision) if is_known(row.name, decision) else None,
+        phrase=phrase(row.name, decision) if band else None,
+        listed=row.listed.get(_listed_key(row, band)) if band else None,
         entered=entered.text if entered else None,
         unit=row.unit or None,
         decimals=_decimals(row, decision),
@@ -41,9 +47,9 @@ def _criterion(group: Group, row: Row, case: GradedCase, decision: Decision) -> 
         argues_for=row.labels[band - 1] if band and row.labels[band - 1] != NO_GRADE else None,
         verdicts={step: _verdict(row, band, step) for step in group.steps if row.bands(step)},
         why_not_assessed=None if band else why_not(row, group, decision),
-        counted=group.counted,
+        counted=group.counted and not row.weak,
         in_force=in_force(row, group, decision),
-        since=tuple(in_words(condition.text) for condition in row.given) if len(_same(row, group)) > 1 else (),
+        since=tuple(measurement_text(condition) for condition in row.given) if len(_same(row, group)) > 1 else (),
         instead_of=row.instead_of or None,
         cut_offs=cut_offs(row),
         bands=tuple(bands_of(row, group)),
@@ -68,8 +74,12 @@ def _same(row: Row, group: Group) -> list[Row]:
 
 def _given(row: Row, decision: Decision) -> bool:
     """True when all that a row asks for is known to hold."""
-    masks = [holds(condition, decision.filled.columns) for condition in row.given]
-    return all(mask is not None and bool(mask[0]) for mask in masks)
+    return all(_holds(condition, decision) for condition in row.given)
+
+
+def _holds(condition: Condition, decision: Decision) -> bool:
+    mask = holds(condition, decision.filled.columns)
+    return mask is not None and bool(mask[0])
 
 
 def in_force(row: Row, group: Group, decision: Decision) -> bool:
@@ -82,6 +92,19 @@ def in_force(row: Row, group: Group, decision: Decision) -> bool:
         return False
     given = [other for other in same if _given(other, decision)]
     return row is given[0] if given else not row.instead_of
+
+
+def phrase(name: str, decision: Decision) -> str:
+    """A finding as a report calls it: 'EROA 0.41 cm2', 'large central jet'."""
+    measurement, value = load_catalogue()[name], decision.filled.columns[name][0]
+    if isinstance(measurement, Number):
+        return f"{measurement.label} {report_value(measurement, float(value), decision.table)}"
+    return measurement.finding(measurement.values[int(value) - 1])
+
+
+def _listed_key(row: Row, band: int) -> str:
+    """By what a row's `listed` names a band: its word, or what it argues for."""
+    return row.labels[band - 1] if row.scale else load_catalogue().words[row.name].values[band - 1]
 
 
 def _verdict(row: Row, band: int, step: str) -> str:
@@ -108,7 +131,10 @@ def _decimals(row: Row, decision: Decision) -> int | None:
 
 def band_text(row: Row, band: int) -> str:
     """The band in the paper's digits and unit: '>= 0.40 cm2', or the word."""
-    return row.scale.text(band, row.unit) if row.scale else in_words(words_of(row)[band - 1])
+    if row.scale:
+        return row.scale.text(band, row.unit)
+    word = load_catalogue().words[row.name]
+    return word.text(word.values[band - 1])
 
 
 def bands_of(row: Row, group: Group) -> Iterator[BandView]:
@@ -126,13 +152,8 @@ def bands_of(row: Row, group: Group) -> Iterator[BandView]:
         )
 
 
-def words_of(row: Row) -> tuple[str, ...]:
-    """The values of a row read in words."""
-    return load_catalogue().words[row.name].values
-
-
 def cut_offs(row: Row) -> str:
-    """What argues for what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
+    """What supports what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
     if row.scale and NO_GRADE not in row.labels:
         return in_words(row.scale.chain(row.unit))
     bands: dict[str, list[str]] = {}
@@ -145,23 +166,17 @@ def cut_offs(row: Row) -> str:
 
 def why_not(row: Row, group: Group, decision: Decision) -> str:
     """Why a criterion was not assessed."""
-    columns = decision.filled.columns
+    columns, sources = decision.filled.columns, decision.filled.sources
     if not is_known(row.name, decision):
-        return "not entered" if load_catalogue()[row.name].group != "derived" else missing_parts(row.name, decision)
-    if row.instead_of:
-        original = load_catalogue()[group.row(row.instead_of).name].label
-        return f"not needed: {original} is known"
+        return missing_text(row, decision)
+    if row.entered_only and row.name in sources and sources[row.name][0] > ENTERED:
+        return "worked out; counted only when it was entered"
     for condition in row.unless:
         void = holds(condition, columns)
         if void is not None and void[0]:
-            return f"void because {in_words(condition.text)}"
-    return "not counted: needs " + joined([in_words(condition.text) for condition in row.given])
-
-
-def missing_parts(name: str, decision: Decision) -> str:
-    """Which parts of a derived word are unknown."""
-    catalogue = load_catalogue()
-    derivation = catalogue.words[name].derivation
-    assert derivation is not None
-    parts = [catalogue[part].label for part in derivation.inputs if not is_known(part, decision)]
-    return f"needs {joined(parts)}" if parts else "its parts do not settle it"
+            return f"void because {measurement_text(condition)}"
+    lacking = [c for c in row.given if not is_known(c.subject, decision) or not _holds(c, decision)]
+    if lacking:
+        return "not counted: needs " + joined([measurement_text(condition) for condition in lacking])
+    original = load_catalogue()[group.row(row.instead_of).name].label if row.instead_of else "another value"
+    return f"not needed: {original} is known"

@@ -81,7 +81,7 @@ def measurement_text(condition: Condition) -> str:
     if condition.asks_unknown:
         return f"{measurement.label} not known"
     holds = OPERATORS[condition.operator]
-    values = [in_words(v) for code, v in enumerate(measurement.values, 1) if holds(code, condition.value)]
+    values = [measurement.text(v) for code, v in enumerate(measurement.values, 1) if holds(code, condition.value)]
     every = len(values) == len(measurement.values)
     return f"{measurement.label} known" if every else f"{measurement.label} = {' or '.join(values)}"
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from grading.reference.catalogue import Number, Word
 from grading.reference.table import Table
-from grading.writing import in_words, plain, quantity
+from grading.writing import plain, quantity
 
 
 def value_text(measurement: Number | Word, value: Any) -> str:
     """A value in its unit, with enough digits to be checked; or the word of a code."""
     if isinstance(measurement, Word):
-        return in_words(measurement.values[int(value) - 1])
+        return measurement.text(measurement.values[int(value) - 1])
     return quantity(plain(float(np.round(value, measurement.decimals + 1))), measurement.unit)
 
 

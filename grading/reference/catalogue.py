@@ -242,12 +242,12 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
     )
 
 
-def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Mapping[str, str]]:
+def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Any]:
     """How sentences write the values of a word, and call its findings."""
     wording = {key: MappingProxyType(row.get(key, {})) for key in ("spelled", "findings")}
     for key, texts in wording.items():
         take(texts, values, (), f"{where}.{key}")
-    return dict(wording)
+    return {**wording}
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
