@@ -174,7 +174,8 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
     for condition in row.unless:
         void = holds(condition, columns)
         if void is not None and void[0]:
-            return f"void because {measurement_text(condition)}"
+            why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
+            return f"void because {measurement_text(condition)}{why}"
     lacking = [c for c in row.given if not is_known(c.subject, decision) or not _holds(c, decision)]
     if lacking:
         return "not counted: needs " + joined([measurement_text(condition) for condition in lacking])

@@ -1,17 +1,14 @@
-"""What was worked out: by which formula and from what, and the sentences for values that do not fit."""
+"""What was worked out: by which formula and from what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from grading.engine.decide import Decision
-from grading.engine.fill import DISAGREEMENT, ENTERED, Flag, known, read_by
-from grading.engine.methods import METHODS, labelled
+from grading.engine.fill import ENTERED, known, read_by
 from grading.explanation.value_text import value_text
 from grading.explanation.views import DerivedView
 from grading.reference.catalogue import Number, Word, load_catalogue
-from grading.writing import plain
 
 
 def is_known(name: str, decision: Decision) -> bool:
@@ -61,25 +58,3 @@ def _parts(names: Sequence[str], decision: Decision) -> str:
     """'pisa_radius = 0.9 cm, aliasing_velocity = 40 cm/s'."""
     catalogue, columns = load_catalogue(), decision.filled.columns
     return ", ".join(f"{name} = {value_text(catalogue[name], columns[name][0])}" for name in names)
-
-
-def flag_wording(flag: Flag, source: int) -> tuple[str, str, str]:
-    """The sentence around the kept value and the other one, where the kept one came from `source` (see Filled)."""
-    measurement = load_catalogue()[flag.target]
-    if not flag.disagrees:
-        return f"{measurement.label} by {flag.by} would be ", "", ", which is impossible; it is not used, check"
-    which = "entered" if source == ENTERED else "first"
-    by = f" by {METHODS[source - 2].name}" if source > ENTERED and isinstance(measurement, Number) else ""
-    head = f"{measurement.label} is " if by else f"{measurement.label} was entered as "
-    apart = "" if isinstance(measurement, Word) else f", more than {plain(100 * DISAGREEMENT)} % apart"
-    return head, f"{by}, but {flag.by} gives ", f"{apart}; the {which} value is kept, check both"
-
-
-def flag_text(flag: Flag, row: int, decision: Decision) -> str:
-    """The sentence for one value that could not be used, or that disagrees with the one that is kept."""
-    measurement, sources = load_catalogue()[flag.target], decision.filled.sources.get(flag.target)
-    by_labels = replace(flag, by=labelled(flag.by))
-    head, middle, tail = flag_wording(by_labels, ENTERED if sources is None else int(sources[row]))
-    other = value_text(measurement, flag.value[row])
-    kept = value_text(measurement, decision.filled.columns[flag.target][row]) if flag.disagrees else ""
-    return f"{head}{kept}{middle}{other}{tail}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grading.engine.decide import Decision
 from grading.engine.tally import Tally
-from grading.explanation.derived import flag_text
+from grading.explanation.flags import flag_text
 from grading.explanation.reasons import label, step_name, votes
 from grading.reference.scale import GRADES
 from grading.writing import joined, upper
@@ -51,5 +51,5 @@ def _across_groups(decision: Decision) -> Iterator[str]:
     ):
         names = [label(name) for name, step in votes(decision.tallies[specific.name], 0) if step == grade]
         if names and contrary:
-            argue = "argues" if len(names) == 1 else "argue"
-            yield f"{upper(joined(names))} {argue} for {grade}, the quantities for {other}."
+            support = "supports" if len(names) == 1 else "support"
+            yield f"{upper(joined(names))} {support} {grade}, the quantities say {other}."

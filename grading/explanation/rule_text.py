@@ -112,7 +112,8 @@ def guards_text(row: Row, group: Group, table: Table) -> list[str]:
         original = load_catalogue()[group.row(row.instead_of).name].label
         guards.append(f"instead of {original} when that is not assessed")
     guards += [f"only if {conditions_text(row.given, table)}"] if row.given else []
-    guards += [f"not if {conditions_text(row.unless, table)}"] if row.unless else []
+    why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
+    guards += [f"not if {conditions_text(row.unless, table)}{why}"] if row.unless else []
     return guards
 
 

@@ -20,7 +20,7 @@ RESTS_ON = ("paper", "reproductions")
 RECORDS = ("none", "trace")
 _GROUP_KEYS = ("title", "at", "role", "steps", "otherwise", "rows")
 _ROW_KEYS = (
-    "measurement", "scale", "words", "otherwise", "given", "unless", "instead_of", "weak", "own", "entered_only", "at",
+    "measurement", "scale", "words", "otherwise", "given", "unless", "unless_reading", "instead_of", "weak", "own", "entered_only", "at",
     "reading", "note", "rests_on", "listed",
 )  # fmt: skip
 _FLAGS: Final = {"weak": False, "own": True, "entered_only": False}
@@ -82,7 +82,7 @@ class RowReader:
                 known(label.rstrip("+-"), steps, "step", where)
         rests_on = data.get("rests_on", self.rests_on)
         known(rests_on, RESTS_ON, "rests_on", where)
-        extra: dict[str, Any] = {text: data.get(text, "") for text in ("instead_of", "at", "reading", "note")}
+        extra: dict[str, Any] = {text: data.get(text, "") for text in ("instead_of", "at", "reading", "note", "unless_reading")}
         extra |= {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
         return Row(
             key=key, name=name, labels=labels, scale=scale, unit=unit, ratio=to_catalogue, rests_on=rests_on,

@@ -24,7 +24,7 @@ class Row:
 
     `key` names the row in its table; it is the measurement's name unless one measurement has several rows. A `weak` row
     is shown and never counted; one that is not the valve's `own` (a chamber) never contradicts a record of none; one
-    read as `entered_only` is not assessed where it was worked out. `listed`: what the paper lists a finding as that the line
+    read as `entered_only` is not assessed where it was worked out. `unless_reading`: why `unless` is this project's decision. `listed`: what the paper lists a finding as that the line
     does not count, by word (or by `-`).
     """
 
@@ -36,6 +36,7 @@ class Row:
     ratio: Fraction
     given: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
+    unless_reading: str = ""
     instead_of: str = ""
     at: str = ""
     reading: str = ""
