@@ -37,6 +37,7 @@ def formula(equation: str, *, target: str, remark: str = "", source: str = ZOGHB
 def formula_of(function: Callable[..., Any]) -> Formula:
     """What a function works out.
 
+    >>> from grading.engine.formulas import eroa
     >>> formula_of(eroa).equation
     'regurgitant_flow / peak_velocity'
     """

@@ -52,7 +52,7 @@ def covering(valve: str) -> list[str]:
     """The guidelines that have a table for a valve.
 
     >>> covering("pulmonic")
-    ['ase-2017']
+    ['ase-2017', 'ase-2017-cmr']
     """
     return [guideline for guideline in list_guidelines() if valve in load_guideline(guideline).tables]
 
