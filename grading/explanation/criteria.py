@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from grading.engine.columns import ENTERED, holds
 from grading.engine.decide import Decision
-from grading.engine.fill import ENTERED, holds
 from grading.explanation.derived import is_known
 from grading.explanation.graded import GradedCase
 from grading.explanation.missing import missing_text
@@ -15,8 +15,9 @@ from grading.explanation.reasons import step_name
 from grading.explanation.rule_text import measurement_text
 from grading.explanation.value_text import report_value
 from grading.explanation.views import BandView, CriterionView
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
+from grading.reference.measurement import Number
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Group, Row
 from grading.reference.units import convert

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from grading.engine.columns import ENTERED, known
 from grading.engine.decide import Decision
-from grading.engine.fill import ENTERED, known, read_by
+from grading.engine.fill import read_by
 from grading.explanation.value_text import value_text
 from grading.explanation.views import DerivedView
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 
 
 def is_known(name: str, decision: Decision) -> bool:

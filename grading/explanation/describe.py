@@ -31,8 +31,9 @@ from grading.explanation.views import (
 )
 from grading.explanation.whatif import what_would_change
 from grading.reading.values import Entered, Issue
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import Number
 from grading.version import VERSION
 
 

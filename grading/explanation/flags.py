@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from grading.engine.columns import ENTERED, Flag
 from grading.engine.decide import Decision
-from grading.engine.fill import DISAGREEMENT, ENTERED, Flag
+from grading.engine.fill import DISAGREEMENT
 from grading.engine.methods import METHODS, labelled
 from grading.explanation.value_text import value_text
-from grading.reference.catalogue import Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Word
 from grading.writing import plain
 
 #: the two values a sentence can hold: the one that is kept, and the other one

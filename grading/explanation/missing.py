@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from grading.engine.columns import holds
 from grading.engine.decide import Decision
-from grading.engine.fill import holds
 from grading.engine.methods import METHODS, Method
 from grading.explanation.derived import is_known
 from grading.explanation.rule_text import measurement_text
 from grading.explanation.value_text import value_text
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition, Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Row
 from grading.writing import in_words, joined

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grading.reference.catalogue import Number, Word
+from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
 from grading.writing import plain, quantity
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from grading.errors import TableError, nearest, take
-from grading.reference.catalogue import Catalogue, Number, Word
 from grading.reference.condition import Condition, Vocabulary, parse_condition
+from grading.reference.measurement import Catalogue, Number, Word
 from grading.reference.scale import NO_GRADE, Scale, parse_scale, split_unit
 from grading.reference.table import Group, Row
 from grading.reference.units import ratio
@@ -23,6 +23,7 @@ _ROW_KEYS = (
     "measurement", "scale", "words", "otherwise", "given", "unless", "unless_reading", "instead_of", "weak", "own", "entered_only", "at",
     "reading", "note", "rests_on", "listed",
 )  # fmt: skip
+_TEXTS = ("instead_of", "at", "reading", "note", "unless_reading")
 _FLAGS: Final = {"weak": False, "own": True, "entered_only": False}
 
 
@@ -82,7 +83,7 @@ class RowReader:
                 known(label.rstrip("+-"), steps, "step", where)
         rests_on = data.get("rests_on", self.rests_on)
         known(rests_on, RESTS_ON, "rests_on", where)
-        extra: dict[str, Any] = {text: data.get(text, "") for text in ("instead_of", "at", "reading", "note", "unless_reading")}
+        extra: dict[str, Any] = {text: data.get(text, "") for text in _TEXTS}
         extra |= {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
         return Row(
             key=key, name=name, labels=labels, scale=scale, unit=unit, ratio=to_catalogue, rests_on=rests_on,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from grading.explanation.checklist import checklist
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import list_guidelines, load_guideline, references
+from grading.reference.measurement import VALVES
 from grading_app.html.checklist import checklist_page
 from grading_app.html.dictionary import measurements_html
 from grading_app.html.formulas import formulas_html

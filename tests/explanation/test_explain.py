@@ -16,8 +16,9 @@ from grading.explanation.report import report
 from grading.explanation.sentences import verdict
 from grading.explanation.value_text import report_value
 from grading.explanation.views import Change
-from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.measurement import VALVES, Number
 from grading.reference.units import convert
 
 
