@@ -20,8 +20,8 @@ RESTS_ON = ("paper", "reproductions")
 RECORDS = ("none", "trace")
 _GROUP_KEYS = ("title", "at", "role", "steps", "otherwise", "rows")
 _ROW_KEYS = (
-    "measurement", "scale", "words", "otherwise", "given", "unless", "unless_reading", "instead_of", "weak", "own", "entered_only", "at",
-    "reading", "note", "rests_on", "listed",
+    "measurement", "scale", "words", "otherwise", "given", "unless", "unless_reading", "instead_of", "weak", "own",
+    "entered_only", "at", "reading", "note", "rests_on", "listed",
 )  # fmt: skip
 _TEXTS = ("instead_of", "at", "reading", "note", "unless_reading")
 _FLAGS: Final = {"weak": False, "own": True, "entered_only": False}
@@ -118,7 +118,7 @@ def _section(line: str | dict[str, Any], group: dict[str, Any], where: str) -> d
 
 
 def _listed(texts: dict[str, str], measurement: Number | Word, where: str) -> Mapping[str, str]:
-    """What the paper lists a finding as that its line does not count: by word, or for the bands that argue for nothing."""
+    """What the paper lists a finding as that its line does not count: by word, or for bands that argue for nothing."""
     allowed = measurement.values if isinstance(measurement, Word) else (NO_GRADE,)
     take(texts, allowed, (), f"{where}.listed")
     return texts
