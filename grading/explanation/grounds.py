@@ -140,7 +140,7 @@ def _severe_or_not(case: Explanation) -> Iterator[str]:
 
 
 def _listed(case: Explanation) -> Iterator[str]:
-    """What the paper's table lists and its figure does not count: 'pressure half-time 280 ms is moderate in Table 11'."""
+    """What the paper's table lists and its figure does not count: 'jet width ratio 50 % is moderate in Table 11'."""
     texts: dict[str, list[CriterionView]] = {}
     for view in case.criteria:
         if view.listed:

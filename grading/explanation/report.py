@@ -1,5 +1,4 @@
-"""The report sentence, in the words of the 2025 ASE reporting standard, with its scheme: what, by which paper, how sure,
-and the findings it rests on."""
+"""The report sentence, in the words of the 2025 ASE reporting standard: what, by which scheme, how sure, and why."""
 
 from __future__ import annotations
 

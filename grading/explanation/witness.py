@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from grading.engine.decide import Decision
 from grading.engine.methods import METHODS
-from grading.engine.roots import names_of_roots, root
 from grading.explanation.votes import counted, label, votes
 from grading.reference.scale import NO_GRADE
 from grading.writing import joined, upper
@@ -25,9 +24,9 @@ _COUNTS: Final = {2: ("both", "two"), 3: ("all", "three"), 4: ("all", "four")}
 
 
 def root_of(name: str, decision: Decision, row: int) -> str:
-    """The measurement that a value rests on in the end."""
-    roots = np.broadcast_to(root(decision.filled, name), len(decision.rule))
-    return names_of_roots()[int(roots[row]) - 1]
+    """The measurement that a quantity rests on in the end."""
+    method = decision.filled.method(name, row)
+    return name if method is None or method.root == name else root_of(method.root, decision, row)
 
 
 def root_text(name: str) -> str:

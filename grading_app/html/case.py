@@ -95,7 +95,8 @@ def _group(group: GroupView, case: Explanation) -> str:
 
 def _criterion(criterion: CriterionView, group: GroupView, marks: str) -> str:
     # what the row does is said beside the colour of its bar
-    head = f'<span class="eg-tag">{escape(support(criterion, group))}</span><span class="eg-name">{escape(criterion.label)}</span>'
+    tag = f'<span class="eg-tag">{escape(support(criterion, group))}</span>'
+    head = f'{tag}<span class="eg-name">{escape(criterion.label)}</span>'
     if not criterion.assessed:
         return f"<li>{head}: {escape(f'{unassessed(criterion)} [{criterion.cut_offs}]')}</li>"
     # the group's heading says where its rows stand; a row says where that differs
