@@ -22,7 +22,17 @@ from typing import IO, Any
 import pyarrow as pa
 
 from grading.errors import UsageError
-from grading.formats.reader_process import FACTS, FRAME, REFUSAL, WAY_OUT, Facts, Limits, reader_of, unreadable
+from grading.formats.reader_process import (
+    FACTS,
+    FRAME,
+    REFUSAL,
+    WAY_OUT,
+    Facts,
+    Limits,
+    reader_of,
+    unreadable,
+    validated,
+)
 
 #: a frame longer than this is none of ours
 _LONGEST_FRAME = 1 << 32
@@ -34,7 +44,7 @@ class Reading:
 
     Args:
         reader: 'grading.formats.excel:read_sheet'.
-        source: the file, its bytes, or None for a reader that finds its files by its options.
+        source: the file, open or not, its bytes, or None for a reader that finds its files by its options.
         name: what the file is called in sentences.
         what: 'an Excel workbook', for sentences.
         options: keyword arguments of the reader that JSON can hold.
@@ -44,7 +54,7 @@ class Reading:
     """
 
     reader: str
-    source: Path | bytes | None
+    source: Path | IO[bytes] | bytes | None
     name: str
     what: str
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -65,7 +75,7 @@ class Reading:
     def _here(self) -> Iterator[pa.Table]:
         stream = self._stack.enter_context(_open(self.source))
         try:
-            self.facts |= yield from reader_of(self.reader)(stream, **self.options)
+            self.facts |= yield from validated(reader_of(self.reader)(stream, **self.options))
         except UsageError as error:
             raise UsageError(f"{self.name}: {error}") from error
         except Exception as error:
@@ -80,9 +90,15 @@ class Reading:
             if kind == FACTS:
                 self.facts |= json.loads(data)
                 return
+            yield self._table(data)
+
+    def _table(self, data: bytes) -> pa.Table:
+        try:
             table = pa.ipc.open_stream(pa.py_buffer(data)).read_all()
             table.validate(full=True)
-            yield table
+        except Exception as error:
+            raise UsageError(f"{self.name}: {unreadable(error)}") from error
+        return table
 
     def _start(self) -> subprocess.Popen[bytes]:
         request = {"reader": self.reader, "options": dict(self.options), "limits": asdict(self.limits)}
@@ -117,12 +133,15 @@ class Reading:
 
 
 @contextlib.contextmanager
-def _open(source: Path | bytes | None) -> Iterator[IO[bytes]]:
+def _open(source: Path | IO[bytes] | bytes | None) -> Iterator[IO[bytes]]:
     if isinstance(source, bytes):
         yield io.BytesIO(source)
-    else:
+    elif source is None or isinstance(source, Path):
         with open(source or os.devnull, "rb") as stream:
             yield stream
+    else:
+        source.seek(0)
+        yield source
 
 
 def _environment() -> dict[str, str]:

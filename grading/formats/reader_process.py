@@ -53,6 +53,20 @@ def reader_of(path: str) -> Reader:
     return reader
 
 
+def validated(tables: Generator[pa.Table, None, Facts]) -> Generator[pa.Table, None, Facts]:
+    """The tables of a reader, each checked to be what it says: text that is UTF-8, codes that are in their dictionary.
+
+    Raises ArrowInvalid, or what the check itself comes to.
+    """
+    while True:
+        try:
+            table = next(tables)
+        except StopIteration as end:
+            return dict(end.value or {})
+        table.validate(full=True)
+        yield table
+
+
 def unreadable(error: Exception) -> str:
     """Why a file cannot be read, as a sentence without its name, for an error that a parser came to."""
     if isinstance(error, MemoryError):
