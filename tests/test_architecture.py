@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
 
 

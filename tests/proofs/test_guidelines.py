@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import EXAMPLE, TESTS
+from support.paths import EXAMPLE, ROOT, TESTS
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
@@ -285,7 +285,7 @@ def test_the_reclassification_in_the_documents_is_what_the_command_prints(tmp_pa
     assert CliRunner().invoke(app, ["grade", str(EXAMPLE), *asked]).exit_code == 1
     ran = CliRunner().invoke(app, ["reclassify", str(tmp_path / "graded.csv"), "ase-2017", "esc-2025"])
     assert ran.exit_code == 0
-    assert ran.output in (TESTS.parent / "docs" / "reclassification.md").read_text(encoding="utf-8")
+    assert ran.output in (ROOT / "docs" / "reclassification.md").read_text(encoding="utf-8")
 
 
 def test_a_file_without_both_grades_cannot_be_reclassified(tmp_path: Path) -> None:

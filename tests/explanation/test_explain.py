@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import VECTORS, read_vectors, table_of, values_of
+from support.vectors import VECTORS, read_vectors, table_of, values_of
 from typer.testing import CliRunner
 
 from grading import UsageError, grade, grade_frame

@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import EXAMPLE
 from hypothesis import given
 from hypothesis import strategies as st
+from support.paths import EXAMPLE
 from typer.testing import CliRunner, Result
 
 from grading import UsageError, grade_frame

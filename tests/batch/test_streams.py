@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
-from conftest import EXAMPLE, TESTS
+from support.paths import EXAMPLE, TESTS
+from support.witness import at_most, check_graded, check_sentence, outputs, records
 from typer.testing import CliRunner, Result
-from witness import at_most, check_graded, check_sentence, outputs, records
 
 from grading import TableError, grade_frame
 from grading.batch.job import Job

@@ -11,11 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from grading.cli.app_server import command
 from grading_app.palette import GRADE_COLOURS, THEMES, contrast
 
-ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / ".streamlit" / "config.toml"
 PAGES = sorted((ROOT / "grading_app").rglob("*.py"))
 
@@ -40,7 +40,7 @@ def test_uploads_are_capped() -> None:
 
 
 def test_both_ways_to_start_have_the_same_settings() -> None:
-    packaged = ROOT / "grading_app" / ".streamlit" / "config.toml"
+    packaged = ROOT / "grading_app" / "start" / ".streamlit" / "config.toml"
     assert packaged.read_bytes() == CONFIG.read_bytes()
 
 
@@ -107,6 +107,9 @@ def test_no_cut_off_stands_in_a_page(page: Path) -> None:
 
 def test_the_command_starts_the_packaged_script() -> None:
     line = command(8501, browser=False)
-    assert Path(line[line.index("run") + 1]) == ROOT / "grading_app" / "router.py"
+    script = Path(line[line.index("run") + 1])
+    assert script == ROOT / "grading_app" / "start" / "app.py"
+    # Streamlit searches the folder of its script first: what lies beside it must not take the name of another module
+    assert {path.stem for path in script.parent.iterdir()} & sys.stdlib_module_names == set()
     assert "--server.port=8501" in line and "--server.headless=true" in line
     assert "--server.headless=true" not in command(8501, browser=True)

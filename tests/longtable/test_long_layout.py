@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import EXAMPLE, TESTS
 from hypothesis import given
 from hypothesis import strategies as st
+from support.paths import EXAMPLE, TESTS
 
 from grading import UsageError, grade_frame
 from grading.columns.plan import Options, plan_columns

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.paths import ROOT
 
 from grading import grade
 from grading.explanation.report import NOTICE
@@ -19,7 +19,7 @@ from grading_app.case.fields import field_groups, unit_choices
 from grading_app.pages.case import TABS
 from grading_app.router import FAILED
 
-APP = str(Path(__file__).parents[1] / "app.py")
+APP = str(ROOT / "app.py")
 
 
 def opened(tab: str = "Why", **link: str | list[str]) -> AppTest:

@@ -18,9 +18,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import EXAMPLE, TESTS
+from support.paths import EXAMPLE, TESTS
+from support.witness import at_most, check_sentence, outputs, records, text_of
 from typer.testing import CliRunner, Result
-from witness import at_most, check_sentence, outputs, records, text_of
 
 from grading import UsageError, grade_frame
 from grading.batch import dask_workers

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import EXAMPLE, TESTS
+from support.paths import EXAMPLE, ROOT, TESTS
 from typer.testing import CliRunner
 
 pytest.importorskip("streamlit")
@@ -23,7 +23,7 @@ from grading.cli.main import app
 from grading_app.file.session import SessionFile
 from grading_app.file.words import on_page
 
-PAGES = sorted((TESTS.parent / "grading_app").rglob("*.py"))
+PAGES = sorted((ROOT / "grading_app").rglob("*.py"))
 READER = (TESTS / "data" / "example_reader.csv").read_bytes()
 LONG = (TESTS / "data" / "example_studies_long.csv").read_bytes()
 MARKUP = ("<script>alert(1)</script>", "[x](http://x)", "![i](http://x)", ":red[y]", "$z$")

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 #: nothing but the page under test is fetched, and nothing is kept
@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-sync",
 ]
 STARTED = 30
+#: the last thing that a run of the app shows: its number
+RUN = ".eg-run"
 
 
 def free_port() -> int:
@@ -61,26 +63,43 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def chromium(folder: Path, width: int = 1280, height: int = 900, dark: bool = False) -> Iterator[BrowserContext]:
-    """A browser with a profile of its own in `folder`."""
+def chromium() -> Iterator[Browser]:
+    """A browser; each visit has a profile of its own."""
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=CHROMIUM, headless=True, args=FLAGS, accept_downloads=True,
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
-        )  # fmt: skip
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         try:
-            yield context
+            yield browser
         finally:
-            context.close()
+            browser.close()
 
 
-def open_page(context: BrowserContext, address: str) -> Page:
-    """A page of the app, shown to its end."""
-    page = context.pages[0] if context.pages else context.new_page()
+@contextlib.contextmanager
+def visit(browser: Browser, width: int = 1280, height: int = 900, dark: bool = False) -> Iterator[Page]:
+    """An empty page of somebody who was never here."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", accept_downloads=True
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def go(page: Page, address: str) -> Page:
+    """The page of the app at an address, shown to its end."""
     page.goto(address)
-    page.get_by_text("Nothing that is entered here is stored or sent on").wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=\"stStatusWidget\"]')")
+    page.locator(RUN).wait_for(state="attached")
     return page
+
+
+@contextlib.contextmanager
+def next_run(page: Page) -> Iterator[None]:
+    """What is done in the body has a run of the app as its answer: leave when that run is shown to its end."""
+    before = int(page.locator(RUN).text_content() or 0)
+    yield
+    page.wait_for_function(
+        "([run, before]) => Number(document.querySelector(run)?.textContent ?? 0) > before", arg=[RUN, before]
+    )
 
 
 def required() -> bool:

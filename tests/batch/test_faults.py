@@ -16,12 +16,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from witness import at_most, check_graded, check_sentence, outputs
+from support.witness import at_most, check_graded, check_sentence, outputs
 
 if not hasattr(os, "fork"):
     pytest.skip("signals and limits are those of POSIX", allow_module_level=True)
 
-from forked_command import Ended, end, start
+from support.forked_command import Ended, end, start
 
 MOST_MEMORY = 1_500
 HEADER = b"id,eroa_cm2,regurgitant_volume_ml,note\n"

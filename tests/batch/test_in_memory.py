@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
-from conftest import EXAMPLE, TESTS
+from support.paths import EXAMPLE, TESTS
 from typer.testing import CliRunner
 
 from grading import UsageError

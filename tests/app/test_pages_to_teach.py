@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.paths import ROOT
 
 from grading import grade
 from grading.explanation.sentences import verdict
@@ -18,7 +18,7 @@ from grading.teaching.quiz import grades_offered
 from grading.uncertainty.tipping import tipping_points
 from grading_app.router import FAILED
 
-APP = str(Path(__file__).parents[1] / "app.py")
+APP = str(ROOT / "app.py")
 
 
 def opened(page: str) -> AppTest:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import TESTS
+from support.paths import TESTS
+from support.witness import answers, at_most, cells, check_graded, check_sentence, outputs, text_of
 from typer.testing import CliRunner, Result
-from witness import answers, at_most, cells, check_graded, check_sentence, outputs, text_of
 
 from grading import UsageError
 from grading.batch.job import Job

@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from conftest import VECTORS, read_vectors, table_of, values_of
+from support.vectors import VECTORS, read_vectors, table_of, values_of
 
 from grading import TableError, UsageError, grade
 from grading.reference.catalogue import Number, load_catalogue, parse_catalogue, read_toml, tables

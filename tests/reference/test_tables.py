@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.paths import TESTS
 
 from grading import TableError, UsageError, list_guidelines, load_guideline
 from grading.engine.decide import decide
@@ -14,7 +15,7 @@ from grading.reference.catalogue import parse_catalogue, read_toml, tables
 from grading.reference.guideline import references
 from grading.reference.table_reader import read_table
 
-BROKEN = sorted((Path(__file__).parent / "broken_tables").glob("*.toml"))
+BROKEN = sorted((TESTS / "broken_tables").glob("*.toml"))
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import as_cell
+from support.vectors import as_cell
 
 from grading import TableError, UsageError, grade, grade_frame
 from grading.case import Case

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import TESTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from witness import at_most, check_graded, check_sentence, outputs
+from support.paths import TESTS
+from support.witness import at_most, check_graded, check_sentence, outputs
 
 from grading import UsageError
 from grading.batch.job import Job
 from grading.batch.run import run
-from grading.batch.source import BLOCK_BYTES
 from grading.columns.plan import Options
+from grading.formats.csv_file import BLOCK_BYTES
 
 pytestmark = pytest.mark.usefixtures("untraced")
 
