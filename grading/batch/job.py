@@ -12,9 +12,6 @@ from grading.formats.csv_file import BLOCK_BYTES
 from grading.formats.upload import Input, Upload
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
-#: standard input or output
-STANDARD = Path("-")
-
 
 @dataclass(frozen=True, slots=True)
 class Long:
@@ -27,7 +24,10 @@ class Long:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run: what to read, where to write, by which guidelines, and how the input is to be understood."""
+    """One run: what to read, where to write, by which guidelines, and how the input is to be understood.
+
+    `trusted`: a binary file is read in this process, not in one of its own; a file made to do so could end it.
+    """
 
     source: Input
     target: Path
@@ -41,6 +41,7 @@ class Job:
     engine: str = "local"
     scheduler: str | None = None
     long: Long | None = None
+    trusted: bool = False
     block_bytes: int = BLOCK_BYTES
 
     @property

@@ -14,7 +14,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
-from grading.batch.job import STANDARD, Job
+from grading.batch.job import Job
 from grading.batch.long_source import widened
 from grading.batch.piece import PieceGrader, TablePiece
 from grading.batch.pools import engine
@@ -25,6 +25,7 @@ from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
 from grading.columns.unit_slips import check_units
 from grading.errors import UsageError, about, why
+from grading.formats.upload import STANDARD
 from grading.reading.cells import CellFormat, reading
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
@@ -65,7 +66,7 @@ def run_into(
         source, options = as_wide(job, source)
         plan, names = planned(job, source, options)
         if job.source != STANDARD:
-            source.pieces = ahead(source.pieces)
+            source.stream = ahead(source.stream)
         recipe = _recipe(job, source, plan)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         outputs = place(stack)
@@ -74,18 +75,19 @@ def run_into(
         summary = Summary(general=tuple(source.general), plan=plan, how=recipe.grader.how)
         summary.severities.update(issue.severity for issue in source.general)
         refusals = Refusals(stack)
-        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
+        for outcome in in_order(executor, recipe.apply, source.pieces(), at_a_time):
             sink.write(outcome.graded)
             outputs.issues.write(outcome.issues)
             summary.add(outcome)
             refusals.add(outcome.refused)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
-            sink.write(recipe.apply(TablePiece(source.schema.empty_table(), 0, source.name)).graded)
+            sink.write(recipe.apply(TablePiece(table=source.schema.empty_table(), row=0, name=source.name)).graded)
         sink.close()
         refusals.confirm()
         summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
         said = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
+        source.parts.confirm()
         outputs.finish(said.encode("utf-8", "backslashreplace"))
     return summary
 
@@ -111,9 +113,7 @@ def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]
 
 def first_cells(job: Job, source: Source, plan: Plan) -> tuple[CellFormat, dict[int, list[pa.Array]]]:
     """How the cells of a source are written, from a look at its first rows, and those of its matched columns."""
-    if not source.first:
-        source.look()
-    cells = sample(source.first, [column.index for column in plan.columns])
+    cells = sample(source.peek(), [column.index for column in plan.columns])
     decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
     source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     return reading(job.missing, decimal), cells
