@@ -87,12 +87,12 @@ def match(header: str) -> Match | None:
     whole_key, bare_key = fold(header), fold(bare)
     if whole_key in _names()[3]:
         return None
-    found = match_folded(whole_key)
-    if found is not None:
+    meaning = match_folded(whole_key)
+    if meaning is not None:
         # a sign such as % folds away: the header as a whole is then the bare name, and its unit still counts
-        return Match(found[0], found[1], unit if whole_key == bare_key else None, found[2])
-    found = match_folded(bare_key)
-    return None if found is None else Match(found[0], found[1], unit, found[2])
+        return Match(meaning[0], meaning[1], unit if whole_key == bare_key else None, meaning[2])
+    meaning = match_folded(bare_key)
+    return None if meaning is None else Match(meaning[0], meaning[1], unit, meaning[2])
 
 
 def match_folded(key: str) -> tuple[str, str, str] | None:

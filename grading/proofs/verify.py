@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.engine.decide import Decision, decide, decide_from, met
+from grading.errors import option
 from grading.proofs.situations import World, world
 from grading.reading.values import TypedValues, read_values
 from grading.reference.catalogue import load_catalogue
@@ -201,10 +202,10 @@ def verify(table: Table, vectors: Path | None = None) -> TableProof:
 
 def text(reports: Sequence[TableProof]) -> str:
     """The reports for a terminal."""
-    lines = []
+    lines, untried = [], f"cut-offs NOT tried (give {option('vectors')})"
     for report in reports:
         name = f"{report.table.guideline} {report.table.valve}"
-        moved = f"{report.moved} moved cut-offs noticed" if report.moved else "cut-offs NOT tried (give --vectors)"
+        moved = f"{report.moved} moved cut-offs noticed" if report.moved else untried
         state = "FAILED" if report.failures else "holds" if report.moved else "rules hold"
         lines.append(
             f"{name}: {state}; {report.situations} situations, {len(report.table.rules)} rules reached, {moved}"
