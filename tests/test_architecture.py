@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
 from grading.reference.guideline import tables_digest
 from grading.version import VERSION
 
-ROOT = Path(__file__).parents[1]
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
 
 

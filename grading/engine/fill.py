@@ -16,7 +16,7 @@ import numpy as np
 
 from grading.engine.methods import METHODS, Method
 from grading.reference.catalogue import Word, load_catalogue
-from grading.reference.condition import Condition, parse_condition
+from grading.reference.condition import Condition, Vocabulary, parse_condition
 from grading.reference.scale import Codes, Mask, Numbers
 from grading.reference.table import Table
 from grading.reference.units import clean, ratio
@@ -32,15 +32,21 @@ ENTERED = 1
 SAME_QUANTITY = (("eroa", "eroa_volumetric"),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """Rows in which `target` by another way (`by`) is impossible, or disagrees with the value that is kept."""
+    """Rows in which `target` by another way (`by`) is impossible, or disagrees with the value that is kept.
+
+    `ceiling`: the measurement that one of the two exceeds, where that is why. `overridden`: the value that was entered
+    gave way to the other.
+    """
 
     target: str
     by: str
     rows: Mask
     value: Numbers | Codes
     disagrees: bool
+    ceiling: str = ""
+    overridden: bool = False
 
 
 @dataclass(slots=True)
@@ -62,6 +68,10 @@ OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
 )
 
 
+#: no other valve leaks, or nothing is known of one
+NO_LEAK_ELSEWHERE: Mapping[str, Mask] = {}
+
+
 def known(column: Any) -> Mask:
     """True where a column holds a value."""
     result: Mask = ~np.isnan(column) if column.dtype.kind == "f" else column != 0
@@ -77,8 +87,8 @@ def holds(condition: Condition, columns: Columns) -> Mask | None:
     return result if column.dtype.kind == "f" or condition.asks_unknown else result & (column != 0)
 
 
-def fill(valve: str, columns: Columns) -> Filled:
-    """Everything that follows from the entered columns of one valve.
+def fill(valve: str, columns: Columns, leaking: Mapping[str, Mask] = NO_LEAK_ELSEWHERE) -> Filled:
+    """Everything that follows from the entered columns of one valve. `leaking`: rows in which another valve leaks.
 
     A chain of formulas runs on unrounded values; float noise is cleared once, at its ends, so that a fraction that is
     exactly 50 % on paper is 50 here.
@@ -87,7 +97,8 @@ def fill(valve: str, columns: Columns) -> Filled:
     with np.errstate(all="ignore"):
         for code, method in enumerate(METHODS, ENTERED + 1):
             if valve in method.valves and all(name in filled.columns for name in method.inputs):
-                _apply(method, code, filled)
+                _apply(method, code, filled, leaking)
+        _flag_more_than_the_ventricle_ejects(filled)
     for target in filled.sources:
         filled.columns[target] = clean(filled.columns[target])
     for name, other in SAME_QUANTITY:
@@ -95,24 +106,20 @@ def fill(valve: str, columns: Columns) -> Filled:
             apart = _apart(filled.columns[other], filled.columns[name])
             if apart.any():
                 by = load_catalogue().numbers[other].label
-                filled.flags.append(Flag(name, by, apart, filled.columns[other], disagrees=True))
+                filled.flags.append(Flag(target=name, by=by, rows=apart, value=filled.columns[other], disagrees=True))
     for word in _derivable(valve):
         _read_word(word, valve, filled)
     return filled
 
 
-def _apply(method: Method, code: int, filled: Filled) -> None:
+def _apply(method: Method, code: int, filled: Filled, leaking: Mapping[str, Mask]) -> None:
     """Fill the method's target where it is unknown; flag what is impossible or disagrees with an entered value."""
     columns = filled.columns
     optional = {n: np.nan_to_num(columns[n], nan=default) for n, default in method.optional.items() if n in columns}
     value = method.function(*(columns[name] for name in method.inputs), **optional)
-    hard = load_catalogue().numbers[method.target].hard
-    impossible = value < 0
-    if hard is not None:
-        impossible |= value > hard.high + 1e-9
-    if impossible.any():
-        filled.flags.append(Flag(method.target, method.text, impossible, value, disagrees=False))
-        value = np.where(impossible, np.nan, value)
+    if method.invalid_beside in leaking:
+        value = np.where(leaking[method.invalid_beside], np.nan, value)
+    value = _possible(method, value, filled)
     usable = ~np.isnan(value)
     column = columns.get(method.target)
     if column is None:
@@ -122,10 +129,54 @@ def _apply(method: Method, code: int, filled: Filled) -> None:
     sources = filled.sources.setdefault(method.target, known(column).view(np.int8).copy())
     apart = _apart(value, column)
     if apart.any():
-        filled.flags.append(Flag(method.target, method.text, apart, value, disagrees=True))
+        filled.flags.append(Flag(target=method.target, by=method.text, rows=apart, value=value, disagrees=True))
     empty = usable & (sources == 0)
     columns[method.target] = np.where(empty, value, column)
     np.copyto(sources, np.int8(code), where=empty)
+
+
+def _possible(method: Method, value: Numbers, filled: Filled) -> Numbers:
+    """The value where it can be; flagged where it cannot: negative, out of range, or more than its ceiling."""
+    columns = filled.columns
+    if method.bounded is not None:
+        value = _within_its_bound(method.bounded, value, filled)
+    hard = load_catalogue().numbers[method.target].hard
+    impossible = clean(value) < 0
+    if hard is not None:
+        impossible |= value > hard.high + 1e-9
+    above = np.zeros_like(impossible)
+    if method.ceiling in columns:
+        above = ~impossible & (clean(value) > clean(columns[method.ceiling]))
+    for rows, ceiling in ((impossible, ""), (above, method.ceiling)):
+        if rows.any():
+            flag = Flag(target=method.target, by=method.text, rows=rows, value=value, disagrees=False, ceiling=ceiling)
+            filled.flags.append(flag)
+    return np.where(impossible | above, np.nan, value) if impossible.any() or above.any() else value
+
+
+def _within_its_bound(bounded: tuple[str, str], value: Numbers, filled: Filled) -> Numbers:
+    """The value where a quantity does not exceed what it cannot exceed; where an entered one does, that is flagged once."""
+    quantity, ceiling = bounded
+    if quantity not in filled.columns or ceiling not in filled.columns:
+        return value
+    above = clean(filled.columns[quantity]) > clean(filled.columns[ceiling])
+    if above.any() and not any(flag.ceiling == ceiling and flag.disagrees for flag in filled.flags):
+        most = filled.columns[ceiling]
+        flag = Flag(target=quantity, by=ceiling, rows=above, value=most, disagrees=True, ceiling=ceiling)
+        filled.flags.append(flag)
+    return np.where(above, np.nan, value)
+
+
+def _flag_more_than_the_ventricle_ejects(filled: Filled) -> None:
+    """Warn of a regurgitant volume above what the LV volumes eject; biplane volumes run low, so it is kept."""
+    volume, most = (filled.columns.get(name) for name in ("regurgitant_volume", "lv_stroke_volume"))
+    if volume is None or most is None:
+        return
+    above = clean(volume) > clean(most)
+    if above.any():
+        name = "lv_stroke_volume"
+        flag = Flag(target="regurgitant_volume", by=name, rows=above, value=most, disagrees=True, ceiling=name)
+        filled.flags.append(flag)
 
 
 def _apart(value: Numbers, kept: Numbers) -> Mask:
@@ -137,13 +188,24 @@ def _apart(value: Numbers, kept: Numbers) -> Mask:
 @cache
 def _derivable(valve: str) -> tuple[Word, ...]:
     """Words that can be worked out for a valve, each after those it is read from."""
-    words = [w for w in load_catalogue().words.values() if w.derivation and valve in w.valves]
-    return tuple(sorted(words, key=lambda w: w.group == "derived"))
+    words = {w.name: w for w in load_catalogue().words.values() if w.derivation and valve in w.valves}
+    ordered: dict[str, Word] = {}
+
+    def place(word: Word) -> None:
+        assert word.derivation is not None
+        for name in word.derivation.inputs:
+            if name in words and name not in ordered and words[name] is not word and not word.derivation.overrides:
+                place(words[name])
+        ordered.setdefault(word.name, word)
+
+    for word in words.values():
+        place(word)
+    return tuple(ordered.values())
 
 
 @cache
 def _conditions(texts: tuple[str, ...]) -> tuple[Condition, ...]:
-    return tuple(parse_condition(text, load_catalogue(), "derived.toml") for text in texts)
+    return tuple(parse_condition(text, Vocabulary(load_catalogue()), "derived.toml") for text in texts)
 
 
 def _read_word(word: Word, valve: str, filled: Filled) -> None:
@@ -155,17 +217,33 @@ def _read_word(word: Word, valve: str, filled: Filled) -> None:
     if read is None:
         return
     entered = filled.columns.get(word.name)
-    if entered is None:
+    if entered is not None and word.derivation.overrides:
+        _override(word, entered, read, filled)
+    elif entered is None:
         filled.columns[word.name] = read
         filled.sources[word.name] = (read != 0).view(np.int8) * np.int8(ENTERED + 1)
     else:
         apart = (entered != 0) & (read != 0) & (read != entered)
         if apart.any():
             labels = [load_catalogue()[n].label for n in word.derivation.inputs if n in filled.columns]
-            filled.flags.append(Flag(word.name, " with ".join(labels), apart, read, disagrees=True))
+            by = " with ".join(labels)
+            filled.flags.append(Flag(target=word.name, by=by, rows=apart, value=read, disagrees=True))
         made = read * (entered == 0)
         filled.columns[word.name] = entered + made
         filled.sources[word.name] = (entered != 0).view(np.int8) + (made != 0).view(np.int8) * np.int8(ENTERED + 1)
+
+
+def _override(word: Word, entered: Codes, read: Codes, filled: Filled) -> None:
+    """What a word implies stands against what was entered for it, and that is flagged."""
+    assert word.derivation is not None
+    apart = (entered != 0) & (read != 0) & (read != entered)
+    if apart.any():
+        by = " with ".join(load_catalogue()[name].label for name in word.derivation.inputs)
+        flag = Flag(target=word.name, by=by, rows=apart, value=entered, disagrees=True, overridden=True)
+        filled.flags.append(flag)
+    made = (read != 0) & (read != entered)
+    filled.columns[word.name] = np.where(made, read, entered)
+    filled.sources[word.name] = (filled.columns[word.name] != 0).view(np.int8) + made.view(np.int8)
 
 
 def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
@@ -174,16 +252,16 @@ def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
     assert word.derivation is not None
     for line in word.derivation.lines:
         column = filled.columns.get(line.source)
-        held = [holds(condition, filled.columns) for condition in _conditions(line.given)]
-        guards = [guard for guard in held if guard is not None]
-        if column is None or valve not in line.valves or len(guards) < len(held):
+        conditions = [holds(condition, filled.columns) for condition in _conditions(line.given)]
+        guards = [guard for guard in conditions if guard is not None]
+        if column is None or valve not in line.valves or len(guards) < len(conditions):
             continue
         to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
         codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)
-        said = codes.take(line.scale.band(column, to_catalogue), mode="clip")
+        values = codes.take(line.scale.band(column, to_catalogue), mode="clip")
         for guard in guards:
-            said = said * guard
-        read = said if read is None else read + said * (read == 0)
+            values = values * guard
+        read = values if read is None else read + values * (read == 0)
     return read
 
 
@@ -204,14 +282,15 @@ def _by_claims(word: Word, filled: Filled) -> Codes:
             failed |= ~true & known(filled.columns[condition.subject])
         np.copyto(read, np.int8(word.code(value)), where=met)
         every_claim_failed &= failed
-    np.copyto(read, np.int8(word.code(word.derivation.otherwise)), where=every_claim_failed)
+    if word.derivation.otherwise:
+        np.copyto(read, np.int8(word.code(word.derivation.otherwise)), where=every_claim_failed)
     return read
 
 
 def read_by(table: Table) -> frozenset[str]:
     """Every measurement that a table reads, itself or through something worked out."""
     catalogue = load_catalogue()
-    conditions = [c for rule in table.rules for c in rule.when]
+    conditions = list(table.conditions())
     conditions += [c for extra in (table.cautions, table.stages) for line in extra for c in line.when]
     conditions += [c for _, row in table.rows() for c in (*row.given, *row.unless)]
     used = {row.name for _, row in table.rows()} | {c.subject for c in conditions}

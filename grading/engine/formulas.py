@@ -155,11 +155,11 @@ def regurgitant_fraction_of_total(regurgitant_volume: Value, total_stroke_volume
 
 
 def regurgitant_fraction_volumetric(regurgitant_volume_volumetric: Value, total_stroke_volume: Value) -> Value:
-    """100 * regurgitant_volume_volumetric / total_stroke_volume: aortic, where PISA and the tract give no possible one.
+    """100 * regurgitant_volume_volumetric / total_stroke_volume: aortic and pulmonic, where no other one is possible.
 
     Args:
         regurgitant_volume_volumetric: [mL]
-        total_stroke_volume: [mL] LVOT stroke volume.
+        total_stroke_volume: [mL] LVOT stroke volume for AR, RVOT stroke volume for PR.
     Returns:
         [%] regurgitant fraction.
     """
@@ -192,6 +192,68 @@ def lv_end_diastolic_volume_index(lv_end_diastolic_volume: Value, body_surface_a
     return lv_end_diastolic_volume / body_surface_area
 
 
+def lv_end_systolic_diameter_index(lv_end_systolic_diameter: Value, body_surface_area: Value) -> Value:
+    """lv_end_systolic_diameter / body_surface_area.
+
+    Source: Otto CM et al. Circulation 2021;143:e72-e227, stages of chronic aortic regurgitation.
+
+    Args:
+        lv_end_systolic_diameter: [cm]
+        body_surface_area: [m2]
+    Returns:
+        [cm/m2]
+    """
+    return lv_end_systolic_diameter / body_surface_area
+
+
+def cmr_regurgitant_volume(cmr_lv_stroke_volume: Value, cmr_forward_volume: Value) -> Value:
+    """cmr_lv_stroke_volume - cmr_forward_volume; a negative result says that the two do not fit together.
+
+    Source: Zoghbi WA et al. J Am Soc Echocardiogr 2017;30:303-371, pp 316, 329-331.
+
+    Args:
+        cmr_lv_stroke_volume: [mL] LV stroke volume by planimetry.
+        cmr_forward_volume: [mL] aortic forward volume by phase contrast.
+    Returns:
+        [mL] mitral regurgitant volume.
+
+    >>> cmr_regurgitant_volume(110.0, 65.0)
+    45.0
+    """
+    return cmr_lv_stroke_volume - cmr_forward_volume
+
+
+def cmr_regurgitant_fraction_of_stroke(cmr_regurgitant_volume: Value, cmr_lv_stroke_volume: Value) -> Value:
+    """100 * cmr_regurgitant_volume / cmr_lv_stroke_volume: mitral.
+
+    Source: Zoghbi WA et al. J Am Soc Echocardiogr 2017;30:303-371, pp 316, 329-331.
+
+    Args:
+        cmr_regurgitant_volume: [mL]
+        cmr_lv_stroke_volume: [mL]
+    Returns:
+        [%] regurgitant fraction.
+    """
+    return 100 * cmr_regurgitant_volume / cmr_lv_stroke_volume
+
+
+def cmr_regurgitant_fraction_of_forward(cmr_reverse_volume: Value, cmr_forward_volume: Value) -> Value:
+    """100 * cmr_reverse_volume / cmr_forward_volume: aortic and pulmonic, by phase contrast at the valve.
+
+    Source: Zoghbi WA et al. J Am Soc Echocardiogr 2017;30:303-371, pp 316, 341.
+
+    Args:
+        cmr_reverse_volume: [mL] volume that flows back in diastole.
+        cmr_forward_volume: [mL] volume that flows forward in systole.
+    Returns:
+        [%] regurgitant fraction.
+
+    >>> cmr_regurgitant_fraction_of_forward(30.0, 100.0)
+    30.0
+    """
+    return 100 * cmr_reverse_volume / cmr_forward_volume
+
+
 def simplified_mitral_eroa(pisa_radius: Value) -> Value:
     """pisa_radius^2 / 2, mitral, at about 40 cm/s aliasing and 5 m/s peak velocity. Not used by default.
 
@@ -220,7 +282,7 @@ def pressure_half_time(deceleration_time: Value) -> Value:
 
 
 def body_surface_area_du_bois(height: Value, weight: Value) -> Value:
-    """0.007184 * height^0.725 * weight^0.425. Not used by default.
+    """0.007184 * height^0.725 * weight^0.425.
 
     Source: Du Bois D, Du Bois EF. Arch Intern Med 1916;17:863.
 

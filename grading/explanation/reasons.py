@@ -11,10 +11,10 @@ from grading.engine.decide import Decision
 from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
 from grading.reference.catalogue import load_catalogue
-from grading.reference.scale import NO_GRADE
-from grading.reference.table import ALL, Group
-from grading.reference.table_reader import PLACEHOLDER
-from grading.writing import joined, upper
+from grading.reference.decision_reader import PLACEHOLDER
+from grading.reference.scale import GRADES, NO_GRADE
+from grading.reference.table import ALL, LEAD, PULLS, Group
+from grading.writing import in_words, joined, upper
 
 #: quantities that can rest on one another
 QUANTITIES = ("eroa", "eroa_volumetric", "regurgitant_volume", "regurgitant_fraction")
@@ -87,11 +87,23 @@ def sentence(decision: Decision, row: int) -> str:
     position = int(decision.rule[row])
     if position == 0:
         return UNRULED
+    if decision.led is not None and position == len(decision.table.rules):
+        because = _led_sentence(decision, row)
+    else:
+        because = _put_into(decision.table.rules[position - 1].because, decision, row)
+    return f"{upper(because)} {witness(decision, row)}".strip()
 
-    def put_in(found: re.Match[str]) -> str:
-        group, _, asked = found[1].partition(".")
+
+def _put_into(text: str, decision: Decision, row: int) -> str:
+    """A rule's words with the counts, voices and words of one row."""
+
+    def put_in(match: re.Match[str]) -> str:
+        group, _, asked = match[1].partition(".")
         if group == "next_test":
             return decision.table.next_test
+        word = load_catalogue().words.get(group)
+        if word is not None:
+            return in_words(word.values[int(decision.filled.columns[group][row]) - 1])
         tally = decision.tallies[group]
         if not asked:
             return voices(tally, row)
@@ -99,8 +111,39 @@ def sentence(decision: Decision, row: int) -> str:
             return f"{tally.measured[row]} of {tally.group.size}"
         return f"{tally.counts[asked][row]} of {tally.group.possible(asked)}"
 
-    because = upper(PLACEHOLDER.sub(put_in, decision.table.rules[position - 1].because))
-    return f"{because} {witness(decision, row)}".strip()
+    return PLACEHOLDER.sub(put_in, text)
+
+
+def _led_sentence(decision: Decision, row: int) -> str:
+    """Where the quantities of a row lead, and what the signs make of it."""
+    led, lead = decision.led, decision.table.lead
+    assert led is not None and lead is not None
+    tally = decision.tallies[lead.group]
+    said = voices(tally, row)
+    undecided = GRADES[led.grade[row]] == "indeterminate"
+    spread = int(tally.measured[row]) > 1 and tally.low[row] != tally.high[row]
+    if led.raised[row]:
+        raised = lead.raises[led.raised[row] - 1]
+        why = _put_into(raised.because, decision, row)
+        if undecided or tally.low[row] < raised.step:
+            return f"{_apart(said)} A step of it is raised to {raised.to} because {why}."
+        if spread:
+            every = "both" if tally.measured[row] == 2 else "all"
+            return f"{said}; {every} lead to {raised.to}: {why}."
+        return f"{said}, raised to {raised.to} because {why}."
+    pull = PULLS[led.pull[row]]
+    signs = _put_into(f"{{specific.{pull}}} criteria for {pull} are met", decision, row) if led.pull[row] else ""
+    one_outcome = not spread or tally.agree_low[row] != 0
+    if undecided:
+        return (
+            f"{said}, but {signs}." if signs and one_outcome else _apart(said) + (f" {upper(signs)}." if signs else "")
+        )
+    widened = signs and GRADES[led.low[row]] != GRADES[led.high[row]]
+    return f"{said}; {signs}, which widens the range." if widened else f"{said}."
+
+
+def _apart(said: str) -> str:
+    return f"The quantities disagree and none outvotes the others: {said}."
 
 
 def agreement_text(group: Group, low: int, high: int) -> str:
@@ -127,7 +170,7 @@ def sentence_keys(decision: Decision) -> list[NDArray[np.int64]]:
     They count only what the sentence of the row's rule puts in, and which quantities rest on one witness. A table
     whose sentences can say more than one 64-bit number can tell apart gets a further number.
     """
-    asked = [set[str](), *({found[1] for found in PLACEHOLDER.finditer(r.because)} for r in decision.table.rules)]
+    asked = [set[str](), *(_placeholders(decision, place) for place in range(len(decision.table.rules)))]
     parts = [(token, *part) for token in sorted(set().union(*asked)) for part in _put_in(decision, token)]
     parts.append(("", *_witness_situations(decision)))
     keys = [decision.rule.astype(np.int64)]
@@ -146,6 +189,15 @@ def sentence_keys(decision: Decision) -> list[NDArray[np.int64]]:
     return keys
 
 
+def _placeholders(decision: Decision, place: int) -> set[str]:
+    """What the sentence of one rule puts in; that of the lead rests on the signs, the pull and the raise as well."""
+    texts, lead = [decision.table.rules[place].because], decision.table.lead
+    if lead is not None and place == len(decision.table.rules) - 1:
+        texts += [f"{{{LEAD}}}", *(raised.because for raised in lead.raises)]
+        texts += [f"{{specific.{PULLS[pull]}}}" for pull in lead.pulls]
+    return {match[1] for text in texts for match in PLACEHOLDER.finditer(text)}
+
+
 def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer] | int, int]]:
     """(codes, how many there can be) for what a placeholder says.
 
@@ -154,10 +206,27 @@ def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer] | 
     group, _, asked = token.partition(".")
     if group == "next_test":
         return []
+    if group == LEAD:
+        return _led_codes(decision)
+    word = load_catalogue().words.get(group)
+    if word is not None:
+        return [(decision.filled.columns.get(group, 0), len(word.values) + 1)]
     tally = decision.tallies[group]
     if asked:
         return [(tally.measured if asked == "measured" else tally.counts[asked], len(tally.group.rows) + 1)]
     return [(tally.bands.get(row.key, 0), len(row.labels) + 1) for row in tally.group.rows]
+
+
+def _led_codes(decision: Decision) -> list[tuple[NDArray[np.integer] | int, int]]:
+    """(codes, how many there can be) for where the quantities lead."""
+    led, lead = decision.led, decision.table.lead
+    assert led is not None and lead is not None
+    grades = len(GRADES)
+    return [
+        (led.pull, len(PULLS)),
+        (led.raised, len(lead.raises) + 1),
+        *((c, grades) for c in (led.grade, led.low, led.high)),
+    ]
 
 
 def _witness_situations(decision: Decision) -> tuple[NDArray[np.integer], int]:

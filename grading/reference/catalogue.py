@@ -150,7 +150,19 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
 _NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
 _WORD_KEYS = (*_COMMON, "values")
-_DERIVED_WORD_KEYS = ("label", "title", "values", "valves", "lines", "claims", "otherwise", "at", "reading", "rests_on")
+_DERIVED_WORD_KEYS = (
+    "label",
+    "title",
+    "values",
+    "valves",
+    "lines",
+    "claims",
+    "otherwise",
+    "overrides",
+    "at",
+    "reading",
+    "rests_on",
+)
 
 
 def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> Range | None:

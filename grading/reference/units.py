@@ -27,6 +27,7 @@ UNITS = MappingProxyType(
         "mL": ("volume", Fraction(1)),
         "mL/s": ("flow", Fraction(1)),
         "mL/m2": ("volume index", Fraction(1)),
+        "cm/m2": ("length index", Fraction(1)),
         "cm/s": ("velocity", Fraction(1)),
         "m/s": ("velocity", Fraction(100)),
         "ms": ("time", Fraction(1)),
