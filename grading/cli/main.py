@@ -197,14 +197,15 @@ def verify(
         "tests/vectors"
     ),
 ) -> None:
-    """Prove every table: rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
-    from grading.proofs.verify import text
+    """Prove every table: no range falls, rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
+    from grading.proofs.verify import check_shared, text
     from grading.proofs.verify import verify as prove
     from grading.reference.guideline import list_guidelines, load_guideline
 
     with spoken_errors():
         papers = map(load_guideline, list_guidelines())
         proofs = [prove(t, vectors / f"{p.id}-{v}.csv") for p in papers for v, t in p.tables.items()]
+        check_shared(proofs)
     typer.echo(written(text(proofs), as_flag))
     if any(proof.failures for proof in proofs):
         raise typer.Exit(1)

@@ -27,7 +27,7 @@ _ONLY_AT_END = MappingProxyType({"ao": "aortic"})
 
 
 #: units that are ordinary words or numbers at the end of a header
-_NO_HEADER_UNIT = ("1", "fraction")
+_NO_HEADER_UNIT = ("1", "fraction", "in")
 
 
 class Match(NamedTuple):
@@ -73,9 +73,10 @@ def split_unit(header: str) -> tuple[str, str | None]:
     if bracket and (unit := read_unit(bracket[2])):
         return bracket[1], unit
     parts = re.split(r"([ _.\-/]+)", unicodedata.normalize("NFKC", header).strip())
-    for words in (2, 1):
+    for words in (3, 2, 1):
         tail = "".join(parts[1 - 2 * words :]) if len(parts) > 2 * words else ""
-        unit = read_unit(re.sub(r"[ _.\-/]+", "/", tail)) if tail else None
+        ways = (re.sub(r"[ _.\-/]+", mark, tail) for mark in "/ ") if tail else ()
+        unit = next(filter(None, map(read_unit, ways)), None)
         if unit and unit not in _NO_HEADER_UNIT:
             return re.sub(r" in$", "", "".join(parts[: -2 * words])), unit
     return header, None

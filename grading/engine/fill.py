@@ -155,7 +155,7 @@ def _possible(method: Method, value: Numbers, filled: Filled) -> Numbers:
 
 
 def _within_its_bound(bounded: tuple[str, str], value: Numbers, filled: Filled) -> Numbers:
-    """The value where a quantity does not exceed what it cannot exceed; where an entered one does, that is flagged once."""
+    """The value where a quantity stays within its bound; where an entered one does not, that is flagged once."""
     quantity, ceiling = bounded
     if quantity not in filled.columns or ceiling not in filled.columns:
         return value

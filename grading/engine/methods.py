@@ -83,8 +83,8 @@ _FITS = ("regurgitant_volume", "lvot_stroke_volume")
 
 
 def _method(
-    target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "", *, kind: str = "", root: str = "",
-    **limits: Any,
+    target: str, valves: str, name: str, function: Callable[..., Any], inputs: str = "", *, kind: str = "",
+    root: str = "", **limits: Any,
 ) -> Method:  # fmt: skip
     parameters = inspect.signature(function).parameters
     optional = {p.name: p.default for p in parameters.values() if p.default is not inspect.Parameter.empty}

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from grading.engine.decide import Decision, met
+from grading.engine.decide import Decision
 from grading.engine.fill import ENTERED, Flag, read_by
 from grading.engine.methods import METHODS, labelled
+from grading.engine.rule_tests import met
 from grading.explanation.criteria import criteria, is_known
 from grading.explanation.graded import GradedCase
 from grading.explanation.reasons import quantitative_grade, spoken, step_name, witness

@@ -20,6 +20,7 @@ from grading.errors import TableError, UsageError, nearest, take
 from grading.reference.derivation import Derivation, read_derivation
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import UNITS, convert, ratio
+from grading.reference.usual import Usual, read_usual
 from grading.reference.variability import Variability, read_error
 
 VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
@@ -42,7 +43,11 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range."""
+    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range.
+
+    `soft_of` is a narrower plausible range of some valves, `usual` where values lie among patients. `exact`: as words its
+    name says as well something else, and counts as a header only as it is written here, or beside a regurgitation.
+    """
 
     name: str
     label: str
@@ -62,6 +67,9 @@ class Number:
     loinc: Mapping[str, str] = field(default_factory=dict)
     error: Variability | None = None
     step: float = 1.0
+    soft_of: Mapping[str, Range] = field(default_factory=dict)
+    usual: Usual | None = None
+    exact: bool = False
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -148,7 +156,9 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
-_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
+_NUMBER_KEYS = (
+    *_COMMON, "unit", "also", "hard", "soft", "soft_of", "usual", "exact", "decimals", "loinc", "error", "step",
+)  # fmt: skip
 _WORD_KEYS = (*_COMMON, "values")
 _DERIVED_WORD_KEYS = (
     "label",
@@ -213,8 +223,17 @@ def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number
         loinc=MappingProxyType(row.get("loinc", {})),
         error=_error(row.get("error"), f"{where}.error"),
         step=_step(row, where),
+        soft_of=_soft_of(row.get("soft_of", {}), f"{where}.soft_of"),
+        usual=read_usual(row.get("usual"), f"{where}.usual"),
+        exact=bool(row.get("exact", False)),
         **_common(row),
     )
+
+
+def _soft_of(rows: Mapping[str, dict[str, Any]], where: str) -> Mapping[str, Range]:
+    take(rows, VALVES, (), where)
+    ranges = {valve: _range(row, f"{where}.{valve}") for valve, row in rows.items()}
+    return MappingProxyType({valve: limits for valve, limits in ranges.items() if limits is not None})
 
 
 def _word(name: str, row: dict[str, Any], where: str) -> Word:

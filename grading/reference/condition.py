@@ -15,10 +15,10 @@ from grading.errors import TableError, nearest
 from grading.reference.catalogue import Catalogue
 from grading.reference.units import UNITS, convert, split_quantity
 
-#: tallies that are a count; `apart`: steps between the ends of a range, `dispute`: how far its rows contradict each other
+#: tallies that are a count; `apart`: steps between the ends of a range, `dispute`: how far two rows contradict
 COUNTS = ("measured", "apart", "dispute")
-#: tallies that are a step: lowest and highest of all rows; where the intervals of all rows meet, `floor` being the highest
-#: of their low ends; and the one that more than half of them allow
+#: tallies that are a step: lowest and highest of all rows; where the intervals of all rows meet, `floor` being the
+#: highest of their low ends; and the one that more than half of them allow
 STEPS = ("low", "high", "floor", "least", "most", "favoured")
 #: what a count of a step may be asked as: its share of those measured, or without the rows that are not the valve's own
 SHARE, OWN = "share", "own"
@@ -96,7 +96,7 @@ def _tally_parts(tally: str) -> tuple[str, str]:
 
 
 def _on_own_ladder(operator: str, value: str, group: str, vocabulary: Vocabulary) -> tuple[str, str]:
-    """A step of a shared list as the table's own: III or more is 'severe' where mild, moderate, severe are I, II, IV."""
+    """A step of a shared list as the table's own: '>= III' is '>= severe' where its steps are I, II and IV."""
     ladder, steps = vocabulary.ladder, vocabulary.groups.get(group, ())
     if value in steps or value not in LADDER or not ladder:
         return operator, value

@@ -16,13 +16,13 @@ from grading.reference.row_reader import cited, known
 from grading.reference.scale import CERTAINTIES
 from grading.reference.table import LEAD, NO_PULL, PULLS, Group, Lead, Outcome, Raise, Rule
 
-#: what a rule's sentence may hold: {group}, {group.step}, {group.measured}, {next_test}, or a word such as {regurgitation}
+#: what a rule's sentence may hold: {group}, {group.step}, {group.measured}, {next_test}, a word like {regurgitation}
 PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 #: what a certainty that depends on the group may be: of all rows that agree, or of more than half of them
 BY_GROUP = ("quantified", "majority")
 #: grades that stand without a range
 NO_RANGE = ("insufficient_data", "not_covered")
-_RULE_KEYS = ("rule", "when", "when_any", "cases", "grade", "range", "certainty", "because", "at", "reading")
+_RULE_KEYS = ("rule", "when", "when_any", "cases", "grade", "range", "certainty", "because", "at", "reading", "own")
 _CASE_KEYS = ("when", "grade", "range", "certainty", "because", "at", "reading")
 
 
@@ -72,8 +72,12 @@ class DecisionReader:
         return Rule(
             number=row["rule"], when=self.conditions(row["when"], where), grade=grade, low=low, high=high,
             certainty=certainty, because=because, at=self._text(row.get("at", "")),
-            reading=self._text(row.get("reading", "")),
+            reading=self._text(row.get("reading", "")), shared=self._shared_line(row),
         )  # fmt: skip
+
+    def _shared_line(self, row: dict[str, Any]) -> str:
+        name = self.texts.get("rules", "")
+        return f"{name}: rule {row['rule']}, {' and '.join(row['when'])}" if name and not row.get("own") else ""
 
     def conditions(self, texts: list[str], where: str) -> tuple[Condition, ...]:
         """Conditions of a rule, in the steps and numbers of this table."""
@@ -121,11 +125,9 @@ class DecisionReader:
         cited(row, where)
         known(row["group"], tuple(self.groups), "group", where)
         group = self.groups[row["group"]]
-        pulls = {
-            PULLS.index(name): self.conditions(texts, where)
-            for name, texts in row.get("pull", {}).items()
-            if known(name, PULLS[1:], "pull", where) is None
-        }
+        for name in row.get("pull", {}):
+            known(name, PULLS[1:], "pull", where)
+        pulls = tuple((PULLS.index(name), self.conditions(texts, where)) for name, texts in row.get("pull", {}).items())
         outcomes = tuple(self._outcomes(step, row["steps"], where) for step in group.steps)
         for line in group.rows:
             if line.labels != tuple(group.steps):

@@ -24,7 +24,7 @@ class ReadFromNumber:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a word is worked out, by `lines` or by `claims`; see derived.toml. One that `overrides` stands against an entry."""
+    """How a word is worked out, by `lines` or by `claims`; see derived.toml. `overrides`: also against an entry."""
 
     lines: tuple[ReadFromNumber, ...]
     claims: Mapping[str, tuple[str, ...]]

@@ -82,12 +82,12 @@ class RowReader:
                 known(label.rstrip("+-"), steps, "step", where)
         rests_on = data.get("rests_on", self.rests_on)
         known(rests_on, RESTS_ON, "rests_on", where)
-        texts = {text: data.get(text, "") for text in ("instead_of", "at", "reading", "note")}
-        flags = {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
+        extra: dict[str, Any] = {text: data.get(text, "") for text in ("instead_of", "at", "reading", "note")}
+        extra |= {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
         return Row(
             key=key, name=name, labels=labels, scale=scale, unit=unit, ratio=to_catalogue, rests_on=rests_on,
             given=self._conditions(data.get("given", []), where),
-            unless=self._conditions(data.get("unless", []), where), **texts, **flags,
+            unless=self._conditions(data.get("unless", []), where), **extra,
         )  # fmt: skip
 
     def _conditions(self, texts: list[str], where: str) -> tuple[Condition, ...]:

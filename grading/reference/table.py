@@ -88,7 +88,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One line of the decision. `low` and `high` are grades, or a tally such as 'quantitative.low' that names one."""
+    """One line of the decision. `low` and `high` are grades, or a tally such as 'quantitative.low' that names one.
+
+    `shared`: the line of a list that several tables include, as that list writes it.
+    """
 
     number: int
     when: tuple[Condition, ...]
@@ -99,6 +102,7 @@ class Rule:
     because: str
     at: str = ""
     reading: str = ""
+    shared: str = ""
 
     @property
     def source(self) -> str:
@@ -109,7 +113,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one quantity of a step leads to: a grade (or indeterminate) and its range; `mark`: P published, R reading."""
+    """What one quantity of a step leads to: a grade (or indeterminate) and a range; `mark`: P published, R reading."""
 
     grade: str
     low: str
@@ -131,10 +135,10 @@ class Raise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """Where one quantity of each step leads: `outcomes[step - 1][pull]`; `pulls`: where the signs point, by conditions."""
+    """Where one quantity of each step leads: `outcomes[step - 1][pull]`; `pulls`: when the signs point where."""
 
     group: str
-    pulls: Mapping[int, tuple[Condition, ...]]
+    pulls: tuple[tuple[int, tuple[Condition, ...]], ...]
     outcomes: tuple[tuple[Outcome, ...], ...]
     raises: tuple[Raise, ...]
 
@@ -202,7 +206,7 @@ class Table:
         for rule in self.rules:
             yield from rule.when
         if self.lead is not None:
-            for conditions in self.lead.pulls.values():
+            for _, conditions in self.lead.pulls:
                 yield from conditions
             for raised in self.lead.raises:
                 yield from raised.when

@@ -122,7 +122,7 @@ def _with_own(shared: list[dict[str, Any]], own: list[dict[str, Any]], file: str
         place = next((i for i, rule in enumerate(rules) if rule["rule"] == ahead_of), None)
         if place is None:
             raise TableError(f"{file}: decision: a rule ahead of {ahead_of!r}, which the shared list does not have")
-        rules.insert(place, {key: value for key, value in row.items() if key != "ahead_of"})
+        rules.insert(place, {key: value for key, value in row.items() if key != "ahead_of"} | {"own": True})
     return rules
 
 

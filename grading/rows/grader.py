@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from grading.columns.cells import as_text, read_column
 from grading.columns.plan import Column, Plan
 from grading.engine.decide import Decision
+from grading.engine.leaks import BESIDE, leaks
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
 from grading.reading.values import ERROR, WARNING, read_values
@@ -126,7 +127,9 @@ class Grader:
         decisions: dict[str, dict[str, Decision | None]] = {}
         for valve, only in valves:
             where = np.arange(rows) if only is None else np.flatnonzero(only)
-            decisions[valve] = decide_valve(self.guidelines, valve, self._columns(read, valve, only, rows), len(where))
+            of_valve = self._columns(read, valve, only, rows)
+            leaking = self._leaking(read, valve, rows) if only is None else {}
+            decisions[valve] = decide_valve(self.guidelines, valve, of_valve, len(where), leaking)
             graded = [decision for decision in decisions[valve].values() if decision is not None]
             for decision in graded:
                 status[where] = np.minimum(status[where], statuses(decision))
@@ -144,6 +147,14 @@ class Grader:
         status_name, issues_name = OF_EVERY_ROW
         columns += [Coded(status_name, status, list(STATUSES)), Coded(issues_name, codes, texts)]
         return Graded(columns, report, status, refused, accepted)
+
+    def _leaking(self, read: Mapping[Column, ReadColumn], valve: str, rows: int) -> dict[str, Mask]:
+        """Rows in which the valve beside this one leaks, where a row holds both."""
+        other = BESIDE.get(valve)
+        if other is None or other not in self.plan.valves:
+            return {}
+        own = {column.measurement: cells.values for column, cells in read.items() if column.valve == other}
+        return {other: leaks(own, rows)}
 
     def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
         """The engine's columns for the rows of one valve."""

@@ -46,10 +46,10 @@ def blank_column(name: str, rows: int) -> Coded | Values:
 
 
 def decide_valve(
-    guidelines: Sequence[str], valve: str, columns: Mapping[str, Any], rows: int
+    guidelines: Sequence[str], valve: str, columns: Mapping[str, Any], rows: int, leaking: Mapping[str, Mask]
 ) -> dict[str, Decision | None]:
-    """The decision of every guideline on one valve, None where it has no table for it."""
-    filled = fill(valve, columns)
+    """The decision of every guideline on one valve, None where it has no table for it. `leaking`: see `fill`."""
+    filled = fill(valve, columns, leaking)
     tables = tables_for(guidelines, valve)
     return {name: decide_filled(table, filled, rows) if table else None for name, table in tables.items()}
 

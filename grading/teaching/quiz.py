@@ -18,9 +18,9 @@ from grading.explanation.describe import said
 from grading.explanation.reasons import label, step_name
 from grading.explanation.report import grade_text, shown
 from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references
 from grading.reference.table import Group, Rule, Table
-from grading.reference.table_reader import PLACEHOLDER
 from grading.writing import in_words, upper
 
 #: answers that every table has beside its grades
@@ -235,7 +235,7 @@ def _blind(rule: Rule) -> bool:
 
 
 def _unspoken(rule: Rule, voice: _Voice) -> tuple[str, str]:
-    assessed = [c.group for c in rule.when if c.tally == "measured" and c.operator == ">="]
+    assessed = [c.group for c in rule.when if c.test and c.test.tally == "measured" and c.operator == ">="]
     if voice.group in assessed:
         return SUPPORTING, f"{voice.named} argues for neither end, and the rule counts it as assessed."
     return SILENT, f"{voice.named} argues for no grade in this table."

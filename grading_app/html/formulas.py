@@ -14,7 +14,7 @@ from grading.engine.methods import METHODS, Method, equation, labelled, same
 from grading.explanation.describe import said
 from grading.explanation.rule_text import measurement_text
 from grading.reference.catalogue import Word, load_catalogue
-from grading.reference.condition import parse_condition
+from grading.reference.condition import Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
 from grading.reference.guideline import references
 from grading.reference.scale import NO_GRADE
@@ -192,4 +192,6 @@ def _line(line: ReadFromNumber) -> str:
 
 
 def _all(texts: Sequence[str]) -> str:
-    return joined([measurement_text(parse_condition(text, load_catalogue(), "derived.toml")) for text in texts])
+    return joined(
+        [measurement_text(parse_condition(text, Vocabulary(load_catalogue()), "derived.toml")) for text in texts]
+    )
