@@ -45,8 +45,8 @@ class Range:
 class Number:
     """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range.
 
-    `soft_of` is a narrower plausible range of some valves, `usual` where values lie among patients. `exact`: as words its
-    name says as well something else, and counts as a header only as it is written here, or beside a regurgitation.
+    `soft_of` is a narrower plausible range of some valves, `usual` where values lie among patients. `exact`: as words
+    its name says as well something else, and counts as a header only as it is written here, or beside a regurgitation.
     """
 
     name: str
