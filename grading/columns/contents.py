@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from grading.columns.headers import fold
 from grading.reading.checks import is_missing
-from grading.reference.catalogue import fold_word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
 
 #: different texts of a column, and how many of its first cells hold each

@@ -9,7 +9,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 
 #: how a header names a valve at its start (or end), folded
@@ -75,10 +76,10 @@ def split_unit(header: str) -> tuple[str, str | None]:
     """A header without its unit, and the unit, in brackets or at its end: 'eroa_mm2', 'EROA (cm²) mean', 'MR VC mm'."""
     header = "".join(c for c in header if unicodedata.category(c) != "Cf")
     for bracket in reversed(list(_BRACKETS.finditer(header))):
-        *words, last = re.split(r"[,;]", bracket[1])
+        *others, last = re.split(r"[,;]", bracket[1])
         unit = read_unit(re.sub(r"^\s*in\s+", "", last))
         if unit and header[: bracket.start()].strip():
-            kept = f"({','.join(words)})" if words else ""
+            kept = f"({','.join(others)})" if others else ""
             return f"{header[: bracket.start()].rstrip()} {kept}{header[bracket.end() :]}".strip(), unit
     parts = re.split(r"([ _.\-/]+)", unicodedata.normalize("NFKC", header).strip())
     for words in (3, 2, 1):

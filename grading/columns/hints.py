@@ -7,7 +7,8 @@ from itertools import combinations
 
 from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal, split_unit
 from grading.errors import listed, option
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.similar import similar_measurement
 from grading.writing import in_words
 

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import Columns
+from grading.engine.columns import Columns
 from grading.engine.rule_tests import all_hold
 from grading.engine.tally import Tally
 from grading.reference.scale import CERTAINTIES, GRADES, SEVERITY, Codes, Mask

@@ -11,10 +11,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import ENTERED, Filled
+from grading.engine.columns import ENTERED, Filled
 from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
-from grading.reference.catalogue import Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Word
 from grading.reference.scale import Mask
 
 Roots = NDArray[np.int16] | np.int16

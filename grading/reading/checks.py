@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from grading.errors import nearest
-from grading.reference.catalogue import Number, Range, Word
+from grading.reference.measurement import Number, Range, Word
 from grading.reference.units import convert, read_number
 from grading.writing import plain, quantity
 

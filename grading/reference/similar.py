@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import NamedTuple
 
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 
 #: words that name no quantity
 _FILLERS = frozenset({
@@ -146,5 +147,3 @@ def _finding(words: frozenset[str], measurement: Number | Word) -> str | None:
     rest = words - name_words(measurement.name)
     values = frozenset(part for value in measurement.values for part in value.split("_"))
     return measurement.name if len(own) > 1 and own <= words and rest and rest <= values else None
-
-

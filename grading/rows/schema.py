@@ -14,7 +14,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from grading.errors import TableError
-from grading.reference.catalogue import Number, Range, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Range, Word
 
 if TYPE_CHECKING:
     import pandas as pd
