@@ -28,7 +28,7 @@ def widened(job: Job, source: Source) -> Source:
     """
     assert job.long is not None
     if job.options.columns:
-        raise UsageError("--columns names headers of a wide table; in a long one, rename the labels")
+        raise UsageError("it names headers of a wide table; in a long one, rename the labels", about="columns")
     how = guess_columns(source.header, job.long.columns, job.long.one_study, job.long.repeats)
     value = source.header.index(how.value) if how.value in source.header else 0
     source.peek()

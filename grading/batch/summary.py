@@ -36,7 +36,7 @@ class Summary:
     read_as: str = ""
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
-    how: CellFormat = field(default_factory=CellFormat)
+    cell_format: CellFormat = field(default_factory=CellFormat)
 
     @property
     def rejected(self) -> int:

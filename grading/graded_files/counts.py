@@ -46,12 +46,12 @@ def opened(path: Input) -> Iterator[Source]:
             raise UsageError(f"cannot read {path}: {error}") from error
 
 
-def place_of(header: Sequence[str], name: str, option: str) -> int:
-    """Where a column stands. Raises UsageError when there is none of the name, or there are two."""
+def place_of(header: Sequence[str], name: str, about: str) -> int:
+    """Where a column stands, that an option names. Raises UsageError when there is none of the name, or two."""
     if header.count(name) != 1:
         found = "there are two columns" if name in header else "there is no column"
         near = "" if name in header else nearest(name, header) or f" There are: {', '.join(header)}"
-        raise UsageError(f"{option}: {found} {name!r}.{near or ' Rename one of them'}")
+        raise UsageError(f"{found} {name!r}.{near or ' Rename one of them'}", about=about)
     return header.index(name)
 
 

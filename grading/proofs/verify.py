@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from grading.engine.decide import decide, decide_from
 from grading.engine.rule_tests import all_hold
+from grading.errors import option
 from grading.proofs.laws import count_moves, falls
 from grading.proofs.situations import World, world
 from grading.reading.values import TypedValues, read_values
@@ -178,10 +179,10 @@ def verify(table: Table, vectors: Path | None = None) -> TableProof:
 
 def text(reports: Sequence[TableProof]) -> str:
     """The reports for a terminal, with the sum of what was enumerated."""
-    lines = []
+    lines, untried = [], f"cut-offs NOT tried (give {option('vectors')})"
     for report in reports:
         name = f"{report.table.guideline} {report.table.valve}"
-        moved = f"{report.moved} moved cut-offs noticed" if report.moved else "cut-offs NOT tried (give --vectors)"
+        moved = f"{report.moved} moved cut-offs noticed" if report.moved else untried
         state = "FAILED" if report.failures else "holds" if report.moved else "rules hold"
         lines.append(
             f"{name}: {state}; {report.situations:,} situations, {report.moves:,} moves towards worse, "

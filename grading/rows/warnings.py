@@ -44,11 +44,11 @@ def recorded_issues(
     plan: Plan, valve: str, decisions: Sequence[Decision], rejected: Mask, where: NDArray[np.int64]
 ) -> Iterator[Issues]:
     """A warning where a reader recorded none or a trace, and tables that do not ask for it grade what was measured."""
-    found = [recorded_beside(decision) for decision in decisions]
+    records = [recorded_beside(decision) for decision in decisions]
     header = next((c.header for c in plan.columns if c.measurement == "regurgitation" and c.valve in ("", valve)), "")
     for value in ("none", "trace"):
         graded_by = np.zeros(len(rejected), np.int64)
-        for bit, beside in enumerate(found):
+        for bit, beside in enumerate(records):
             if value in beside:
                 graded_by |= beside[value].astype(np.int64) << bit
         graded_by[rejected] = 0
@@ -69,8 +69,8 @@ def _flagged(
         first, which = distinct(kept * np.int64(128) + other)
         kept, other = kept[first], other[first]
     typed = typed_texts(flag.target, kept) if flag.disagrees else repeated("", len(rows))
-    parts = (head, said_texts(flag.target, kept), middle) if flag.disagrees else (head,)
-    message = pc.binary_join_element_wise(*parts, said_texts(flag.target, other), tail, "")
+    parts = (head, sentence_texts(flag.target, kept), middle) if flag.disagrees else (head,)
+    message = pc.binary_join_element_wise(*parts, sentence_texts(flag.target, other), tail, "")
     return Issues(where, column, WARNING, which, typed, message)
 
 
@@ -82,7 +82,7 @@ def typed_texts(name: str, values: Any) -> pa.Array:
     return pa.array(measurement.values).take(pa.array(values.astype(np.int32) - 1))
 
 
-def said_texts(name: str, values: Any) -> pa.Array:
+def sentence_texts(name: str, values: Any) -> pa.Array:
     """Values of a measurement as sentences say them (see explain.said)."""
     measurement = load_catalogue()[name]
     if not isinstance(measurement, Number):
