@@ -51,7 +51,7 @@ def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **valu
 
     >>> case = grade("mitral", eroa=0.45, regurgitant_volume=62, regurgitant_fraction=52)
     >>> case.grade, case.certainty, case.rule
-    ('severe', 'quantified', 13)
+    ('severe', 'quantified', 15)
     >>> grade("mitral", eroa="35 cm2").status
     'rejected'
     """

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.vectors import TESTS, VECTORS, read_vectors, table_of
 from support.random_cases import random_rows
 from support.second_answer import Answer
 from support.second_filling import filled_values
 from support.second_reading import TABLES, second_reading
 from support.typed_values import typed_study, typed_values
+from support.vectors import TESTS, VECTORS, read_vectors, table_of
 
 PISA = "aliasing_velocity=40cm/s peak_velocity=500cm/s regurgitant_vti=140cm lvot_diameter=2.0cm lvot_vti=20cm"
 THREE_SIGNS = "vena_contracta_width=0.8cm flail_leaflet=yes colour_jet=large_central"

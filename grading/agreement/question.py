@@ -25,8 +25,9 @@ from grading.columns.headers import match
 from grading.errors import UsageError
 from grading.formats.upload import Input
 from grading.graded_files.counts import Counted, count_rows, grade_columns, opened, place_of
-from grading.reference.catalogue import VALVES, check_valve, valve_of
+from grading.reference.catalogue import check_valve, valve_of
 from grading.reference.guideline import expand, load_guideline
+from grading.reference.measurement import VALVES
 from grading.writing import joined
 
 #: what becomes of a reader's text that cannot be read: the run stops, or its rows are set aside

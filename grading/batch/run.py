@@ -26,8 +26,9 @@ from grading.columns.plan import Options, Plan, plan_columns
 from grading.columns.unit_slips import check_units
 from grading.errors import UsageError, about, why
 from grading.reading.cells import CellFormat, reading
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import Number
 from grading.rows.grader import Grader
 from grading.rows.refusals import Refusals
 from grading.rows.result_names import result_names

@@ -24,7 +24,8 @@ from grading.formats.csv_piece import CsvPiece
 from grading.formats.parquet import batches, open_parquet
 from grading.formats.upload import Input
 from grading.longtable.column import LineIssue
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 
 
 @dataclass(slots=True)

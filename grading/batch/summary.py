@@ -17,8 +17,9 @@ from grading.explanation.report import NOTICE
 from grading.longtable.column import LineIssue
 from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
-from grading.reference.catalogue import VALVES, tables
+from grading.reference.catalogue import tables
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES
 from grading.version import VERSION
 
 

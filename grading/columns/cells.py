@@ -9,7 +9,8 @@ import pyarrow as pa
 from grading.columns.plan import Column
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_numbers, read_words, take_numbers
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 
 
 def read_column(column: Column, data: pa.Array | Typed, how: CellFormat) -> ReadColumn:

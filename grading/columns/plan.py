@@ -9,7 +9,8 @@ from typing import Any
 
 from grading.columns.headers import Match, fold, match, match_folded, refusal, split_unit
 from grading.errors import UsageError, listed, nearest
-from grading.reference.catalogue import VALVES, Number, check_valve, load_catalogue
+from grading.reference.catalogue import check_valve, load_catalogue
+from grading.reference.measurement import VALVES, Number
 from grading.reference.units import read_unit
 
 IGNORED = "ignore"

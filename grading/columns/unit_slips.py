@@ -13,7 +13,8 @@ from grading.columns.cells import read_column
 from grading.columns.plan import Plan
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.units import convert
 
 #: how many rows are looked at

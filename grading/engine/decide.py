@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import NO_LEAK_ELSEWHERE, Columns, Filled, fill
+from grading.engine.columns import NO_LEAK_ELSEWHERE, Columns, Filled
+from grading.engine.fill import fill
 from grading.engine.lead import Led, lead_rows
 from grading.engine.roots import one_root
 from grading.engine.rule_tests import met

@@ -5,86 +5,22 @@ An entered value is never overwritten, and the first method that gives a value k
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from collections.abc import Mapping
 
 import numpy as np
 
+from grading.engine.columns import ENTERED, NO_LEAK_ELSEWHERE, Columns, Filled, Flag, known
 from grading.engine.methods import METHODS, Method
-from grading.reference.catalogue import Word, load_catalogue
-from grading.reference.condition import Condition, Vocabulary, parse_condition
-from grading.reference.scale import Codes, Mask, Numbers
+from grading.engine.words import derivable, work_out
+from grading.reference.catalogue import load_catalogue
+from grading.reference.scale import Mask, Numbers
 from grading.reference.table import Table
-from grading.reference.units import clean, ratio
-
-#: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0; a name left out is unknown in
-#: every row
-Columns: TypeAlias = Mapping[str, Any]
+from grading.reference.units import clean
 
 #: an entered and a derived value further apart than this share of the entered one are flagged
 DISAGREEMENT = 0.20
-ENTERED = 1
 #: two ways to one quantity, each a measurement of its own
 SAME_QUANTITY = (("eroa", "eroa_volumetric"),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """Rows in which `target` by another way (`by`) is impossible, or disagrees with the value that is kept.
-
-    `ceiling`: the measurement that one of the two exceeds, where that is why. `overridden`: the value that was entered
-    gave way to the other.
-    """
-
-    target: str
-    by: str
-    rows: Mask
-    value: Numbers | Codes
-    disagrees: bool
-    ceiling: str = ""
-    overridden: bool = False
-
-
-@dataclass(slots=True)
-class Filled:
-    """All known columns with where each came from: 0 unknown, 1 entered, i + 2 METHODS[i] (a word: 2 worked out)."""
-
-    columns: dict[str, Any]
-    sources: dict[str, Codes] = field(default_factory=dict)
-    flags: list[Flag] = field(default_factory=list)
-
-    def method(self, name: str, row: int = 0) -> Method | None:
-        """The method that filled a number in one row, or None when it was entered or is unknown."""
-        code = int(self.sources[name][row]) if name in self.sources else 0
-        return METHODS[code - 2] if code > ENTERED else None
-
-
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
-    {"<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt}
-)
-
-
-#: no other valve leaks, or nothing is known of one
-NO_LEAK_ELSEWHERE: Mapping[str, Mask] = {}
-
-
-def known(column: Any) -> Mask:
-    """True where a column holds a value."""
-    result: Mask = ~np.isnan(column) if column.dtype.kind == "f" else column != 0
-    return result
-
-
-def holds(condition: Condition, columns: Columns) -> Mask | None:
-    """True where a condition on a measurement is known to hold; None when the measurement is unknown in every row."""
-    column = columns.get(condition.subject)
-    if column is None:
-        return np.ones(len(next(iter(columns.values()), (0,))), np.bool_) if condition.asks_unknown else None
-    result: Mask = OPERATORS[condition.operator](column, condition.value)
-    return result if column.dtype.kind == "f" or condition.asks_unknown else result & (column != 0)
 
 
 def fill(valve: str, columns: Columns, leaking: Mapping[str, Mask] = NO_LEAK_ELSEWHERE) -> Filled:
@@ -107,8 +43,8 @@ def fill(valve: str, columns: Columns, leaking: Mapping[str, Mask] = NO_LEAK_ELS
             if apart.any():
                 by = load_catalogue().numbers[other].label
                 filled.flags.append(Flag(target=name, by=by, rows=apart, value=filled.columns[other], disagrees=True))
-    for word in _derivable(valve):
-        _read_word(word, valve, filled)
+    for word in derivable(valve):
+        work_out(word, valve, filled)
     return filled
 
 
@@ -183,108 +119,6 @@ def _apart(value: Numbers, kept: Numbers) -> Mask:
     """Where two values are known and more than the allowed share of the kept one apart."""
     result: Mask = np.abs(value - kept) > DISAGREEMENT * np.abs(kept) + 1e-9
     return result
-
-
-@cache
-def _derivable(valve: str) -> tuple[Word, ...]:
-    """Words that can be worked out for a valve, each after those it is read from."""
-    words = {w.name: w for w in load_catalogue().words.values() if w.derivation and valve in w.valves}
-    ordered: dict[str, Word] = {}
-
-    def place(word: Word) -> None:
-        assert word.derivation is not None
-        for name in word.derivation.inputs:
-            if name in words and name not in ordered and words[name] is not word and not word.derivation.overrides:
-                place(words[name])
-        ordered.setdefault(word.name, word)
-
-    for word in words.values():
-        place(word)
-    return tuple(ordered.values())
-
-
-@cache
-def _conditions(texts: tuple[str, ...]) -> tuple[Condition, ...]:
-    return tuple(parse_condition(text, Vocabulary(load_catalogue()), "derived.toml") for text in texts)
-
-
-def _read_word(word: Word, valve: str, filled: Filled) -> None:
-    """Work a word out where it was not entered."""
-    assert word.derivation is not None
-    if not any(name in filled.columns for name in word.derivation.inputs):
-        return
-    read = _by_claims(word, filled) if word.derivation.claims else _by_lines(word, valve, filled)
-    if read is None:
-        return
-    entered = filled.columns.get(word.name)
-    if entered is not None and word.derivation.overrides:
-        _override(word, entered, read, filled)
-    elif entered is None:
-        filled.columns[word.name] = read
-        filled.sources[word.name] = (read != 0).view(np.int8) * np.int8(ENTERED + 1)
-    else:
-        apart = (entered != 0) & (read != 0) & (read != entered)
-        if apart.any():
-            labels = [load_catalogue()[n].label for n in word.derivation.inputs if n in filled.columns]
-            by = " with ".join(labels)
-            filled.flags.append(Flag(target=word.name, by=by, rows=apart, value=read, disagrees=True))
-        made = read * (entered == 0)
-        filled.columns[word.name] = entered + made
-        filled.sources[word.name] = (entered != 0).view(np.int8) + (made != 0).view(np.int8) * np.int8(ENTERED + 1)
-
-
-def _override(word: Word, entered: Codes, read: Codes, filled: Filled) -> None:
-    """What a word implies stands against what was entered for it, and that is flagged."""
-    assert word.derivation is not None
-    apart = (entered != 0) & (read != 0) & (read != entered)
-    if apart.any():
-        by = " with ".join(load_catalogue()[name].label for name in word.derivation.inputs)
-        flag = Flag(target=word.name, by=by, rows=apart, value=entered, disagrees=True, overridden=True)
-        filled.flags.append(flag)
-    made = (read != 0) & (read != entered)
-    filled.columns[word.name] = np.where(made, read, entered)
-    filled.sources[word.name] = (filled.columns[word.name] != 0).view(np.int8) + made.view(np.int8)
-
-
-def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
-    """The first line that says something decides."""
-    read: Codes | None = None
-    assert word.derivation is not None
-    for line in word.derivation.lines:
-        column = filled.columns.get(line.source)
-        conditions = [holds(condition, filled.columns) for condition in _conditions(line.given)]
-        guards = [guard for guard in conditions if guard is not None]
-        if column is None or valve not in line.valves or len(guards) < len(conditions):
-            continue
-        to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
-        codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)
-        values = codes.take(line.scale.band(column, to_catalogue), mode="clip")
-        for guard in guards:
-            values = values * guard
-        read = values if read is None else read + values * (read == 0)
-    return read
-
-
-def _by_claims(word: Word, filled: Filled) -> Codes:
-    """A claim holds when all its conditions are known to; the word is `otherwise` when every claim is known to fail."""
-    assert word.derivation is not None
-    rows = len(next(iter(filled.columns.values())))
-    read = np.zeros(rows, dtype=np.int8)
-    every_claim_failed = np.ones(rows, dtype=np.bool_)
-    for value, texts in word.derivation.claims.items():
-        met, failed = np.ones(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
-        for condition in _conditions(texts):
-            true = holds(condition, filled.columns)
-            if true is None:
-                met[:] = False
-                continue
-            met &= true
-            failed |= ~true & known(filled.columns[condition.subject])
-        np.copyto(read, np.int8(word.code(value)), where=met)
-        every_claim_failed &= failed
-    if word.derivation.otherwise:
-        np.copyto(read, np.int8(word.code(word.derivation.otherwise)), where=every_claim_failed)
-    return read
 
 
 def read_by(table: Table) -> frozenset[str]:

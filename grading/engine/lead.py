@@ -5,22 +5,23 @@ A step leads to one outcome for each pull of the signs; the range of a row spans
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import Columns
+from grading.engine.columns import Columns
 from grading.engine.rule_tests import all_hold
 from grading.engine.tally import Tally
-from grading.reference.scale import CERTAINTIES, GRADES, SEVERITY, Codes
-from grading.reference.table import NO_PULL, TO_MILD, Lead
+from grading.reference.scale import CERTAINTIES, GRADES, SEVERITY, Codes, Mask
+from grading.reference.table import NO_PULL, PULLS, TO_MILD, Lead
 
 _GRADE: Final = {grade: code for code, grade in enumerate(GRADES)}
-_INDETERMINATE: Final = _GRADE["indeterminate"]
-_PULLS: Final = 3
+_CERTAINTY: Final = {certainty: code for code, certainty in enumerate(CERTAINTIES)}
+_INDETERMINATE: Final = "indeterminate"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,95 +41,73 @@ def lead_rows(lead: Lead, tallies: Mapping[str, Tally], columns: Columns, rows: 
     """Where the quantities of every row lead; 0 where none was measured."""
     tally = tallies[lead.group]
     pull = np.full(rows, np.int8(NO_PULL))
-    for position, conditions in lead.pulls.items():
+    for position, conditions in lead.pulls:
         mask = all_hold(conditions, tallies, columns)
         if mask is not None:
             np.copyto(pull, np.int8(position), where=mask)
-    steps = [tally.bands[row.key] for row in tally.group.rows if row.key in tally.bands and not row.weak]
-    raised = _raised(lead, steps, pull, tallies, columns)
-    outcomes = _Outcomes(lead, tally)
-    voices = [outcomes.of(step, pull, raised) for step in steps]
-    severity = np.array([SEVERITY.index(grade) if grade in SEVERITY else -1 for grade in GRADES], np.int8)
-    low, high = _extremes(voices, severity, rows)
-    grade = _common_grade(voices, rows)
-    middle = _middle(tally, steps)
-    if middle is not None:
-        of_middle, _, _ = outcomes.of(middle, pull, raised)
-        np.copyto(grade, of_middle, where=(grade == _INDETERMINATE) & (middle != 0))
-    certainty = np.full(rows, np.int8(CERTAINTIES.index("majority")))
-    alike = (low == high) & _all_name(voices, grade)
-    np.copyto(certainty, np.int8(CERTAINTIES.index("quantified")), where=alike)
-    np.copyto(certainty, np.int8(CERTAINTIES.index("indeterminate")), where=grade == _INDETERMINATE)
+    present = [count != 0 for count in tally.counts.values()]
+    raised = _raised(lead, present, pull, tallies, columns)
+    steps = np.zeros(rows, np.int16)
+    for bit, mask in enumerate(present):
+        steps += mask.view(np.int8).astype(np.int16) << bit
+    answers = _answers(lead)
+    place = ((steps * (len(present) + 1) + _middle(tally)) * len(PULLS) + pull) * (len(lead.raises) + 1) + raised
+    grade, low, high, certainty = (answers[part].take(place) for part in range(4))
     return Led(grade=grade, low=low, high=high, certainty=certainty, pull=pull, raised=raised)
 
 
-class _Outcomes:
-    """The outcomes of a lead as look-up tables by step, pull and raise."""
-
-    def __init__(self, lead: Lead, tally: Tally) -> None:
-        self.raises = len(lead.raises) + 1
-        size = (len(tally.group.steps) + 1) * _PULLS * self.raises
-        self.grade, self.low, self.high = (np.zeros(size, np.int8) for _ in range(3))
-        for step, by_pull in enumerate(lead.outcomes, 1):
-            for pull, outcome in enumerate(by_pull):
-                for raised in range(self.raises):
-                    place = self._place(step, pull, raised)
-                    to = lead.raises[raised - 1] if raised else None
-                    names = (to.to,) * 3 if to and to.step == step else (outcome.grade, outcome.low, outcome.high)
-                    self.grade[place], self.low[place], self.high[place] = (_GRADE[name] for name in names)
-
-    def _place(self, step: int, pull: int, raised: int) -> int:
-        return (step * _PULLS + pull) * self.raises + raised
-
-    def of(self, step: Codes, pull: Codes, raised: Codes) -> tuple[Codes, Codes, Codes]:
-        """(grade, low, high) that one quantity leads to in every row; 0 where it was not measured."""
-        place = (step.astype(np.int16) * _PULLS + pull) * self.raises + raised
-        return self.grade[place], self.low[place], self.high[place]
-
-
-def _raised(lead: Lead, steps: list[Codes], pull: Codes, tallies: Mapping[str, Tally], columns: Columns) -> Codes:
+def _raised(lead: Lead, present: Sequence[Mask], pull: Codes, tallies: Mapping[str, Tally], columns: Columns) -> Codes:
     """The first raise that holds and meets a measured quantity; the signs must not point to mild."""
     raised = np.zeros(len(pull), np.int8)
     for position in range(len(lead.raises), 0, -1):
         line = lead.raises[position - 1]
         mask = all_hold(line.when, tallies, columns)
         if mask is not None:
-            met = np.logical_or.reduce([step == line.step for step in steps]) if steps else False
-            np.copyto(raised, np.int8(position), where=mask & met & (pull != TO_MILD))
+            np.copyto(raised, np.int8(position), where=mask & present[line.step - 1] & (pull != TO_MILD))
     return raised
 
 
-def _extremes(voices: list[tuple[Codes, Codes, Codes]], severity: NDArray[np.int8], rows: int) -> tuple[Codes, Codes]:
-    """The mildest low end and the most severe high end of what all quantities lead to."""
-    low, high = np.zeros(rows, np.int8), np.zeros(rows, np.int8)
-    for grade, least, most in voices:
-        measured = grade != 0
-        np.copyto(low, least, where=measured & ((low == 0) | (severity[least] < severity[low])))
-        np.copyto(high, most, where=measured & ((high == 0) | (severity[most] > severity[high])))
-    return low, high
-
-
-def _common_grade(voices: list[tuple[Codes, Codes, Codes]], rows: int) -> Codes:
-    """The grade that every measured quantity names; indeterminate where they name several, or none."""
-    common = np.zeros(rows, np.int8)
-    for grade, _, _ in voices:
-        differs = (grade != 0) & (common != 0) & (grade != common)
-        common = np.where(differs, np.int8(_INDETERMINATE), np.where(grade == 0, common, grade))
-    return common
-
-
-def _all_name(voices: list[tuple[Codes, Codes, Codes]], named: Codes) -> NDArray[np.bool_]:
-    every = np.ones(len(named), np.bool_)
-    for grade, _, _ in voices:
-        every &= (grade == 0) | (grade == named)
-    return every
-
-
-def _middle(tally: Tally, steps: list[Codes]) -> Codes | None:
-    """The middle step of three that span one step, else 0; None where no row has three."""
+def _middle(tally: Tally) -> Codes:
+    """The middle step of three that span one step, else 0."""
     three = (tally.measured == 3) & (tally.high - tally.low == 1)
-    if not three.any():
-        return None
-    total = np.add.reduce([step.astype(np.int8) for step in steps])
-    middle: Codes = ((total - tally.low - tally.high) * three).astype(np.int8)
+    middle = np.zeros_like(tally.measured)
+    for step, count in enumerate(tally.counts.values(), 1):
+        np.copyto(middle, np.int8(step), where=three & (count >= 2))
     return middle
+
+
+@cache
+def _answers(lead: Lead) -> NDArray[np.int8]:
+    """(grade, low, high, certainty) by which steps are present (a bit each), the middle one, the pull and the raise."""
+    steps = len(lead.outcomes)
+    shape = (1 << steps, steps + 1, len(PULLS), len(lead.raises) + 1)
+    answers = np.zeros((4, *shape), np.int8)
+    for present, middle, pull, raised in np.ndindex(shape):
+        outcomes = {
+            step: _outcome(lead, step, pull, raised) for step in range(1, steps + 1) if present >> (step - 1) & 1
+        }
+        if outcomes:
+            answers[:, present, middle, pull, raised] = _answer(outcomes, outcomes.get(middle))
+    return answers.reshape(4, -1)
+
+
+def _outcome(lead: Lead, step: int, pull: int, raised: int) -> tuple[str, str, str]:
+    """(grade, low, high) that one quantity of a step leads to."""
+    to = lead.raises[raised - 1] if raised else None
+    if to is not None and to.step == step:
+        return to.to, to.to, to.to
+    outcome = lead.outcomes[step - 1][pull]
+    return outcome.grade, outcome.low, outcome.high
+
+
+def _answer(outcomes: Mapping[int, tuple[str, str, str]], middle: tuple[str, str, str] | None) -> tuple[int, ...]:
+    """Codes of the answer: the range spans all outcomes; the grade is the one all name, else that of the middle."""
+    low = min((low for _, low, _ in outcomes.values()), key=SEVERITY.index)
+    high = max((high for _, _, high in outcomes.values()), key=SEVERITY.index)
+    named = {grade for grade, _, _ in outcomes.values()}
+    grade = next(iter(named)) if len(named) == 1 else middle[0] if middle else _INDETERMINATE
+    if grade == _INDETERMINATE:
+        certainty = _INDETERMINATE
+    else:
+        certainty = "quantified" if len(named) == 1 and low == high else "majority"
+    return _GRADE[grade], _GRADE[low], _GRADE[high], _CERTAINTY[certainty]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grading.engine.fill import Columns
+from grading.engine.columns import Columns
 from grading.reference.catalogue import load_catalogue
 from grading.reference.scale import Mask
 

@@ -7,10 +7,10 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from grading.engine import formulas
+from grading.engine import cmr_formulas, formulas
+from grading.engine.formula import formula_of
 from grading.reference.catalogue import load_catalogue
 from grading.reference.scale import Numbers
 
@@ -51,18 +51,7 @@ class Method:
     @property
     def formula(self) -> str:
         """'regurgitant_flow / peak_velocity', or the quantity whose place it takes."""
-        return self.inputs[0] if self.function is same else equation(self.function)
-
-
-@cache
-def equation(function: Callable[..., Any]) -> str:
-    """The equation that begins a formula's description.
-
-    >>> equation(formulas.eroa)
-    'regurgitant_flow / peak_velocity'
-    """
-    first = (inspect.getdoc(function) or "").splitlines()[0]
-    return first.split(", ")[0].split(": ")[0].split("; ")[0].split(". ")[0].rstrip(".")
+        return self.inputs[0] if self.function is same else formula_of(self.function).equation
 
 
 def labelled(text: str) -> str:
@@ -128,8 +117,8 @@ METHODS = (
     _method("eroa_volumetric", "ma", "volumetric", formulas.eroa_volumetric, root=_VOLUMES),
     _method("lv_end_diastolic_volume_index", "ma", "indexed", formulas.lv_end_diastolic_volume_index),
     _method("lv_end_systolic_diameter_index", "a", "indexed", formulas.lv_end_systolic_diameter_index),
-    _method("cmr_regurgitant_volume", "m", "CMR", formulas.cmr_regurgitant_volume, kind=CMR),
+    _method("cmr_regurgitant_volume", "m", "CMR", cmr_formulas.cmr_regurgitant_volume, kind=CMR),
     _method("cmr_regurgitant_volume", "a", "CMR", same, "cmr_reverse_volume", kind=CMR),
-    _method("cmr_regurgitant_fraction", "m", "CMR", formulas.cmr_regurgitant_fraction_of_stroke, kind=CMR),
-    _method("cmr_regurgitant_fraction", "ap", "CMR", formulas.cmr_regurgitant_fraction_of_forward, kind=CMR),
+    _method("cmr_regurgitant_fraction", "m", "CMR", cmr_formulas.cmr_regurgitant_fraction_of_stroke, kind=CMR),
+    _method("cmr_regurgitant_fraction", "ap", "CMR", cmr_formulas.cmr_regurgitant_fraction_of_forward, kind=CMR),
 )

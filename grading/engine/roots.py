@@ -11,13 +11,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import ENTERED, Filled
+from grading.engine.columns import ENTERED, Filled
 from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
-from grading.reference.catalogue import Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Word
 from grading.reference.scale import Mask
 
-Roots = NDArray[np.int16]
+Roots = NDArray[np.int16] | np.int16
 
 
 @cache
@@ -27,22 +28,20 @@ def names_of_roots() -> tuple[str, ...]:
     return (*catalogue.numbers, *catalogue.words)
 
 
-def root(filled: Filled, name: str, rows: int) -> Roots:
-    """What a column rests on in every row: a position in `names_of_roots` from 1."""
+def root(filled: Filled, name: str) -> Roots:
+    """What a column rests on: a position in `names_of_roots` from 1, for every row or for all of them."""
     own = np.int16(names_of_roots().index(name) + 1)
-    roots = np.full(rows, own)
     sources = filled.sources.get(name)
     if sources is None:
-        return roots
+        return own
     word = load_catalogue().words.get(name)
     if word is not None:
         source = _only_source(word)
-        if source and (sources > ENTERED).any():
-            np.copyto(roots, root(filled, source, rows), where=sources > ENTERED)
-        return roots
+        return np.where(sources > ENTERED, root(filled, source), own) if source else own
+    roots: Roots = own
     for code, method in enumerate(METHODS, ENTERED + 1):
         if method.target == name != method.root and (sources == code).any():
-            np.copyto(roots, root(filled, method.root, rows), where=sources == code)
+            roots = np.where(sources == code, root(filled, method.root), roots)
     return roots
 
 
@@ -55,15 +54,15 @@ def _only_source(word: Word) -> str:
 
 def one_root(tallies: Sequence[Tally], filled: Filled) -> Mask:
     """Where all that was measured in these groups rests on one measurement."""
-    rows = len(tallies[0].measured)
-    first, same = np.zeros(rows, np.int16), np.ones(rows, np.bool_)
-    for tally in tallies:
-        for row in tally.group.rows:
-            if row.weak or row.key not in tally.bands:
-                continue
-            measured = tally.bands[row.key] != 0
-            roots = root(filled, row.name, rows)
-            same &= ~measured | (first == 0) | (roots == first)
-            np.copyto(first, roots, where=measured & (first == 0))
-    result: Mask = same & (first != 0)
+    rows = [(t, row) for t in tallies for row in t.group.rows if not row.weak and row.key in t.bands]
+    measured = np.add.reduce([tally.measured for tally in tallies])
+    names = [row.name for _, row in rows]
+    if not any(name in filled.sources for name in names) and len(set(names)) == len(names):
+        return np.asarray(measured == 1)
+    first, same = np.zeros(len(measured), np.int16), measured != 0
+    for tally, row in rows:
+        known, roots = tally.bands[row.key] != 0, root(filled, row.name)
+        same &= ~known | (first == 0) | (roots == first)
+        np.copyto(first, roots, where=known & (first == 0))
+    result: Mask = same
     return result

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from grading.engine.fill import OPERATORS, Columns, holds
+from grading.engine.columns import OPERATORS, Columns, holds
 from grading.engine.tally import COUNT_OF, STEP_OF, Tally
 from grading.reference.condition import OWN, SHARE, Condition, TallyTest
 from grading.reference.scale import Mask

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import ENTERED, Columns, holds
+from grading.engine.columns import ENTERED, Columns, holds
 from grading.reference.scale import Codes, Mask
 from grading.reference.table import ALL, Group, Row
 

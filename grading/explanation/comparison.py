@@ -9,8 +9,9 @@ from grading.explanation.criteria import band_text
 from grading.explanation.graded import GradedCase
 from grading.explanation.report import NOTICE, grade_text
 from grading.explanation.terminal import wrapped
-from grading.reference.catalogue import Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import list_guidelines, references
+from grading.reference.measurement import Word
 from grading.reference.scale import SEVERITY
 from grading.reference.table import Group, Row
 from grading.writing import in_words, joined, plain, quantity, upper

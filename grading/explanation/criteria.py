@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from grading.engine.columns import holds
 from grading.engine.decide import Decision
-from grading.engine.fill import holds
 from grading.explanation.graded import GradedCase
 from grading.explanation.reasons import step_name
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Group, Row
 from grading.reference.units import convert

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from grading.engine.columns import ENTERED, Flag
 from grading.engine.decide import Decision
-from grading.engine.fill import ENTERED, Flag, read_by
+from grading.engine.fill import read_by
 from grading.engine.methods import METHODS, labelled
 from grading.engine.rule_tests import met
 from grading.explanation.criteria import criteria, is_known
@@ -19,8 +20,9 @@ from grading.explanation.reasons import quantitative_grade, spoken, step_name, w
 from grading.explanation.report import NOTICE, report
 from grading.explanation.whatif import what_would_change
 from grading.reading.values import Entered
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline, references
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import GRADES, Mask
 from grading.version import VERSION
 from grading.writing import in_words, joined, plain, quantity, upper

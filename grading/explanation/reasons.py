@@ -194,7 +194,7 @@ def _placeholders(decision: Decision, place: int) -> set[str]:
     texts, lead = [decision.table.rules[place].because], decision.table.lead
     if lead is not None and place == len(decision.table.rules) - 1:
         texts += [f"{{{LEAD}}}", *(raised.because for raised in lead.raises)]
-        texts += [f"{{specific.{PULLS[pull]}}}" for pull in lead.pulls]
+        texts += [f"{{specific.{PULLS[pull]}}}" for pull, _ in lead.pulls]
     return {match[1] for text in texts for match in PLACEHOLDER.finditer(text)}
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from grading.engine.decide import Decision
 from grading.explanation.graded import GradedCase
 from grading.explanation.reasons import quantitative_grade, spoken
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline, references
+from grading.reference.measurement import Number
 from grading.reference.table import Table
 from grading.version import VERSION
 from grading.writing import in_words, plain, quantity, upper

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from grading.engine.fill import OPERATORS
-from grading.reference.catalogue import Number, load_catalogue
+from grading.engine.columns import OPERATORS
+from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import OWN, SHARE, Condition
+from grading.reference.measurement import Number
 from grading.reference.table import ALL, LEAD, PULLS, Group, Lead, Outcome, Row, Rule, Table
 from grading.writing import in_words, quantity
 

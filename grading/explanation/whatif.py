@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from grading.engine.columns import Columns, known
 from grading.engine.decide import Decision, decide
-from grading.engine.fill import Columns, known
 from grading.engine.methods import METHODS
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import GRADES
 from grading.reference.table import Row, Table
 from grading.reference.units import convert, ratio

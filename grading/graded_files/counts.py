@@ -18,8 +18,8 @@ from grading.batch.source import Source, open_source
 from grading.columns.cells import as_text
 from grading.errors import UsageError, nearest
 from grading.formats.upload import Input, Upload
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import list_guidelines
+from grading.reference.measurement import VALVES
 
 #: a column of grades has a few dozen different texts; one of names or free text would fill the memory
 MOST_DISTINCT = 10_000

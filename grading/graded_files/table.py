@@ -19,7 +19,8 @@ from grading.columns.plan import Plan
 from grading.formats.csv_text import safe, safe_text
 from grading.graded_files.counts import grade_columns, opened
 from grading.reading.values import ERROR, NOTE, WARNING
-from grading.reference.catalogue import VALVES, valve_of
+from grading.reference.catalogue import valve_of
+from grading.reference.measurement import VALVES
 from grading.reference.scale import GRADES, Mask, by_severity
 from grading.rows.result_columns import STATUSES
 from grading.rows.result_names import result_names

@@ -11,7 +11,8 @@ from grading.errors import UsageError, nearest
 from grading.reading.cells import CellFormat
 from grading.reading.tokens import why_no_word
 from grading.reading.values import ERROR, NOTE, WARNING
-from grading.reference.catalogue import Number, check_valve, load_catalogue, valve_of
+from grading.reference.catalogue import check_valve, load_catalogue, valve_of
+from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 
 #: how like a name a label must be to be called a misspelling: scanners print many labels that are like ours and are not

@@ -22,7 +22,8 @@ from grading.longtable.roles import FLAGS, LongColumns, guess_columns
 from grading.reading.cells import CellFormat
 from grading.reading.distinct import distinct, first_of
 from grading.reading.values import ERROR, WARNING
-from grading.reference.catalogue import VALVES, check_valve, load_catalogue
+from grading.reference.catalogue import check_valve, load_catalogue
+from grading.reference.measurement import VALVES
 from grading.reference.scale import Mask
 
 __all__ = ["LineIssue", "LongColumns", "Pivot", "Wide", "guess_columns"]

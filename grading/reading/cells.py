@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from grading.reading.checks import impossible, unusual
 from grading.reading.tokens import is_missing, why_no_number, why_no_word
-from grading.reference.catalogue import Number, Word
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import Codes, Mask, Numbers
 from grading.reference.units import NUMBER_PATTERN, convert, read_number
 from grading.writing import plain

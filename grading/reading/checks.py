@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grading.reference.catalogue import Number, Range
+from grading.reference.measurement import Number, Range
 from grading.reference.units import convert
 from grading.writing import plain, quantity
 

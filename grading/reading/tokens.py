@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grading.errors import nearest
-from grading.reference.catalogue import Number, Word
+from grading.reference.measurement import Number, Word
 from grading.reference.units import read_number
 
 #: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.

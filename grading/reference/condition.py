@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from grading.errors import TableError, nearest
-from grading.reference.catalogue import Catalogue
+from grading.reference.measurement import Catalogue
 from grading.reference.units import UNITS, convert, split_quantity
 
 #: tallies that are a count; `apart`: steps between the ends of a range, `dispute`: how far two rows contradict

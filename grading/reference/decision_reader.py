@@ -140,7 +140,7 @@ class DecisionReader:
             known(name, PULLS[1:], "pull", where)
         for name in row["steps"]:
             known(name, (*LADDER, *group.steps), "step", f"{where}.steps")
-        pulls = {PULLS.index(name): self.conditions(texts, where) for name, texts in row.get("pull", {}).items()}
+        pulls = tuple((PULLS.index(name), self.conditions(texts, where)) for name, texts in row.get("pull", {}).items())
         outcomes = tuple(self._outcomes(step, row["steps"], where) for step in group.steps)
         for line in group.rows:
             if line.labels != tuple(group.steps):

@@ -8,7 +8,8 @@ from functools import cache
 from types import MappingProxyType
 
 from grading.errors import TableError, UsageError, nearest
-from grading.reference.catalogue import VALVES, read_toml, tables
+from grading.reference.catalogue import read_toml, tables
+from grading.reference.measurement import VALVES
 from grading.reference.table import Table
 from grading.reference.table_reader import read_table
 
@@ -51,7 +52,7 @@ def covering(valve: str) -> list[str]:
     """The guidelines that have a table for a valve.
 
     >>> covering("pulmonic")
-    ['ase-2017']
+    ['ase-2017', 'ase-2017-cmr']
     """
     return [guideline for guideline in list_guidelines() if valve in load_guideline(guideline).tables]
 

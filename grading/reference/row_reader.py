@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, Final
 
 from grading.errors import TableError, nearest, take
-from grading.reference.catalogue import Catalogue, Number
 from grading.reference.condition import Condition, Vocabulary, parse_condition
+from grading.reference.measurement import Catalogue, Number
 from grading.reference.scale import NO_GRADE, Scale, parse_scale, split_unit
 from grading.reference.table import Group, Row
 from grading.reference.units import ratio

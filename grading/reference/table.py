@@ -138,7 +138,7 @@ class Lead:
     """Where one quantity of each step leads: `outcomes[step - 1][pull]`; `pulls`: when the signs point where."""
 
     group: str
-    pulls: Mapping[int, tuple[Condition, ...]]
+    pulls: tuple[tuple[int, tuple[Condition, ...]], ...]
     outcomes: tuple[tuple[Outcome, ...], ...]
     raises: tuple[Raise, ...]
 
@@ -206,7 +206,7 @@ class Table:
         for rule in self.rules:
             yield from rule.when
         if self.lead is not None:
-            for conditions in self.lead.pulls.values():
+            for _, conditions in self.lead.pulls:
                 yield from conditions
             for raised in self.lead.raises:
                 yield from raised.when

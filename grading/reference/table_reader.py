@@ -7,9 +7,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from grading.errors import TableError, take
-from grading.reference.catalogue import VALVES, Catalogue, load_catalogue, read_toml, tables
+from grading.reference.catalogue import load_catalogue, read_toml, tables
 from grading.reference.condition import LADDER, Vocabulary, parse_condition
 from grading.reference.decision_reader import DecisionReader
+from grading.reference.measurement import VALVES, Catalogue
 from grading.reference.row_reader import RESTS_ON, RowReader, known
 from grading.reference.scale import GRADES, by_severity
 from grading.reference.shared_list import include

@@ -17,7 +17,8 @@ from grading.engine.leaks import BESIDE, leaks
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
 from grading.reading.values import ERROR, WARNING, read_values
-from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES
 from grading.reference.scale import Mask
 from grading.rows.coded import Coded, Values
 from grading.rows.issues import IssueReport, Issues, ordered, same_issue

@@ -8,11 +8,12 @@ from functools import cache
 
 import numpy as np
 
+from grading.engine.columns import known
 from grading.engine.decide import Decision
-from grading.engine.fill import known
 from grading.engine.methods import METHODS
 from grading.errors import TableError, take
-from grading.reference.catalogue import VALVES, load_catalogue, read_toml, tables
+from grading.reference.catalogue import load_catalogue, read_toml, tables
+from grading.reference.measurement import VALVES
 from grading.reference.scale import GRADES, Mask
 
 #: grades that do not say that a valve leaks

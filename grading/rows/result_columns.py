@@ -15,8 +15,9 @@ from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
 from grading.explanation.reasons import agreement_text, sentence, sentence_keys
 from grading.reading.distinct import distinct
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import not_covered
+from grading.reference.measurement import Number
 from grading.reference.scale import CERTAINTIES, GRADES, Mask, status_of
 from grading.reference.table import ALL
 from grading.rows.coded import Coded, Values

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from grading.columns.plan import Plan
 from grading.engine.methods import METHODS
-from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES
 from grading.reference.table import Table
 
 

@@ -15,7 +15,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from grading.errors import TableError
-from grading.reference.catalogue import Number, Range, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Range, Word
 
 
 def _in_range(limits: Range) -> pa.Check:

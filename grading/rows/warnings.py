@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.columns.plan import Plan
+from grading.engine.columns import ENTERED, Flag
 from grading.engine.decide import Decision
-from grading.engine.fill import ENTERED, Flag
 from grading.explanation.describe import flag_wording, recorded_beside, recorded_text
 from grading.reading.cells import plain_texts
 from grading.reading.distinct import distinct
 from grading.reading.values import WARNING
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask
 from grading.rows.issues import Issues, repeated, same_issue
 from grading.rows.result_names import derived_name

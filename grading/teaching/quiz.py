@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from grading.case import Case
+from grading.engine.columns import known
 from grading.engine.decide import Decision
-from grading.engine.fill import known
 from grading.errors import UsageError, nearest
 from grading.explanation.criteria import criteria
 from grading.explanation.describe import said
 from grading.explanation.reasons import label, step_name
 from grading.explanation.report import grade_text, shown
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references
+from grading.reference.measurement import Number
 from grading.reference.table import Group, Rule, Table
 from grading.writing import in_words, upper
 

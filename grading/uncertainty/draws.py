@@ -17,7 +17,8 @@ from grading.errors import UsageError, nearest
 from grading.explanation.report import shown
 from grading.reading.checks import span
 from grading.reading.values import Entered
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import GRADES, Codes, Numbers
 from grading.reference.table import Group, Row
 from grading.reference.variability import Variability

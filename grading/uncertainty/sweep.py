@@ -16,7 +16,8 @@ from grading.engine.decide import Decision, decide
 from grading.errors import UsageError, nearest
 from grading.explanation.report import shown
 from grading.reading.checks import impossible
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import Numbers
 from grading.reference.units import clean
 from grading.uncertainty.outcomes import Followed, Step, Swept, WordStep, outcomes

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grading.case import Case
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition, Vocabulary, parse_condition
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask, Numbers
 from grading.reference.table import Table
 from grading.reference.units import ratio

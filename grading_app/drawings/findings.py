@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from grading.case import Case
-from grading.engine.fill import known
+from grading.engine.columns import known
 from grading.explanation.report import shown
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.writing import in_words
 
 

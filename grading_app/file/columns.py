@@ -12,7 +12,8 @@ from grading.batch.preview import ColumnPreview, Preview, looks_long, ordered_co
 from grading.columns.plan import Column, Options
 from grading.columns.unit_slips import Slip
 from grading.formats.csv_text import safe_text
-from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES, Number
 from grading.writing import upper
 from grading_app.file import words
 from grading_app.file.corrections import with_edits, with_unit

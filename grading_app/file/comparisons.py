@@ -12,8 +12,9 @@ from grading.batch.in_memory import InMemory
 from grading.graded_files.distribution import Spread, numbers_of, spreads
 from grading.graded_files.reclassify import covered_pairs, read_pairs
 from grading.graded_files.table import GradedTable
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import references
+from grading.reference.measurement import Number
 from grading.writing import in_words, upper
 from grading_app.file import words
 from grading_app.file.session import PREFIX

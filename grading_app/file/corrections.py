@@ -8,7 +8,8 @@ from typing import Any
 
 from grading.columns.headers import split_unit
 from grading.columns.plan import IGNORED, Column, Options
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 
 
 def with_unit(options: Options, header: str, unit: str) -> Options:

@@ -14,8 +14,8 @@ from grading.columns.plan import Options
 from grading.formats.csv_piece import DELIMITERS
 from grading.longtable.repeats import RULES
 from grading.longtable.roles import FLAGS
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import DEFAULT_GUIDELINE, list_guidelines, references
+from grading.reference.measurement import VALVES
 from grading_app.file import words
 from grading_app.file.session import PREFIX, SessionFile
 

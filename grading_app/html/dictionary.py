@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from grading.columns.template import header_of
 from grading.reading.checks import span
 from grading.reading.tokens import MISSING
-from grading.reference.catalogue import Number, Range, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Range, Word
 from grading.writing import in_words, joined, plain, quantity, upper
 from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
 

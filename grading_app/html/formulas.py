@@ -9,14 +9,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from grading.engine import formulas
-from grading.engine.methods import METHODS, Method, equation, labelled, same
+from grading.engine import spare_formulas
+from grading.engine.formula import ZOGHBI, formula_of
+from grading.engine.methods import METHODS, Method, labelled, same
 from grading.explanation.describe import said
 from grading.explanation.rule_text import measurement_text
-from grading.reference.catalogue import Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
 from grading.reference.guideline import references
+from grading.reference.measurement import Word
 from grading.reference.scale import NO_GRADE
 from grading.writing import in_words, joined, plain, upper
 from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
@@ -45,8 +47,6 @@ _SPARE = "pulmonic"
 _NAME = re.compile(r"[a-z]\w*")
 _POWER = re.compile(r"\^([\d.]+)")
 _SIGNS = (("sqrt(", "√("), (" * ", " × "), (" - ", " − "))
-_SOURCE = re.compile(r"^Source[^:]*: (.+)", re.MULTILINE)
-_SPARE_MARK = re.compile(r"\.? ?Not used by default")
 
 
 def formulas_html() -> str:
@@ -76,29 +76,22 @@ def example(valve: str) -> Mapping[str, float]:
 def worked(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> str:
     """An equation with the numbers of an example put in, and what the function makes of them.
 
-    >>> worked("eroa", formulas.eroa, ("regurgitant_flow", "peak_velocity"), "mitral")
+    >>> from grading.engine.formulas import eroa
+    >>> worked("eroa", eroa, ("regurgitant_flow", "peak_velocity"), "mitral")
     '203.6 / 500 = 0.407 cm2'
     """
     values = {name: example(valve)[name] for name in inputs}
     numbers = {name: plain(value) for name, value in values.items()}
     result = shown(target, function(*values.values()))
-    return f"{_spelt(equation(function), numbers)} = {said(load_catalogue()[target], result)}"
+    return f"{_spelt(formula_of(function).equation, numbers)} = {said(load_catalogue()[target], result)}"
 
 
-def target_of(function: Callable[..., Any]) -> str:
-    """The catalogue's number that an equation not used by default gives.
-
-    >>> target_of(formulas.body_surface_area_mosteller)
-    'body_surface_area'
-    """
-    return max((n for n in load_catalogue().numbers if n in function.__name__), key=len)
-
-
-def spare_formulas() -> list[Callable[..., Any]]:
+def spare() -> list[Callable[..., Any]]:
     """The equations that no method uses, in the order of their file."""
     used = {method.function for method in METHODS}
-    functions = (f for f in vars(formulas).values() if inspect.isfunction(f) and f.__module__ == formulas.__name__)
-    return [function for function in functions if function not in used]
+    return [
+        f for f in vars(spare_formulas).values() if inspect.isfunction(f) and hasattr(f, "formula") and f not in used
+    ]
 
 
 def _spelt(text: str, words: Mapping[str, str]) -> str:
@@ -118,14 +111,12 @@ def _powers(text: str) -> Html:
 
 def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Html:
     """The equation in words, what to know of it, its worked line, and the numbers in that line."""
-    description = inspect.getdoc(function) or ""
-    remark = _SPARE_MARK.sub("", description.splitlines()[0].removeprefix(equation(function))).strip(" ,;:.")
-    source = _SOURCE.search(description)
+    formula = formula_of(function)
     values = [f"{load_catalogue()[name].label} {said(load_catalogue()[name], example(valve)[name])}" for name in inputs]
-    lines: list[Piece] = [_powers(_labelled(equation(function)))]
-    lines += [small(_labelled(remark))] if remark else []
+    lines: list[Piece] = [_powers(_labelled(formula.equation))]
+    lines += [small(_labelled(formula.remark))] if formula.remark else []
     lines += [small(_powers(f"Worked: {worked(target, function, inputs, valve)}"), "worked"), small(", ".join(values))]
-    return joined_html([*lines, *([small(f"Source: {source[1]}")] if source else [])])
+    return joined_html([*lines, *([small(f"Source: {formula.source}")] if formula.source != ZOGHBI else [])])
 
 
 def _method(method: Method) -> list[Piece]:
@@ -137,10 +128,9 @@ def _method(method: Method) -> list[Piece]:
 
 
 def _used() -> str:
-    source = _SOURCE.search(inspect.getdoc(formulas) or "")
     under = (
         "In this order, and only where the value itself was not entered. The worked lines are of invented hearts. "
-        f"Source, where a line names no other: {source[1] if source else ''}"
+        f"Source, where a line names no other: {ZOGHBI}"
     )
     heads = ["Value", "Valves", "Equation"]
     return web_table("Values worked out from other values", under, heads, map(_method, METHODS))
@@ -148,12 +138,12 @@ def _used() -> str:
 
 def _spare() -> str:
     under = "Functions for those who want them; no grade rests on them."
-    rows = map(_spare_row, spare_formulas())
+    rows = map(_spare_row, spare())
     return web_table("Equations not used by default", under, ["Value", "Equation"], rows)
 
 
 def _spare_row(function: Callable[..., Any]) -> list[Piece]:
-    target = target_of(function)
+    target = formula_of(function).target
     before, _, after = function.__name__.partition(target)
     name = f"{in_words(before)}{load_catalogue()[target].label}{in_words(after).title()}"
     return [upper(name), _equation(target, function, tuple(inspect.signature(function).parameters), _SPARE)]

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import list_guidelines, load_guideline, references
+from grading.reference.measurement import VALVES
 from grading_app.html.dictionary import measurements_html
 from grading_app.html.formulas import formulas_html
 from grading_app.html.published import sources_html, table_html

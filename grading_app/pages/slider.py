@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from grading.case import Case, grade
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import DEFAULT_GUIDELINE, references
+from grading.reference.measurement import Number
 from grading.teaching.cases import examples, moving_case
 from grading.uncertainty.outcomes import Tipping
 from grading.uncertainty.sweep import sweep, word_steps

@@ -12,8 +12,8 @@ from support.paths import ROOT
 from grading import grade
 from grading.explanation.report import NOTICE
 from grading.explanation.sentences import verdict
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES
 from grading.teaching.cases import examples, graded
 from grading_app.case.fields import field_groups, unit_choices
 from grading_app.pages.case import TABS

@@ -11,8 +11,8 @@ from support.paths import ROOT
 
 from grading import grade
 from grading.explanation.sentences import verdict
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.measurement import VALVES
 from grading.teaching.cases import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
 from grading.teaching.quiz import grades_offered
 from grading.uncertainty.tipping import tipping_points

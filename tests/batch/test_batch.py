@@ -23,7 +23,8 @@ from grading.batch.run import run
 from grading.cli.main import app
 from grading.columns.plan import Options
 from grading.reading.cells import judge
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.rows.schema import failures, schema
 
 

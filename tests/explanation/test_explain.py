@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from grading import UsageError, grade, grade_frame
 from grading.cli.main import app
 from grading.explanation.report import report, shown
-from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.measurement import VALVES, Number
 from grading.reference.units import convert
 
 

@@ -18,7 +18,8 @@ from grading.columns.plan import Options, plan_columns
 from grading.columns.unit_slips import check_units
 from grading.longtable.pivot import LongColumns, Pivot, Wide, guess_columns
 from grading.reading.cells import CellFormat, reading
-from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES, Number
 
 LONG = TESTS / "data" / "example_studies_long.csv"
 WIDE = EXAMPLE

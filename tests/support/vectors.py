@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.columns.template import header_of
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 from support.paths import TESTS
 
