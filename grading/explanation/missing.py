@@ -54,8 +54,7 @@ def recipes(name: str, decision: Decision) -> Iterator[Recipe]:
 
 
 def _leaves(name: str, decision: Decision) -> tuple[str, ...]:
-    """The measurements that a person would enter for a part: itself, or what it is worked out from in the way that lacks
-    least."""
+    """The measurements that a person would enter for a part: itself, or what it is worked out from where least lacks."""
     if load_catalogue()[name].group != "derived":
         return (name,)
     ways = [(*recipe.known, *recipe.missing) for recipe in sorted(recipes(name, decision), key=_lacking)]
@@ -178,7 +177,7 @@ def _claims_text(word: Word, row: Row, decision: Decision) -> str:
 
 
 def _part_text(name: str, decision: Decision) -> str:
-    """A missing part, with what was entered towards it: 'LV size (LV end-diastolic diameter 6 cm entered; needs sex)'."""
+    """A missing part, with what was entered for it: 'LV size (LV end-diastolic diameter 6 cm entered; needs sex)'."""
     measurement = load_catalogue()[name]
     if isinstance(measurement, Word) and measurement.derivation and measurement.derivation.lines:
         begun = "; ".join(_line_texts(measurement, decision))

@@ -113,8 +113,8 @@ class CriterionView:
     """One criterion of the table: its value, the band that falls in, what it argues for, and where it stands.
 
     `value` is in the table's unit, or the word; `decimals` is the fewest decimals, from two, that keep a number in its
-    band; `in_band` counts from 1. Of several scales for one measurement the one `in_force` is read. `phrase`: the finding as
-    a report calls it; `listed`: what the paper lists it as that its figure does not count.
+    band; `in_band` counts from 1. Of several scales for one measurement the one `in_force` is read. `phrase`: the
+    finding as a report calls it; `listed`: what the paper lists it as that its figure does not count.
     """
 
     group: str

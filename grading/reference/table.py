@@ -24,8 +24,8 @@ class Row:
 
     `key` names the row in its table; it is the measurement's name unless one measurement has several rows. A `weak` row
     is shown and never counted; one that is not the valve's `own` (a chamber) never contradicts a record of none; one
-    read as `entered_only` is not assessed where it was worked out. `unless_reading`: why `unless` is this project's decision. `listed`: what the paper lists a finding as that the line
-    does not count, by word (or by `-`).
+    read as `entered_only` is not assessed where it was worked out. `unless_reading`: why `unless` is this project's
+    decision. `listed`: what the paper lists a finding as that the line does not count, by word (or by `-`).
     """
 
     key: str
