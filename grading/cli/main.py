@@ -19,6 +19,7 @@ from grading.cli import grade as gradecommand
 from grading.cli.arguments import GuidelineOption, measurements_by_name, pairs, spoken_errors
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
+from grading.version import VERSION
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +28,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=f"Grades valvular regurgitation from echocardiogram measurements by published tables, and says why. {NOTICE}",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    """`--version`: the version, and the digest of the tables."""
+    if wanted:
+        from grading.reference.guideline import tables_digest
+
+        typer.echo(f"echograde {VERSION}, tables {tables_digest()}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="The version, and the digest of the tables."
+        ),
+    ] = False,
+) -> None:
+    """What every command shares."""
 
 
 class TableForm(StrEnum):
@@ -67,10 +89,10 @@ def explain(
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     with spoken_errors():
-        values = measurements_by_name(pairs(measurements or [], "measurements"), valve)
-        asked = guideline or [DEFAULT_GUIDELINE]
-        cases = grade(valve, guideline=expand(asked), **values)
-        if "all" in asked:
+        values = measurements_by_name(pairs(measurements or []), valve)
+        chosen = guideline or [DEFAULT_GUIDELINE]
+        cases = grade(valve, guideline=expand(chosen), **values)
+        if "all" in chosen:
             typer.echo(json.dumps(compare(cases[0]).to_dict(), indent=2) if as_json else cases[0].compare())
         elif as_json:
             answers = [case.to_dict() for case in cases]
@@ -162,14 +184,24 @@ def agree(
     from grading.agreement.text import text
 
     with spoken_errors():
-        said = read_map(reader_map) if reader_map else {}
-        how = (reader_scale, said, unreadable, ranges, bootstrap, seed)
         check_targets(graded, table, figure)
-        found = answer(Question(graded, tuple(guideline or ()), reader, valve, *how))
-        export(found, table, figure)
-        typer.echo(text(found))
-        for written in filter(None, (table, figure)):
-            typer.echo(f"wrote {written}", err=True)
+        question = Question(
+            path=graded,
+            guidelines=tuple(guideline or ()),
+            reader=reader,
+            valve=valve,
+            reader_scale=reader_scale,
+            own_words=read_map(reader_map) if reader_map else {},
+            unreadable=unreadable,
+            ranges=ranges,
+            bootstrap=bootstrap,
+            seed=seed,
+        )
+        agreement = answer(question)
+        export(agreement, table, figure)
+        typer.echo(text(agreement))
+        for target in filter(None, (table, figure)):
+            typer.echo(f"wrote {target}", err=True)
 
 
 @app.command()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ from grading.errors import TableError, UsageError, nearest, take
 from grading.reference.derivation import read_derivation
 from grading.reference.measurement import VALVES, Catalogue, Number, Range, Word, fold_word
 from grading.reference.units import UNITS, ratio
+from grading.reference.usual import read_usual
 from grading.reference.variability import Variability, read_error
 
 
@@ -38,7 +40,9 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
-_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
+_NUMBER_KEYS = (
+    *_COMMON, "unit", "also", "hard", "soft", "soft_of", "usual", "exact", "decimals", "loinc", "error", "step",
+)  # fmt: skip
 _WORD_KEYS = (*_COMMON, "values", "spelled", "findings")
 _DERIVED_WORD_KEYS = (
     "label",
@@ -105,8 +109,17 @@ def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number
         loinc=MappingProxyType(row.get("loinc", {})),
         error=_error(row.get("error"), f"{where}.error"),
         step=_step(row, where),
+        soft_of=_soft_of(row.get("soft_of", {}), f"{where}.soft_of"),
+        usual=read_usual(row.get("usual"), f"{where}.usual"),
+        exact=bool(row.get("exact", False)),
         **_common(row),
     )
+
+
+def _soft_of(rows: Mapping[str, dict[str, Any]], where: str) -> Mapping[str, Range]:
+    take(rows, VALVES, (), where)
+    ranges = {valve: _range(row, f"{where}.{valve}") for valve, row in rows.items()}
+    return MappingProxyType({valve: limits for valve, limits in ranges.items() if limits is not None})
 
 
 def _word(name: str, row: dict[str, Any], where: str) -> Word:

@@ -10,6 +10,7 @@ import numpy as np
 from grading.reference.derivation import Derivation
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import convert
+from grading.reference.usual import Usual
 from grading.reference.variability import Variability
 
 VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
@@ -32,7 +33,11 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range."""
+    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range.
+
+    `soft_of` is a narrower plausible range of some valves, `usual` where values lie among patients. `exact`: as words
+    its name says as well something else, and counts as a header only as it is written here, or beside a regurgitation.
+    """
 
     name: str
     label: str
@@ -52,6 +57,9 @@ class Number:
     loinc: Mapping[str, str] = field(default_factory=dict)
     error: Variability | None = None
     step: float = 1.0
+    soft_of: Mapping[str, Range] = field(default_factory=dict)
+    usual: Usual | None = None
+    exact: bool = False
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ _ROW_KEYS = (
 )  # fmt: skip
 _TEXTS = ("instead_of", "at", "reading", "note", "unless_reading")
 _FLAGS: Final = {"weak": False, "own": True, "entered_only": False}
+#: what only a line of a number may say, and what only a line of a word
+_OF_NUMBERS, _OF_WORDS = ("scale",), ("words", "otherwise")
 
 
 def known(token: str, allowed: Sequence[str], kind: str, where: str) -> None:
@@ -72,6 +74,8 @@ class RowReader:
         if "instead_of" in data and original is None:
             raise TableError(f"{where}: it stands in for {data['instead_of']!r}, which is not a row above it")
         measurement = self.catalogue[name]
+        others = _OF_WORDS if isinstance(measurement, Number) else _OF_NUMBERS
+        take(data, [key for key in _ROW_KEYS if key not in others], (), where)
         if isinstance(measurement, Number):
             labels, scale, unit = _number_bands(measurement, data, original, where)
             to_catalogue = ratio(unit, measurement.unit)
@@ -84,7 +88,7 @@ class RowReader:
         rests_on = data.get("rests_on", self.rests_on)
         known(rests_on, RESTS_ON, "rests_on", where)
         extra: dict[str, Any] = {text: data.get(text, "") for text in _TEXTS}
-        extra |= {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
+        extra |= {flag: _flag(data, flag, where) for flag in _FLAGS}
         return Row(
             key=key, name=name, labels=labels, scale=scale, unit=unit, ratio=to_catalogue, rests_on=rests_on,
             listed=_listed(data.get("listed", {}), self.catalogue[name], where),
@@ -122,6 +126,13 @@ def _listed(texts: dict[str, str], measurement: Number | Word, where: str) -> Ma
     allowed = measurement.values if isinstance(measurement, Word) else (NO_GRADE,)
     take(texts, allowed, (), f"{where}.listed")
     return texts
+
+
+def _flag(data: dict[str, Any], flag: str, where: str) -> bool:
+    value = data.get(flag, _FLAGS[flag])
+    if not isinstance(value, bool):
+        raise TableError(f"{where}: {flag} is {value!r}; expected true or false, without quotes")
+    return value
 
 
 def _labels_of_words(text: str, where: str) -> dict[str, str]:

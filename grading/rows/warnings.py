@@ -45,11 +45,11 @@ def recorded_issues(
     plan: Plan, valve: str, decisions: Sequence[Decision], rejected: Mask, where: NDArray[np.int64]
 ) -> Iterator[Issues]:
     """A warning where a reader recorded none or a trace, and tables that do not ask for it grade what was measured."""
-    found = [recorded_beside(decision) for decision in decisions]
+    records = [recorded_beside(decision) for decision in decisions]
     header = next((c.header for c in plan.columns if c.measurement == "regurgitation" and c.valve in ("", valve)), "")
     for value in ("none", "trace"):
         graded_by = np.zeros(len(rejected), np.int64)
-        for bit, beside in enumerate(found):
+        for bit, beside in enumerate(records):
             if value in beside:
                 graded_by |= beside[value].astype(np.int64) << bit
         graded_by[rejected] = 0

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grading.columns.template import header_of
-from grading.reading.checks import span
-from grading.reading.tokens import MISSING
+from grading.reading.checks import MISSING, span
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Range, Word
 from grading.writing import in_words, joined, plain, quantity, upper
