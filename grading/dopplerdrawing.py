@@ -12,7 +12,8 @@ from grading.findings import belongs, is_known, printed, value_text, word
 from grading.heartshape import SITES
 from grading.limits import plain, quantity
 from grading.palette import Theme
-from grading.svg import TEXT, Point, dash, element, line, path, smooth, straight, text
+from grading.svg import Point, dash, element, heading, line, path, smooth, straight, text
+from grading.typeface import TEXT
 
 HEIGHT = 236.0
 _LEFT, _RIGHT, _TOP, _BOTTOM, _EDGE = 76.0, 466.0, 74.0, 190.0, 472.0
@@ -63,7 +64,7 @@ def doppler_panel(case: Case, theme: Theme) -> str:
 
 
 def _heading(case: Case, theme: Theme) -> str:
-    title = text((8.0, 24.0), "CW Doppler", theme.ink, font_size=18.0, font_weight="bold")
+    title = heading("CW Doppler", theme.ink)
     ink = theme.ink if is_known(case, "cw_jet") else theme.faint
     density = text((_EDGE, 22.0), " ".join(printed(case, "cw_jet")), ink, "end")
     names = ["holosystolic"] if word_of(case, "holosystolic") == "no" else ["deceleration_rate"]

@@ -13,13 +13,13 @@ from grading.flowdrawing import HEIGHT as FLOW_HEIGHT
 from grading.flowdrawing import flow_panel, flow_sentences, recorded
 from grading.heartdrawing import heart_panel, heart_sentences
 from grading.heartshape import HEIGHT as HEART_HEIGHT
-from grading.heartshape import WIDTH
+from grading.heartshape import USUAL, WIDTH, View
 from grading.palette import Theme
 from grading.reasons import upper
 from grading.svg import Drawing, document, element
 
 
-def drawing(case: Case, theme: Theme) -> Drawing:
+def drawing(case: Case, theme: Theme, view: View = USUAL) -> Drawing:
     """The picture of a case, `WIDTH` wide, with its panels one above the other.
 
     A case that was not graded is drawn from what was entered.
@@ -29,17 +29,17 @@ def drawing(case: Case, theme: Theme) -> Drawing:
     >>> drawing(grade("mitral", vena_contracta_width="7 mm"), THEMES["light"]).title
     'Mitral regurgitation, a schematic drawing'
     """
-    panels = [(HEART_HEIGHT, heart_panel(case, theme)), (DOPPLER_HEIGHT, doppler_panel(case, theme))]
+    panels = [(HEART_HEIGHT, heart_panel(case, theme, view)), (DOPPLER_HEIGHT, doppler_panel(case, theme))]
     panels += [(FLOW_HEIGHT, flow_panel(case, theme))] if recorded(case) else []
     shapes, height = [], 0.0
     for tall, panel in panels:
         shapes.append(element("g", panel, transform=f"translate(0 {height:g})"))
         height += tall
     title = f"{upper(case.valve)} regurgitation, a schematic drawing"
-    return document(title, described(case), (WIDTH, height), theme, shapes)
+    return document(title, described(case, view), (WIDTH, height), theme, shapes)
 
 
-def described(case: Case) -> str:
+def described(case: Case, view: View = USUAL) -> str:
     """The picture in sentences."""
-    said = [*heart_sentences(case), *doppler_sentences(case), *flow_sentences(case)]
+    said = [*heart_sentences(case, view), *doppler_sentences(case), *flow_sentences(case)]
     return " ".join(f"{upper(sentence)}." for sentence in said)
