@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from grading.curves import direction, fine, mixed, moved
@@ -54,11 +55,13 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Chamber:
-    """A chamber by its abbreviation, its inner outline, and whether its blood is rich in oxygen."""
+    """A chamber by its abbreviation, its inner outline, whether its blood is rich in oxygen, and the part of a
+    neighbouring chamber's outline that is wall."""
 
     name: str
     outline: list[Point]
     rich: bool
+    wall: list[Point] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,10 @@ class Wall:
 class Anatomy:
     """Everything that is cut, at one moment.
 
-    `mouth` closes the ventricle's outline between its ends; `muscle` holds closed outlines of walls, and `bands` those of
-    muscle within a cavity; `neighbours` lie beside this half of the heart; `cords` run straight from a wall to a
-    leaflet's belly, as (start, leaflet).
+    `mouth` closes the ventricle's outline between its ends; `muscle` holds closed outlines of walls, and `bands` those
+    of muscle within a cavity; `neighbours` lie beside this half of the heart, and `cusps` are leaflets there; `cords` run
+    straight from a wall to a leaflet, as (start, leaflet); `edges` are the inner sides of the ventricle's wall where its
+    outline has gaps.
     """
 
     atrium: Chamber
@@ -112,18 +116,24 @@ class Anatomy:
     papillaries: list[Papillary] = field(default_factory=list)
     cords: list[tuple[Point, int]] = field(default_factory=list)
     walls: list[Wall] = field(default_factory=list)
-
-    @property
-    def heights(self) -> list[float]:
-        """The height of every point."""
-        vessel = [self.vessel.left, self.vessel.right, self.vessel.fork] if self.vessel else []
-        chambers = [chamber.outline for chamber in (self.atrium, self.ventricle, *self.neighbours)]
-        return [y for _, y in itertools.chain(*vessel, *chambers, *self.muscle)]
+    cusps: list[list[Point]] = field(default_factory=list)
+    edges: list[list[Point]] = field(default_factory=list)
 
     @property
     def middle(self) -> float:
         """The height half way between the highest and the lowest point."""
-        return (min(self.heights) + max(self.heights)) / 2
+        heights = [y for _, y in self._outlines()]
+        return (min(heights) + max(heights)) / 2
+
+    @property
+    def widths(self) -> list[float]:
+        """How far to the right every point of walls and chambers lies, but for a vessel's."""
+        return [x for x, _ in itertools.chain(self.atrium.outline, self.ventricle.outline, *self.muscle)]
+
+    def _outlines(self) -> Iterator[Point]:
+        vessel = [self.vessel.left, self.vessel.right, self.vessel.fork] if self.vessel else []
+        chambers = [chamber.outline for chamber in (self.atrium, self.ventricle, *self.neighbours)]
+        return itertools.chain(*vessel, *chambers, *self.muscle)
 
 
 def finger(base: tuple[Point, Point], tip: Point, width: float, leaflets: tuple[int, ...] = (0, 1)) -> Papillary:

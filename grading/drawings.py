@@ -13,10 +13,11 @@ from grading.flowdrawing import HEIGHT as FLOW_HEIGHT
 from grading.flowdrawing import flow_panel, flow_sentences, recorded
 from grading.heartdrawing import heart_panel, heart_sentences
 from grading.heartshape import HEIGHT as HEART_HEIGHT
-from grading.heartshape import USUAL, WIDTH, View
+from grading.heartshape import WIDTH
 from grading.palette import Theme
 from grading.reasons import upper
 from grading.svg import Drawing, document, element
+from grading.views import USUAL, View
 
 
 def drawing(case: Case, theme: Theme, view: View = USUAL) -> Drawing:

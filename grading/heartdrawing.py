@@ -9,14 +9,15 @@ from grading.curves import fine
 from grading.findings import belongs, number, printed
 from grading.heartnames import Taken, names, taken_by
 from grading.heartnotes import Note, anatomy_notes, chamber_notes, jet_words, notes
-from grading.heartshape import HEIGHT, SCALE, TOP, USUAL, WIDTH, Heart, View, heart_of, width_name
+from grading.heartshape import HEIGHT, SCALE, TOP, WIDTH, Heart, heart_of, notes_edge, width_name
 from grading.heartwalls import inner_muscle, neighbours, walls
 from grading.jetdrawing import Jet, jet_of, jet_shapes, outline
 from grading.limits import quantity
 from grading.palette import Theme
 from grading.reasons import upper
-from grading.svg import Point, element, heading, line, text
+from grading.svg import Point, heading, line, text
 from grading.valvedrawing import chordae, cords, leaflet_shapes, shell, stream, stream_shapes, width_mark
+from grading.views import USUAL, View
 
 _PHASES = {True: "systole", False: "diastole"}
 #: where the notes begin, towards the heart
@@ -27,7 +28,7 @@ def heart_panel(case: Case, theme: Theme, view: View = USUAL) -> str:
     """The heart panel of a case, `HEIGHT` high."""
     heart = heart_of(case, view)
     jet = jet_of(case, heart, view)
-    column = _column(heart)
+    column = _column(case.valve, heart.site.notes_left)
     placed = arranged(_callouts(heart, jet, case, view, column, theme), column)
     leaders = [leader(one, top, column) for one, top in placed]
     shapes = (
@@ -56,17 +57,12 @@ def heart_shapes(heart: Heart, jet: Jet | None, case: Case, theme: Theme) -> str
     return "".join(shapes)
 
 
-def _column(heart: Heart) -> Column:
+def _column(valve: str, left: bool) -> Column:
     """Where the notes stand: above the scale bar."""
-    if heart.site.notes_left:
-        return Column(_EDGES["left"], 8.0, TOP + 4, HEIGHT - 40, left=True)
-    edge = _EDGES["outflow" if heart.site.right_heart else "right"]
-    return Column(edge, WIDTH - 6, TOP + 4, HEIGHT - 40, left=False)
+    return Column(notes_edge(valve), 8.0 if left else WIDTH - 6, TOP + 4, HEIGHT - 40, left)
 
 
-def _callouts(
-    heart: Heart, jet: Jet | None, case: Case, view: View, column: Column, theme: Theme
-) -> list[Callout]:
+def _callouts(heart: Heart, jet: Jet | None, case: Case, view: View, column: Column, theme: Theme) -> list[Callout]:
     """What is measured, and what is only there as far as there is room."""
     found = [_callout(note, heart, column, theme) for note in notes(heart, jet, case, view)]
     for note in anatomy_notes(heart, cords(heart)):
@@ -87,7 +83,7 @@ def _taken(heart: Heart, jet: Jet | None, case: Case, leaders: list[tuple[Point,
     areas = [heart.place(muscle.outline) for muscle in heart.anatomy.papillaries]
     areas += [heart.place(outline(jet, heart))] if jet else []
     areas += [heart.place(fine(ends))] if radius else []
-    lines = [heart.place(one) for one in (*heart.leaflets, *heart.others)]
+    lines = [heart.place(one) for one in (*heart.leaflets, *heart.others, *heart.anatomy.cusps)]
     lines += [heart.place(one) for one in cords(heart)] + [heart.place(way) for way in stream(heart)]
     return taken_by([*lines, *leaders], areas)
 

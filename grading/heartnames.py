@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ def taken_by(lines: Iterable[Sequence[Point]], areas: Iterable[Sequence[Point]])
 
 
 def _long(points: Sequence[Point]) -> float:
-    return sum(math.dist(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(points))
 
 
 def names(heart: Heart, taken: Taken, theme: Theme) -> str:
@@ -92,7 +93,9 @@ def _wall_name(wall: Wall, heart: Heart, taken: Taken, theme: Theme) -> str:
         along = direction(base, (far_x, far_y))
         along = along if along[1] < 0 else (-along[0], -along[1])
         across = (-along[1], along[0])
-        corners = [moved((x, y), (along, a * half), (across, b * high)) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+        corners = [
+            moved((x, y), (along, a * half), (across, b * high)) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+        ]
         if not taken.by(corners) and abs(wall.thick) * SCALE > _SMALL:
             foot = moved((x, y), (across, _SMALL * 0.3))
             turn = f"rotate({math.degrees(math.atan2(along[1], along[0])):.1f} {foot[0]:.1f} {foot[1]:.1f})"

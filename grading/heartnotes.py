@@ -9,9 +9,10 @@ from grading.case import Case
 from grading.catalogue import load_catalogue
 from grading.curves import at_share, mixed
 from grading.findings import belongs, first_known, is_known, number, printed, value_text, word
-from grading.heartshape import LEAFLETS, Heart, View, width_name
+from grading.heartshape import Heart, width_name
 from grading.jetdrawing import Jet, jet_middle
 from grading.svg import Point
+from grading.views import LEAFLETS, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _defects(heart: Heart, case: Case, view: View) -> list[Note]:
 def flail_name(valve: str, view: View) -> str:
     """The leaflet that is drawn flail.
 
-    >>> from grading.heartshape import View
+    >>> from grading.views import View
     >>> flail_name("mitral", View(leaflet="anterior")), flail_name("aortic", View())
     ('anterior leaflet', 'right cusp')
     """

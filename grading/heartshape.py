@@ -1,4 +1,4 @@
-"""The heart that fits a case: which side of it, how large its chambers, where the leak is, and how it lies in a panel."""
+"""The heart that fits a case: its side, the size of its chambers, where the leak is, and how it lies in a panel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 from grading.anatomy import Anatomy, Moment, Ring
 from grading.case import Case
-from grading.errors import UsageError
 from grading.findings import first_known, number, word
 from grading.leaflets import (
     Closing,
@@ -26,6 +25,7 @@ from grading.leftheart import left_heart
 from grading.outflowheart import outflow_heart
 from grading.rightheart import right_heart
 from grading.svg import Point
+from grading.views import USUAL, View
 
 #: the panel
 WIDTH, HEIGHT = 480.0, 484.0
@@ -35,28 +35,8 @@ SCALE = 28.0
 TOP = 40.0
 #: in order of preference
 WIDTHS = ("vena_contracta_width", "vena_contracta_width_biplane")
-APEXES, LEAFLETS = ("up", "down"), ("posterior", "anterior")
 #: half the width of a hole that was not measured, where the leaflets meet and where they do not [cm]
 _SEEN, _GAPING = 0.07, 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a person wants the heart shown: the apex 'up' (as on most echo screens) or 'down', and the mitral leaflet
-    that is flail or prolapses, 'posterior' or 'anterior', which no measurement says. Raises UsageError."""
-
-    apex: str = "up"
-    leaflet: str = "posterior"
-
-    def __post_init__(self) -> None:
-        """Refuse words that mean nothing here."""
-        for name, value, allowed in (("apex", self.apex, APEXES), ("leaflet", self.leaflet, LEAFLETS)):
-            if value not in allowed:
-                raise UsageError(f"no {name} {value!r}; there are: {', '.join(allowed)}")
-
-
-#: the view of a person who chose nothing
-USUAL = View()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +72,17 @@ SITES: Mapping[str, Site] = MappingProxyType(
         "pulmonic": Site(*_RIGHT_HEART, inlet=False, right_heart=True),
     }
 )
-#: valve -> what cuts its heart, and where the origin of the heart lies across the panel
-_CUTS: Mapping[str, tuple[Callable[[Moment], Anatomy], float]] = MappingProxyType(
+#: valve -> what cuts its heart, where the origin of the heart lies across the panel, and where the notes begin
+_CUTS: Mapping[str, tuple[Callable[[Moment], Anatomy], float, float]] = MappingProxyType(
     {
-        "mitral": (left_heart, 128.0),
-        "aortic": (left_heart, 128.0),
-        "tricuspid": (right_heart, 372.0),
-        "pulmonic": (outflow_heart, 152.0),
+        "mitral": (left_heart, 128.0, 286.0),
+        "aortic": (left_heart, 128.0, 286.0),
+        "tricuspid": (right_heart, 372.0, 226.0),
+        "pulmonic": (outflow_heart, 152.0, 300.0),
     }
 )
+#: the room between the heart and the notes
+_CLEAR = 8.0
 #: valve -> where its leaflets meet: the share of the ring from the left, and how deep below it [cm]
 _MEETING: Mapping[str, Point] = MappingProxyType(
     {"mitral": (0.6, 0.45), "aortic": (0.5, 0.5), "tricuspid": (0.6, 0.45), "pulmonic": (0.5, 0.45)}
@@ -169,8 +151,8 @@ def heart_of(case: Case, view: View = USUAL) -> Heart:
 
 def heart_at(valve: str, view: View, closing: Closing, moment: Moment, opened: tuple[float, float]) -> Heart:
     """The heart at one moment; `opened` says how far the leaking and the other valve are open, from 0 to 1."""
-    site, (cut, x) = SITES[valve], _CUTS[valve]
-    anatomy = cut(moment)
+    site = SITES[valve]
+    anatomy = _CUTS[valve][0](moment)
     inlet, outlet = anatomy.inlet, anatomy.outlet
     lengths = _LENGTHS[site.right_heart]
     if site.inlet:
@@ -191,7 +173,7 @@ def heart_at(valve: str, view: View, closing: Closing, moment: Moment, opened: t
         leak=leak,
         leaflets=leaflets,
         others=others,
-        origin=_origin(anatomy, x, view),
+        origin=_origin(valve, anatomy, view),
         up=view.apex == "up",
     )
 
@@ -201,8 +183,18 @@ def _shut(outlet: Ring) -> list[list[Point]]:
     return outlet_leaflets(outlet, Closing(share=0.5, depth=0.5), (-outlet.base[0], -outlet.base[1]))
 
 
-def _origin(anatomy: Anatomy, x: float, view: View) -> Point:
-    """Where the heart's origin lies in the panel, so that the heart stands in the middle of its height."""
+def notes_edge(valve: str) -> float:
+    """Where the notes beside the heart begin, across the panel."""
+    return _CUTS[valve][2]
+
+
+def _origin(valve: str, anatomy: Anatomy, view: View) -> Point:
+    """Where the heart's origin lies, so that the heart stands in the middle of the panel's height, clear of notes."""
+    _, x, edge = _CUTS[valve]
+    if SITES[valve].notes_left:
+        x = max(x, edge + _CLEAR - SCALE * min(anatomy.widths))
+    else:
+        x = min(x, edge - _CLEAR - SCALE * max(anatomy.widths))
     return x, (TOP + HEIGHT) / 2 + SCALE * anatomy.middle * (1 if view.apex == "up" else -1)
 
 

@@ -20,12 +20,15 @@ def neighbours(heart: Heart, theme: Theme) -> str:
     )
     mask = element("mask", element("rect", width=WIDTH, height=HEIGHT, fill="url(#fade)"), id="fading")
     shapes = "".join(_neighbour(chamber, heart, theme) for chamber in heart.anatomy.neighbours)
-    return element("defs", fade + mask) + element("g", shapes, mask="url(#fading)")
+    cusps = "".join(path(straight(heart.place(cusp)), stroke=theme.faint) for cusp in heart.anatomy.cusps)
+    return element("defs", fade + mask) + element("g", shapes + cusps, mask="url(#fading)")
 
 
 def _neighbour(chamber: Chamber, heart: Heart, theme: Theme) -> str:
-    shape = straight(heart.place(chamber.outline))
-    return path(f"{shape} Z", fill=_blood(chamber, theme), stroke=theme.faint, stroke_width=1.0, stroke_opacity=0.6)
+    blood = path(f"{straight(heart.place(chamber.outline))} Z", fill=_blood(chamber, theme))
+    wall = straight(heart.place(chamber.wall or chamber.outline))
+    tissue = path(wall, stroke=theme.rim, stroke_width=7.0) + path(wall, stroke=theme.tissue, stroke_width=5.0)
+    return tissue + blood + path(wall, stroke=theme.rim, stroke_width=0.8)
 
 
 def _blood(chamber: Chamber, theme: Theme) -> str:
@@ -44,7 +47,8 @@ def walls(heart: Heart, case: Case, theme: Theme) -> str:
     shapes += path(straight(heart.place(anatomy.atrium.outline)), stroke=theme.tissue, stroke_width=7.0)
     for chamber, mouth in ((anatomy.atrium, []), (anatomy.ventricle, anatomy.mouth)):
         shapes += path(f"{straight(heart.place([*chamber.outline, *mouth]))} Z", fill=_blood(chamber, theme))
-    sizes = ((heart.ventricle, heart.site.ventricle_size), (heart.atrium, heart.site.atrium_size))
+    sizes = [(edge, heart.site.ventricle_size) for edge in anatomy.edges or [heart.ventricle]]
+    sizes.append((heart.atrium, heart.site.atrium_size))
     return shapes + "".join(_edge(heart.place(points), case, size, theme) for points, size in sizes)
 
 

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from grading.case import Case
 from grading.curves import at_share, beside, fine, length, spaced, turned
 from grading.findings import first_known, number, word
-from grading.heartshape import SCALE, USUAL, Heart, View, flail_side
+from grading.heartshape import SCALE, Heart, flail_side
 from grading.palette import Theme
 from grading.svg import JET, Point, area, dash, element, inside, jet_stops, path, smooth, straight
+from grading.views import USUAL, View
 
 #: what gives the jet its size, in order of preference
 SIZES = ("jet_area_ratio", "jet_area", "jet_width_ratio", "jet_csa_ratio", "colour_jet")
@@ -26,14 +27,11 @@ _TILT: Mapping[bool, float] = MappingProxyType({True: 32.0, False: 20.0})
 #: a jet about its axis: how far along, and how much of its greatest half-width
 _OUTLINE = ((0.3, 0.62), (0.62, 1.0), (0.88, 0.78), (0.99, 0.3))
 #: a jet along a wall: how far along, and how much of its greatest thickness
-_BAND = ((0.0, 0.5), (0.2, 0.85), (0.45, 1.0), (0.7, 0.9), (0.9, 0.62), (1.0, 0.3))
+_BAND = ((0.0, 0.8), (0.2, 1.0), (0.4, 0.95), (0.6, 0.8), (0.8, 0.55), (0.93, 0.3), (1.0, 0.08))
 #: the share of the wall's length at which such a jet has reached the wall
 _REACHED = 0.14
-#: place, size and colour of the speckles of turbulent flow, in a tile of 43 by 38
-_SPECKLES = (
-    *((4, 5, 4, 0), (19, 3, 3, 2), (31, 9, 4, 1), (11, 17, 4, 2), (25, 20, 4, 0)),
-    *((6, 29, 4, 1), (36, 27, 3, 2), (18, 33, 4, 0), (29, 35, 3, 1), (40, 16, 3, 0)),
-)
+#: the colours of turbulent flow from the darkest to the lightest patch
+_PATCHES = (2, 2, 1, 0, 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +128,13 @@ def _room(heart: Heart, way: Point) -> float:
 def _along_wall(jet: Jet, heart: Heart) -> list[Point]:
     """A band along the wall that the jet leans to, farther round for a larger share."""
     wall = heart.atrium if jet.side == "right" else heart.atrium[::-1]
-    end = min(0.88, 0.45 + 0.55 * jet.share)
-    thick = min(1.25, jet.share * area(heart.atrium) / (0.8 * end * length(wall)))
+    end = min(0.9, 0.5 + 0.5 * jet.share)
+    thick = min(0.85, jet.share * area(heart.atrium) / (0.7 * end * length(wall)))
     outer = [at_share(wall, _REACHED + (end - _REACHED) * along) for along, _ in _BAND]
     inward = -1.0 if jet.side == "left" else 1.0
     inner = beside(outer, [inward * thick * wide for _, wide in _BAND])
     ends = [heart.leak.at(0.0, side * heart.leak.half) for side in ((1, -1) if jet.side == "left" else (-1, 1))]
-    ring = fine([ends[0], *inner, outer[-1]])[:-1] + [*reversed(outer), ends[1]]
+    ring = [*fine([ends[0], *inner, outer[-1]])[:-1], *reversed(outer), ends[1]]
     return ring if jet.side == "left" else ring[::-1]
 
 
@@ -157,7 +155,7 @@ def jet_shapes(jet: Jet, heart: Heart, theme: Theme) -> str:
         drawn = path(shape, stroke=theme.faint, stroke_width=1.5, **dash(known=False))
     else:
         soft = path(shape + " Z", fill="url(#flow)", filter="url(#soft)")
-        drawn = soft + path(shape + " Z", fill="url(#mosaic)")
+        drawn = soft + path(shape + " Z", fill=JET[1], filter="url(#mosaic)", opacity=0.45)
     room = path(straight(heart.place([*heart.receiving, *heart.anatomy.mouth])) + " Z", fill=theme.ink)
     room += path(straight(heart.place(_mouth(heart))) + " Z", fill=theme.ink)
     clip = element("clipPath", room, id="chamber")
@@ -183,9 +181,12 @@ def _flow(heart: Heart) -> str:
 
 
 def _mosaic() -> str:
-    """Speckles of the neighbouring colours, as turbulent flow shows them."""
-    circles = "".join(
-        element("ellipse", cx=x, cy=y, rx=size, ry=0.6 * size, fill=JET[colour], fill_opacity=0.4)
-        for x, y, size, colour in _SPECKLES
-    )
-    return element("pattern", circles, id="mosaic", width=43.0, height=38.0, patternUnits="userSpaceOnUse")
+    """A filter that gives a shape the patches of turbulent flow."""
+    noise = element("feTurbulence", type="fractalNoise", baseFrequency=0.085, numOctaves=2.0, seed=4.0)
+    grey = element("feColorMatrix", type="matrix", values="3.4 0 0 0 -1.2 3.4 0 0 0 -1.2 3.4 0 0 0 -1.2 0 0 0 0 1")
+    tables = (" ".join(f"{int(JET[place][at : at + 2], 16) / 255:.2f}" for place in _PATCHES) for at in (1, 3, 5))
+    turned = "".join(element(f"feFunc{c}", type="table", tableValues=t) for c, t in zip("RGB", tables, strict=True))
+    soft = element("feGaussianBlur", in_="SourceAlpha", stdDeviation=1.6, result="soft")
+    colours = element("feComponentTransfer", turned, result="patches")
+    cut = element("feComposite", in_="patches", in2="soft", operator="in")
+    return element("filter", noise + grey + colours + soft + cut, id="mosaic", color_interpolation_filters="sRGB")

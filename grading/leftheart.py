@@ -1,7 +1,7 @@
 """The left heart as an apical five-chamber view cuts it: septum to the left, lateral wall to the right.
 
-Lengths are in cm, x to the right, y towards the apex. Proportions are those of a normal adult heart (Lang RM et al., J Am
-Soc Echocardiogr 2015;28:1-39), and schematic where a chamber is dilated.
+Lengths are in cm, x to the right, y towards the apex. Proportions are those of a normal adult heart (Lang RM et al., J
+Am Soc Echocardiogr 2015;28:1-39), and schematic where a chamber is dilated.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def left_heart(moment: Moment) -> Anatomy:
         outlet=aortic,
         vessel=_aorta(aortic),
         muscle=[[*cavity, *reversed(outer)]],
-        neighbours=[Chamber("RV", _right_ventricle(outer, moment), rich=False)],
+        neighbours=[_right_ventricle(outer)],
         papillaries=_papillaries(lateral),
         walls=[Wall("septum", septal, -thick), Wall("lateral wall", lateral, thick)],
     )
@@ -94,14 +94,15 @@ def _aorta(ring: Ring) -> Vessel:
     return Vessel("Ao", left, right, rich=True)
 
 
-def _right_ventricle(outer: list[Point], moment: Moment) -> list[Point]:
+def _right_ventricle(outer: list[Point]) -> Chamber:
     """The part of the right ventricle that lies beside the septum."""
     septum = outer[len(outer) // 2 :]
     septum = septum[len(septum) // 4 : -3]
     tip, base = septum[0], septum[-1]
     steps = ((1.0, 1.7, 0.3), (1.0, 1.75, 1.3), (0.55, 1.2, 0.0), (0.25, 0.75, 0.0))
     free = [moved(mixed(tip, base, share), ((-1.0, 0.0), left), ((0.0, 1.0), down)) for share, left, down in steps]
-    return [*septum, *fine([base, *free, tip])]
+    wall = fine([*free, tip])
+    return Chamber("RV", [*septum, *wall], rich=False, wall=wall)
 
 
 def _papillaries(lateral: list[Point]) -> list[Papillary]:

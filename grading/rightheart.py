@@ -1,7 +1,7 @@
 """The right heart as an apical four-chamber view cuts it: free wall to the left, septum to the right.
 
-Lengths are in cm, x to the right, y towards the apex. Proportions are those of a normal adult heart (Lang RM et al., J Am
-Soc Echocardiogr 2015;28:1-39). The septal leaflet hinges nearer to the apex than the mitral valve does.
+Lengths are in cm, x to the right, y towards the apex. Proportions are those of a normal adult heart (Lang RM et al., J
+Am Soc Echocardiogr 2015;28:1-39). The septal leaflet hinges nearer to the apex than the mitral valve does.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def right_heart(moment: Moment) -> Anatomy:
     turn = cavity.index(apex)
     septal, lateral = cavity[:turn], cavity[:turn:-1]
     inner = _left_side(septal, apex)
-    foot = lateral[len(lateral) * 5 // 9], lateral[len(lateral) * 13 // 18]
-    tip = moved(foot[0], ((1.0, 0.0), 1.2), ((0.0, 1.0), -0.8))
+    foot = lateral[len(lateral) * 11 // 20], lateral[len(lateral) * 14 // 20]
+    tip = moved(mixed(*foot, 0.5), ((1.0, 0.0), 1.15), ((0.0, 1.0), -1.15))
     return Anatomy(
         atrium=Chamber("RA", _atrium(ring, moment), rich=False),
         ventricle=Chamber("RV", cavity, rich=False),
@@ -45,9 +45,10 @@ def right_heart(moment: Moment) -> Anatomy:
         inlet=ring,
         outlet=None,
         vessel=None,
-        muscle=[_free_muscle(lateral, apex, moment), _septal_muscle(septal, apex, inner)],
+        muscle=[_muscle(lateral, septal, apex, inner, moment)],
         bands=[_band(lateral, septal)],
         neighbours=_neighbours(inner, moment),
+        cusps=[fine([_mitral(inner), moved(_mitral(inner), ((1.0, 0.22), 1.0)), (_EDGE, _mitral(inner)[1] + 0.5)])],
         papillaries=[finger((foot[1], foot[0]), tip, 0.26)],
         cords=[(septal[len(septal) * 2 // 5], 1)],
         walls=[Wall("septum", septal, _SEPTAL)],
@@ -76,11 +77,6 @@ def _atrium(ring: Ring, moment: Moment) -> list[Point]:
     return fine([ring.hinges[1], *outline, ring.hinges[0]])
 
 
-def _free_muscle(lateral: list[Point], apex: Point, moment: Moment) -> list[Point]:
-    wall = [*lateral, apex]
-    return [*wall, *reversed(beside(wall, [-_WALL * (1 + 0.3 * moment.squeeze)] * len(wall)))]
-
-
 def _left_side(septal: list[Point], apex: Point) -> list[Point]:
     """The inner side of the left ventricle from its base along the septum and round to where it is no longer drawn."""
     wall = beside(septal, [_SEPTAL] * len(septal))[: len(septal) * 3 // 4]
@@ -88,23 +84,34 @@ def _left_side(septal: list[Point], apex: Point) -> list[Point]:
     return [*wall, *fine([wall[-1], (x + 1.15, y - 0.35), (x + 1.75, y + 0.3), (x + 2.3, y + 0.45), (_EDGE, y + 0.35)])]
 
 
-def _septal_muscle(septal: list[Point], apex: Point, inner: list[Point]) -> list[Point]:
-    """The septum, and the left ventricle's muscle round its apex."""
+def _muscle(lateral: list[Point], septal: list[Point], apex: Point, inner: list[Point], moment: Moment) -> list[Point]:
+    """The free wall, the septum, and the left ventricle's muscle round its apex, in one outline."""
     x, y = apex
-    under = fine([(x - 0.1, y + 0.2), (x + 0.7, y + 0.85), (x + 1.7, y + 1.25), (x + 2.4, y + 1.3), (_EDGE, y + 1.15)])
-    return [*septal, apex, *under, *reversed(inner), septal[0]]
+    free = [*lateral, apex]
+    outside = beside(free, [-_WALL * (1 + 0.3 * moment.squeeze)] * len(free))[:-2]
+    under = fine([outside[-1], (x + 0.7, y + 0.75), (x + 1.7, y + 1.25), (x + 2.4, y + 1.3), (_EDGE, y + 1.15)])
+    crux = [moved(septal[0], ((1.0, 0.0), 0.1), ((0.0, 1.0), -0.6)), _mitral(inner)]
+    return [*lateral, apex, *reversed(septal), *crux, *inner, *reversed(under), *reversed(outside)]
 
 
 def _neighbours(inner: list[Point], moment: Moment) -> list[Chamber]:
-    """The parts of the left ventricle and atrium that lie beside the septum; the mitral valve hinges above the other."""
-    mitral = moved(inner[0], ((1.0, 0.0), -0.05), ((0.0, -1.0), 0.55))
+    """The parts of the left ventricle and atrium beside the septum; the mitral valve hinges nearer to the base."""
+    mitral = _mitral(inner)
     lift = 1.2 if moment.atrium else 1.0
-    shift = 0.25 if moment.atrium else 0.0
-    steps = ((-0.15, -0.9), (0.0, -2.0), (0.4, -3.1), (1.1, -3.6))
+    shift = 0.22 if moment.atrium else 0.0
+    steps = ((-0.42, -0.7), (-0.42, -1.8), (0.1, -3.0), (1.0, -3.6))
     wall = [moved(mitral, ((1.0, 0.0), x + shift), ((0.0, 1.0), y * lift)) for x, y in steps]
     corner = (_EDGE, mitral[1] + 0.15)
-    atrium = [*fine([mitral, *wall, (_EDGE, wall[-1][1] - 0.1)]), corner]
-    return [Chamber("LV", [mitral, *inner[2:], corner], rich=True), Chamber("LA", atrium, rich=True)]
+    atrium, ventricle = fine([mitral, *wall, (_EDGE, wall[-1][1] - 0.1)]), [mitral, *inner[2:]]
+    return [
+        Chamber("LV", [*ventricle, corner], rich=True, wall=ventricle),
+        Chamber("LA", [*atrium, corner], rich=True, wall=atrium),
+    ]
+
+
+def _mitral(inner: list[Point]) -> Point:
+    """The hinge of the mitral valve at the septum, nearer to the base than the tricuspid one."""
+    return moved(inner[0], ((1.0, 0.0), -0.05), ((0.0, -1.0), 0.55))
 
 
 def _band(lateral: list[Point], septal: list[Point]) -> list[Point]:

@@ -97,7 +97,9 @@ def _before(heart: Heart) -> list[Point]:
 
 def _until(leaflet: list[Point], edge: Point) -> list[Point]:
     """A leaflet from its hinge to where it is nearest to the edge of the hole."""
-    nearest = min(range(len(leaflet)), key=lambda place: abs(leaflet[place][0] - edge[0]) + abs(leaflet[place][1] - edge[1]))
+    nearest = min(
+        range(len(leaflet)), key=lambda place: abs(leaflet[place][0] - edge[0]) + abs(leaflet[place][1] - edge[1])
+    )
     return leaflet[:nearest]
 
 

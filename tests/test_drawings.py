@@ -18,7 +18,7 @@ from grading.drawings import drawing
 from grading.heartshape import heart_of
 from grading.jetdrawing import jet_of, outline
 from grading.palette import GRADE_COLOURS, THEMES, contrast
-from grading.svg import JET, LETTER, TEXT, Drawing, area, document, text
+from grading.svg import JET, Drawing, area, document, text
 
 LIGHT = THEMES["light"]
 SVG = "{http://www.w3.org/2000/svg}"
