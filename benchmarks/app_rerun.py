@@ -24,7 +24,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from grading import case as case_module  # noqa: E402
-from grading_app import case_page, sensitivity_tab  # noqa: E402
+from grading_app.case import sensitivity_tab  # noqa: E402
+from grading_app.pages import case as case_page  # noqa: E402
 
 #: a case with something in every part of the page
 CASE = {

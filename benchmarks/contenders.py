@@ -10,9 +10,9 @@ Work = Callable[[Path, Path], object]
 
 def echograde() -> Work:
     """The command line: graded rows, issues and manifest."""
-    import grading.batch
-    import grading.checks  # noqa: F401
-    from grading.cli import app
+    import grading.batch.run
+    import grading.rows.schema  # noqa: F401
+    from grading.cli.main import app
 
     def work(source: Path, target: Path) -> None:
         words = ["grade", str(source), "-o", str(target), "--valve", "mitral", "-q"]

@@ -25,12 +25,12 @@ from duckdb_rival import QUERY
 from polars_rival import graded
 from rivals import ANSWERS
 
-from grading.catalogue import load_catalogue
-from grading.derived import Columns
-from grading.engine import Decision, decide
-from grading.guideline import load_guideline
-from grading.scale import CERTAINTIES, GRADES
-from grading.table import Table
+from grading.engine.decide import Decision, decide
+from grading.engine.fill import Columns
+from grading.reference.catalogue import load_catalogue
+from grading.reference.guideline import load_guideline
+from grading.reference.scale import CERTAINTIES, GRADES
+from grading.reference.table import Table
 
 NUMBERS = {
     "eroa": (0.02, 0.8, 2), "regurgitant_volume": (5, 110, 0), "regurgitant_fraction": (5, 75, 0),

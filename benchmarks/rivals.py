@@ -10,7 +10,7 @@ import re
 
 from study_files import UNITS
 
-from grading.catalogue import load_catalogue
+from grading.reference.catalogue import load_catalogue
 
 ANSWERS = ("grade", "certainty", "grade_low", "grade_high", "rule")
 #: words of the table that the files do not hold

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from grading.catalogue import load_catalogue
+from grading.reference.catalogue import load_catalogue
 
 #: measurement -> decimals it is typed with
 NUMBERS = {

@@ -12,14 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grading.case import Case, grade
-from grading.entry import Issue
 from grading.errors import TableError, UsageError
-from grading.guideline import list_guidelines, load_guideline
+from grading.reading.values import Issue
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.version import VERSION
 
 if TYPE_CHECKING:
-    from grading.frame import grade_frame
+    from grading.rows.frame import grade_frame
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = [
     "Case",
     "Issue",
@@ -35,7 +36,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """`grade_frame` brings pandas with it, so it is imported when first asked for."""
     if name == "grade_frame":
-        from grading.frame import grade_frame
+        from grading.rows.frame import grade_frame
 
         return grade_frame
     raise AttributeError(f"module 'grading' has no attribute {name!r}")

@@ -1,5 +1,5 @@
 """`python -m grading` is `echograde`."""
 
-from grading.cli import main
+from grading.cli.main import main
 
 main()

@@ -7,19 +7,17 @@ import traceback
 
 import streamlit as st
 
-from grading import __version__
-from grading.report import NOTICE
-from grading_app import (
-    background_page,
-    case_page,
-    entry_form,
-    file_page,
-    quiz_page,
-    references_page,
-    slider_page,
-    stage_page,
-)
-from grading_app.shown import plain
+from grading.explanation.report import NOTICE
+from grading.version import VERSION
+from grading_app.case import entry_form
+from grading_app.pages import background as background_page
+from grading_app.pages import case as case_page
+from grading_app.pages import file as file_page
+from grading_app.pages import quiz as quiz_page
+from grading_app.pages import references as references_page
+from grading_app.pages import slider as slider_page
+from grading_app.pages import stage as stage_page
+from grading_app.text import escape_markdown
 
 #: Streamlit leaves a hand's breadth above a page
 _LESS_ROOM = '[data-testid="stMainBlockContainer"]{padding-top:4.2rem}'
@@ -50,13 +48,13 @@ def main() -> None:
         position="top",
     )
     st.html(f"<style>{_LESS_ROOM}</style>")
-    st.caption(plain(NOTICE))
+    st.caption(escape_markdown(NOTICE))
     try:
         shown.run()
     except Exception as error:
         _failed(error)
     st.divider()
-    st.caption(plain(f"echograde {__version__}. Nothing that is entered here is stored or sent on."))
+    st.caption(escape_markdown(f"echograde {VERSION}. Nothing that is entered here is stored or sent on."))
 
 
 if __name__ == "__main__":

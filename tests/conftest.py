@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from grading.catalogue import Number, load_catalogue
-from grading.template import header_of
-from grading.units import read_unit
+from grading.columns.template import header_of
+from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.units import read_unit
 
 settings.register_profile("echograde", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("echograde")

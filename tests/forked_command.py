@@ -24,7 +24,7 @@ class Ended:
 def _command(words: list[str], told: Path, largest_file: int | None) -> None:
     import resource  # POSIX only, as this whole module is when it runs
 
-    from grading.cli import main
+    from grading.cli.main import main
 
     with (told / "said").open("wb") as file:
         os.dup2(file.fileno(), 2)
@@ -43,7 +43,7 @@ def _command(words: list[str], told: Path, largest_file: int | None) -> None:
 def start(told: Path, *words: object, largest_file: int | None = None) -> BaseProcess:
     """Begin `echograde WORDS`; `told` is a folder for what it says, `largest_file` what it may write to one [bytes]."""
     forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(["grading.batch", "grading.cli", "forked_command"])
+    forks.set_forkserver_preload(["grading.batch.run", "grading.cli", "forked_command"])
     process = forks.Process(target=_command, args=([str(word) for word in words], told, largest_file))
     process.start()
     return process

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from grading import UsageError
-from grading.agreement import RANGES, Agreement, agreement, agreement_of_counts
-from grading.categories import Scheme, common, guideline_scheme, reader_scheme
-from grading.cli import app
-from grading.readerwords import STEPS, ReadGrade
-from grading.report import NOTICE
+from grading.agreement.categories import Scheme, common, guideline_scheme, reader_scheme
+from grading.agreement.statistics import RANGES, Agreement, agreement, agreement_of_counts
+from grading.agreement.vocabulary import STEPS, ReadGrade
+from grading.cli.main import app
+from grading.explanation.report import NOTICE
 
 MITRAL = common(guideline_scheme("ase-2017", "mitral"), reader_scheme())
 
@@ -465,7 +465,7 @@ def test_without_the_library_a_sentence_says_what_to_install(graded: Path) -> No
     program = (
         "import sys; sys.modules['statsmodels'] = None\n"
         f"sys.argv = ['echograde', 'agree', {str(graded)!r}, '--reader', 'mr_reader', '-g', 'ase-2017']\n"
-        "from grading.cli import main; main()"
+        "from grading.cli.main import main; main()"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ran.returncode == 2
@@ -477,7 +477,7 @@ def test_a_long_file_is_read_in_flat_memory(tmp_path: Path) -> None:
     padding = "x" * 300
     row = f"mild,mild,{padding}\nsevere,moderate,{padding}\n"
     program = (
-        "import sys; from grading.cli import app\n"
+        "import sys; from grading.cli.main import app\n"
         "app(['agree', sys.argv[1], '--reader', 'reader', '--bootstrap', '0'], standalone_mode=False)\n"
         "print(*(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')), file=sys.stderr)"
     )

@@ -10,13 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from grading import grade
-from grading.catalogue import VALVES
-from grading.form import field_groups, unit_choices
-from grading.guideline import load_guideline
-from grading.report import NOTICE
-from grading.teaching import examples, graded
-from grading.wording import verdict
-from grading_app.case_page import TABS
+from grading.explanation.report import NOTICE
+from grading.explanation.sentences import verdict
+from grading.reference.catalogue import VALVES
+from grading.reference.guideline import load_guideline
+from grading.teaching.cases import examples, graded
+from grading_app.case.fields import field_groups, unit_choices
+from grading_app.pages.case import TABS
 from grading_app.router import FAILED
 
 APP = str(Path(__file__).parents[1] / "app.py")
@@ -93,7 +93,11 @@ def test_a_unit_switch_converts_what_was_typed() -> None:
 
 @pytest.mark.parametrize("valve", ["mitral", "aortic", "tricuspid", "pulmonic"])
 def test_a_boundary_value_survives_the_switch_and_back(valve: str) -> None:
-    app = opened(valve=valve, pisa_radius="0.3 cm", vena_contracta_width="0.3 cm") if valve != "pulmonic" else opened(valve=valve)
+    app = (
+        opened(valve=valve, pisa_radius="0.3 cm", vena_contracta_width="0.3 cm")
+        if valve != "pulmonic"
+        else opened(valve=valve)
+    )
     before = said(app)
     for unit in unit_choices(valve)["length"][::-1]:
         app.segmented_control(key="unit.length").set_value(unit).run()
@@ -172,7 +176,9 @@ def test_the_link_shown_holds_the_case() -> None:
 
 def test_the_report_is_signed() -> None:
     app = enter(opened(TABS[3]), "eroa", 0.45)
-    assert app.code[0].value.startswith("Severe mitral regurgitation (grade IV) by ASE 2017, by a single parameter: EROA 0.45 cm2.")
+    assert app.code[0].value.startswith(
+        "Severe mitral regurgitation (grade IV) by ASE 2017, by a single parameter: EROA 0.45 cm2."
+    )
     for part in ("10.1016/j.echo.2017.01.007", "echograde 0.1.0", "Not a medical device"):
         assert part in app.code[0].value
 
@@ -192,7 +198,9 @@ def test_the_form_asks_everything_once_and_shows_little_first(valve: str) -> Non
     first = [m.name for g in groups for m in g.first]
     assert 5 <= len(first) <= 20
     app = opened(valve=valve)
-    keys = {field.key.rpartition(".")[2] for field in (*app.number_input, *app.selectbox) if field.key.startswith("case.")}
+    keys = {
+        field.key.rpartition(".")[2] for field in (*app.number_input, *app.selectbox) if field.key.startswith("case.")
+    }
     assert keys == set(names)
 
 
@@ -213,7 +221,13 @@ def test_fields_out_of_sight_vote_and_come_into_sight_with_a_wrong_value() -> No
 def test_sensitivity_says_how_a_millimetre_and_an_error_move_the_grade() -> None:
     app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
     page = said(app)
-    for shown in ("0.80 cm", "0.90 cm (as entered)", "1.00 cm", "below 0.8921 cm: moderate; from there on: severe", "0.41 ± 0.08 cm2"):
+    for shown in (
+        "0.80 cm",
+        "0.90 cm (as entered)",
+        "1.00 cm",
+        "below 0.8921 cm: moderate; from there on: severe",
+        "0.41 ± 0.08 cm2",
+    ):
         assert shown in page
     before = page
     app.number_input(key="error.pisa_radius").set_value(0.0).run()

@@ -18,19 +18,19 @@ pytest.importorskip("streamlit")
 
 from streamlit.testing.v1 import AppTest
 
-from grading.cli import app
-from grading.inmemory import InMemory
-from grading_app.file_words import on_page
-from grading_app.held import Held
+from grading.batch.in_memory import InMemory
+from grading.cli.main import app
+from grading_app.file.session import SessionFile
+from grading_app.file.words import on_page
 
-PAGES = sorted((TESTS.parent / "grading_app").glob("*.py"))
+PAGES = sorted((TESTS.parent / "grading_app").rglob("*.py"))
 READER = (TESTS / "data" / "example_reader.csv").read_bytes()
 LONG = (TESTS / "data" / "example_studies_long.csv").read_bytes()
 MARKUP = ("<script>alert(1)</script>", "[x](http://x)", "![i](http://x)", ":red[y]", "$z$")
 
 
 def script() -> None:
-    from grading_app.file_page import page
+    from grading_app.pages.file import page
 
     page()
 
@@ -38,7 +38,7 @@ def script() -> None:
 def two_pages() -> None:
     import streamlit as st
 
-    from grading_app.file_page import page
+    from grading_app.pages.file import page
 
     if not st.checkbox("elsewhere", key="elsewhere"):
         page()
@@ -57,9 +57,9 @@ def press(test: AppTest, label: str) -> AppTest:
     return test.run()
 
 
-def held(test: AppTest) -> Held:
+def held(test: AppTest) -> SessionFile:
     found = test.session_state["file_held"]
-    assert isinstance(found, Held)
+    assert isinstance(found, SessionFile)
     return found
 
 

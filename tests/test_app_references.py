@@ -8,11 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from grading import list_guidelines, load_guideline
-from grading.guideline import references
-from grading.report import in_words
-from grading.scale import CERTAINTIES
-from grading.tablepage import table_html
-from grading_app.prose import sections
+from grading.reference.guideline import references
+from grading.reference.scale import CERTAINTIES
+from grading.writing import in_words
+from grading_app.html.published import table_html
+from grading_app.text import sections
 
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
 
@@ -21,7 +21,7 @@ def shown(asked: dict[str, str] | None = None) -> AppTest:
     """The References page as it opens, with what the address asks for."""
 
     def script() -> None:
-        from grading_app.references_page import page
+        from grading_app.pages.references import page
 
         page()
 
@@ -95,7 +95,7 @@ def test_a_paper_is_cited_as_the_tables_cite_it() -> None:
 
 def test_the_background_page_shows_every_section_and_the_drawing() -> None:
     def script() -> None:
-        from grading_app.background_page import page
+        from grading_app.pages.background import page
 
         page()
 

@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from grading import grade
-from grading.catalogue import VALVES
-from grading.guideline import list_guidelines, load_guideline
-from grading.quiz import grades_offered
-from grading.teaching import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
-from grading.tipping import tipping_points
-from grading.wording import verdict
+from grading.explanation.sentences import verdict
+from grading.reference.catalogue import VALVES
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.teaching.cases import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
+from grading.teaching.quiz import grades_offered
+from grading.uncertainty.tipping import tipping_points
 from grading_app.router import FAILED
 
 APP = str(Path(__file__).parents[1] / "app.py")
@@ -24,7 +24,7 @@ APP = str(Path(__file__).parents[1] / "app.py")
 def opened(page: str) -> AppTest:
     """A page by itself, as the router shows it."""
     program = (
-        f"from grading_app import {page}, entry_form\nentry_form.keep()\n{page}.page()\n"
+        f"from grading_app.case import entry_form\nfrom grading_app.pages import {page}\nentry_form.keep()\n{page}.page()\n"
     )  # fmt: skip
     return AppTest.from_string(program, default_timeout=60)
 
@@ -38,19 +38,21 @@ def said(app: AppTest) -> str:
 
 @pytest.mark.parametrize("valve", VALVES)
 def test_mild_stands_beside_severe_with_a_drawing_each(valve: str) -> None:
-    app = opened("stage_page").run()
+    app = opened("stage").run()
     app.segmented_control(key="stage.valve").set_value(valve).run()
     page = said(app)
     for one in stage_pair(valve):
         assert verdict(graded(one)) in page
-    pictures = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', " ".join(h.value for h in app.get("html")))
+    pictures = re.findall(
+        r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', " ".join(h.value for h in app.get("html"))
+    )
     assert len(pictures) == 2 and pictures[0] != pictures[1]
 
 
 @pytest.mark.parametrize("guideline", list_guidelines())
 def test_the_pair_is_graded_by_every_guideline(guideline: str) -> None:
     for valve in load_guideline(guideline).tables:
-        app = opened("stage_page").run()
+        app = opened("stage").run()
         app.segmented_control(key="stage.valve").set_value(valve).run()
         app.selectbox(key=f"stage.guideline.{valve}").select(guideline).run()
         for one in stage_pair(valve):
@@ -58,7 +60,7 @@ def test_the_pair_is_graded_by_every_guideline(guideline: str) -> None:
 
 
 def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_point() -> None:
-    app = opened("slider_page").run()
+    app = opened("slider").run()
     one = moving_case("mitral")
     name = next(box for box in app.selectbox if box.label == "Measurement to move").value
     assert name == one.moves == "pisa_radius"
@@ -82,7 +84,7 @@ def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_poin
 
 
 def test_a_word_moves_the_grade_too() -> None:
-    app = opened("slider_page").run()
+    app = opened("slider").run()
     app.selectbox(key="slider.case.mitral").select(examples("mitral")[1].title).run()
     next(box for box in app.selectbox if box.label == "Measurement to move").select("cw_jet").run()
     control = next(c for c in app.segmented_control if c.key and c.key.startswith("slider.word"))
@@ -91,7 +93,7 @@ def test_a_word_moves_the_grade_too() -> None:
 
 
 def test_the_case_of_the_first_page_can_be_moved_and_an_empty_one_says_so() -> None:
-    app = opened("slider_page").run()
+    app = opened("slider").run()
     app.selectbox(key="slider.case.mitral").select("the case on the first page").run()
     assert "is empty" in app.info[0].value
     app.session_state["case.mitral.eroa"] = 0.35
@@ -100,7 +102,7 @@ def test_the_case_of_the_first_page_can_be_moved_and_an_empty_one_says_so() -> N
 
 
 def quiz(case: str) -> AppTest:
-    app = opened("quiz_page")
+    app = opened("quiz")
     app.query_params["case"] = case
     return app.run()
 
@@ -137,7 +139,7 @@ def test_an_answer_without_a_grade_asks_for_one() -> None:
 
 
 def test_the_quiz_goes_on_counts_and_begins_with_what_was_not_answered() -> None:
-    app = opened("quiz_page").run()
+    app = opened("quiz").run()
     seen = []
     for _ in range(4):
         seen.append(app.subheader[0].value)

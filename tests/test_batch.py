@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from grading import UsageError, grade_frame
-from grading.batch import run
-from grading.catalogue import Number, load_catalogue
-from grading.cells import judge
-from grading.checks import failures, schema
-from grading.cli import app
-from grading.columns import Options
-from grading.sources import Job
+from grading.batch.job import Job
+from grading.batch.run import run
+from grading.cli.main import app
+from grading.columns.plan import Options
+from grading.reading.cells import judge
+from grading.reference.catalogue import Number, load_catalogue
+from grading.rows.schema import failures, schema
 
 
 def echograde(*words: object) -> Result:

@@ -16,9 +16,9 @@ from conftest import EXAMPLE
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from grading import grade
-from grading.casepage import page as whole_page
-from grading.report import NOTICE
-from grading.teaching import TeachingCase, graded, load_teaching_cases
+from grading.explanation.report import NOTICE
+from grading.teaching.cases import TeachingCase, graded, load_teaching_cases
+from grading_app.html.case import page as whole_page
 
 pytestmark = pytest.mark.skipif(
     not CHROMIUM and not required(), reason="no Chromium; apt install chromium (CI has it, and fails without)"
@@ -148,7 +148,11 @@ def test_markup_in_a_file_is_shown_as_text(address: str, tmp_path: Path) -> None
 
 
 def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
-    for label, value in (("PISA radius (cm)", "0.9"), ("aliasing velocity (cm/s)", "40"), ("peak velocity (cm/s)", "500")):
+    for label, value in (
+        ("PISA radius (cm)", "0.9"),
+        ("aliasing velocity (cm/s)", "40"),
+        ("peak velocity (cm/s)", "500"),
+    ):
         type_in(page, label, value)
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
     page.get_by_role("tab", name="Sensitivity").click()

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from grading import grade
-from grading.caselink import LONGEST_VALUE, query, read_query
+from grading_app.case.link import LONGEST_VALUE, query, read_query
 
 ROUND_TRIPS = [
     ("mitral", "ase-2017", {"eroa": "40.7 mm2", "regurgitant_volume": 57, "cw_jet": "dense"}),
@@ -23,7 +23,9 @@ def test_a_case_comes_back_from_its_link(valve: str, guideline: str, values: dic
     linked = read_query(parse_qsl(query(case)))
     assert (linked.valve, linked.guideline, linked.refused) == (valve, guideline, ())
     again = grade(linked.valve, linked.guideline, **linked.values)
-    assert {n: e.value for n, e in again.reading.entered.items()} == {n: e.value for n, e in case.reading.entered.items()}
+    assert {n: e.value for n, e in again.reading.entered.items()} == {
+        n: e.value for n, e in case.reading.entered.items()
+    }
     assert again.to_dict()["grade"] == case.to_dict()["grade"]
 
 
@@ -34,7 +36,10 @@ REFUSED = [
     ({"left_heart": "normal"}, "'left_heart', which is no measurement"),
     ({"cw_jet": "<script>"}, "CW jet '<script>'"),
     ({"eroa": "<0.2"}, "'<0.2'"),
-    ({"eroa": "0,35"}, "The link gives EROA as '0,35': expected a number with a decimal point, in cm2 or mm2; it was left out."),
+    (
+        {"eroa": "0,35"},
+        "The link gives EROA as '0,35': expected a number with a decimal point, in cm2 or mm2; it was left out.",
+    ),
     ({"eroa": "0,35 cm2"}, "as '0,35 cm2': expected a number"),
     ({"vti_ratio": "high"}, "as 'high': expected a number with a decimal point; "),
     ({"eroa": "3 furlong"}, "as '3 furlong': expected a number with a decimal point, in cm2 or mm2"),
@@ -54,15 +59,29 @@ def test_what_a_link_may_not_hold_is_refused_in_a_sentence(parts: dict[str, str]
 
 
 TWICE = [
-    ("eroa=0.4&eroa=0.5", "The link gives EROA more than once; it was left out. Give it once.", {"regurgitant_volume": "40"}),
-    ("cw_jet=dense&cw_jet=", "The link gives CW jet more than once; it was left out. Give it once.", {"regurgitant_volume": "40"}),
+    (
+        "eroa=0.4&eroa=0.5",
+        "The link gives EROA more than once; it was left out. Give it once.",
+        {"regurgitant_volume": "40"},
+    ),
+    (
+        "cw_jet=dense&cw_jet=",
+        "The link gives CW jet more than once; it was left out. Give it once.",
+        {"regurgitant_volume": "40"},
+    ),
     ("valve=aortic&valve=mitral", "The link was not used: it gives the valve more than once; give it once", {}),
-    ("guideline=ase-2017&guideline=esc-2021", "The link was not used: it gives the guideline more than once; give it once", {}),
+    (
+        "guideline=ase-2017&guideline=esc-2021",
+        "The link was not used: it gives the guideline more than once; give it once",
+        {},
+    ),
 ]
 
 
 @pytest.mark.parametrize(("twice", "sentence", "left"), TWICE, ids=[row[0] for row in TWICE])
-def test_what_a_link_gives_twice_is_refused_and_neither_is_taken(twice: str, sentence: str, left: dict[str, str]) -> None:
+def test_what_a_link_gives_twice_is_refused_and_neither_is_taken(
+    twice: str, sentence: str, left: dict[str, str]
+) -> None:
     linked = read_query(parse_qsl(f"{twice}&regurgitant_volume=40", keep_blank_values=True))
     assert (dict(linked.values), linked.refused) == (left, (sentence,))
 

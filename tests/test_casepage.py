@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from grading import compare, grade
+from grading import grade
 from grading.case import Case
-from grading.casepage import comparison_html, criteria_html, page, verdict_html
-from grading.guideline import list_guidelines, load_guideline
-from grading.palette import GRADE_COLOURS, THEMES, contrast, ink_on
-from grading.scale import GRADES
-from grading.severitybar import described, severity_bar, share_of_band
+from grading.explanation import comparison as compare
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.scale import GRADES
+from grading_app.html.bars import described, severity_bar, share_of_band
+from grading_app.html.case import comparison_html, criteria_html, page, verdict_html
+from grading_app.palette import GRADE_COLOURS, THEMES, contrast, ink_on
 
 VOID = {"meta", "br", "img"}
 

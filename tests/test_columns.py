@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grading.catalogue import load_catalogue
-from grading.columns import Options, plan_columns
-from grading.headers import match, refusal
-from grading.template import FORMATS, as_csv, header_of
+from grading.columns.headers import match, refusal
+from grading.columns.plan import Options, plan_columns
+from grading.columns.template import FORMATS, as_csv, header_of
+from grading.reference.catalogue import load_catalogue
 
 MATCHED = [
     ("eroa", "eroa", "", None),

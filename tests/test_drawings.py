@@ -12,13 +12,13 @@ import pytest
 
 from grading import UsageError, grade
 from grading.case import Case
-from grading.catalogue import VALVES, load_catalogue
-from grading.circulationdrawing import normal_and_leak
-from grading.drawings import drawing
-from grading.heartshape import heart_of
-from grading.jetdrawing import jet_of, outline
-from grading.palette import GRADE_COLOURS, THEMES, contrast
-from grading.svg import JET, Drawing, area, document, text
+from grading.reference.catalogue import VALVES, load_catalogue
+from grading_app.drawings.case import drawing
+from grading_app.drawings.circulation import normal_and_leak
+from grading_app.drawings.heart_outline import heart_of
+from grading_app.drawings.jet import jet_of, outline
+from grading_app.drawings.svg import JET, Drawing, area, document, text
+from grading_app.palette import GRADE_COLOURS, THEMES, contrast
 
 LIGHT = THEMES["light"]
 SVG = "{http://www.w3.org/2000/svg}"

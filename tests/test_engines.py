@@ -22,12 +22,12 @@ from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner, Result
 from witness import at_most, check_sentence, outputs, records, text_of
 
-import grading
 from grading import UsageError, grade_frame
-from grading.batch import run
-from grading.cli import app
-from grading.cluster import edition
-from grading.sources import Job
+from grading.batch import dask_workers
+from grading.batch.dask_workers import edition
+from grading.batch.job import Job
+from grading.batch.run import run
+from grading.cli.main import app
 
 PATIENCE = "distributed.comm.timeouts.connect"
 
@@ -203,7 +203,7 @@ def test_a_cluster_without_workers_is_a_sentence(many: Job) -> None:
 
 
 def make_older() -> None:
-    grading.__version__ = "0.0.9"
+    dask_workers.VERSION = "0.0.9"
     edition.cache_clear()
 
 

@@ -11,11 +11,11 @@ from conftest import VECTORS, read_vectors, table_of, values_of
 from typer.testing import CliRunner
 
 from grading import UsageError, grade, grade_frame
-from grading.catalogue import VALVES, Number, load_catalogue
-from grading.cli import app
-from grading.guideline import list_guidelines, load_guideline
-from grading.report import report, shown
-from grading.units import convert
+from grading.cli.main import app
+from grading.explanation.report import report, shown
+from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.units import convert
 
 
 def said(*words: str) -> str:
@@ -319,7 +319,9 @@ PROMISING = {
 
 def numbers_in(text: str, lowest: float, highest: float) -> list[float]:
     """Some values that '< 30 mL', '>= 0.20 and < 0.40 cm2' or '20 to 29 cm' speaks of, both ends among them."""
-    found = [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?=[ ]|$)", text.replace("cm2", "").replace("mm2", ""))]
+    found = [
+        float(number) for number in re.findall(r"\d+(?:\.\d+)?(?=[ ]|$)", text.replace("cm2", "").replace("mm2", ""))
+    ]
     if " to " in text or len(re.findall(r"[<>]", text)) == 0:
         low, high = found[0], found[-1]
         return [low, round((low + high) / 2), high] if low <= round((low + high) / 2) <= high else [low, high]

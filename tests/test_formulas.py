@@ -9,12 +9,14 @@ import re
 import numpy as np
 import pytest
 
-from grading import formulas
-from grading.catalogue import load_catalogue
-from grading.derived import fill
-from grading.methods import METHODS
+from grading.engine import formulas
+from grading.engine.fill import fill
+from grading.engine.methods import METHODS
+from grading.reference.catalogue import load_catalogue
 
-FUNCTIONS = [f for _, f in inspect.getmembers(formulas, inspect.isfunction) if f.__module__ == "grading.formulas"]
+FUNCTIONS = [
+    f for _, f in inspect.getmembers(formulas, inspect.isfunction) if f.__module__ == "grading.engine.formulas"
+]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from witness import at_most, check_graded, check_sentence, outputs
 
 from grading import UsageError
-from grading.batch import run
-from grading.columns import Options
-from grading.sources import BLOCK_BYTES, Job
+from grading.batch.job import Job
+from grading.batch.run import run
+from grading.batch.source import BLOCK_BYTES
+from grading.columns.plan import Options
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading import TableError, UsageError
-from grading.catalogue import read_toml, tables
-from grading.gradewords import read_grade
-from grading.readerwords import STEPS, parse_reader_map, parse_vocabulary
+from grading.agreement.read_grade import read_grade
+from grading.agreement.vocabulary import STEPS, parse_reader_map, parse_vocabulary
+from grading.reference.catalogue import read_toml, tables
 
 
 def said(text: str, scale: str = "words") -> str:

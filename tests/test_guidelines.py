@@ -16,11 +16,11 @@ from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
-from grading.catalogue import tables
-from grading.cli import app
-from grading.compare import describe
-from grading.table import Table
-from grading.verify import Report, check_cut_offs, check_rules, verify
+from grading.cli.main import app
+from grading.explanation.comparison import describe
+from grading.proofs.verify import TableProof, check_cut_offs, check_rules, verify
+from grading.reference.catalogue import tables
+from grading.reference.table import Table
 
 PAPERS = [(paper, valve) for paper in list_guidelines() for valve in load_guideline(paper).tables]
 
@@ -212,16 +212,16 @@ def test_the_proofs_can_fail() -> None:
     table = spoiled()
     rules = list(table.rules)
     everything = next(i for i, rule in enumerate(rules) if rule.number == 9)
-    unreachable = Report(table)
+    unreachable = TableProof(table)
     check_rules(
         spoiled(rules=(*rules[:everything], dataclasses.replace(rules[everything], when=()), *rules[everything + 1 :])),
         unreachable,
     )
     assert any("rule 13" in failure and "no situation" in failure for failure in unreachable.failures)
-    undecided = Report(table)
+    undecided = TableProof(table)
     check_rules(spoiled(rules=tuple(rule for rule in rules if rule.number != 16)), undecided)
     assert "some situations are decided by no rule" in undecided.failures
-    milder = Report(table)
+    milder = TableProof(table)
     turned = [
         dataclasses.replace(rule, grade="mild", low="mild", high="mild") if rule.number == 13 else rule
         for rule in rules
@@ -233,7 +233,7 @@ def test_the_proofs_can_fail() -> None:
 def test_a_cut_off_that_no_vector_notices_is_reported(tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
     few.write_text("inputs\neroa=0.4cm2\n")
-    report = Report(spoiled())
+    report = TableProof(spoiled())
     check_cut_offs(report.table, few, report)
     assert "no vector notices quantitative.regurgitant_volume 60 + 1" in report.failures
     assert not any("quantitative.eroa 0.40 + 1/100" in failure for failure in report.failures)

@@ -15,13 +15,13 @@ from conftest import EXAMPLE, TESTS
 from typer.testing import CliRunner
 
 from grading import UsageError
-from grading.agree import Question, answer
-from grading.cli import app
-from grading.columns import Options
-from grading.inmemory import InMemory, job_of, run_in_memory, shares
-from grading.reclassify import text
-from grading.sources import Long
-from grading.upload import Upload
+from grading.agreement.question import Question, answer
+from grading.batch.in_memory import InMemory, job_of, run_in_memory, shares
+from grading.batch.job import Long
+from grading.cli.main import app
+from grading.columns.plan import Options
+from grading.formats.upload import Upload
+from grading.graded_files.reclassify import text
 
 STUDIES = EXAMPLE.read_bytes()
 LONG = (TESTS / "data" / "example_studies_long.csv").read_bytes()

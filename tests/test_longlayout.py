@@ -14,18 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grading import UsageError, grade_frame
-from grading.catalogue import VALVES, Number, load_catalogue
-from grading.cells import Reading, reading
-from grading.columns import Options, plan_columns
-from grading.longlayout import LongColumns, Pivot, Wide, guess_columns
-from grading.slips import check_units
+from grading.columns.plan import Options, plan_columns
+from grading.columns.unit_slips import check_units
+from grading.longtable.pivot import LongColumns, Pivot, Wide, guess_columns
+from grading.reading.cells import CellFormat, reading
+from grading.reference.catalogue import VALVES, Number, load_catalogue
 
 LONG = TESTS / "data" / "example_studies_long.csv"
 WIDE = EXAMPLE
 
 
 def pivoted(
-    text: str, rule: str = "mean", valve: str | None = None, how: Reading | None = None, chunk: int = 2, **units: str
+    text: str, rule: str = "mean", valve: str | None = None, how: CellFormat | None = None, chunk: int = 2, **units: str
 ) -> Wide:
     """A long table written as CSV text, pivoted; a file without a study_id is one study."""
     header, *rows = csv.reader(io.StringIO(text))
@@ -279,7 +279,7 @@ def test_a_column_without_units_is_still_checked_for_another_one() -> None:
     wide = pivoted("study_id,name,value\n" + "".join(f"{n},MR VC,{n}\n" for n in range(3, 13)))
     plan = plan_columns(wide.header, Options())
     with pytest.raises(UsageError, match="--unit 'mitral_vena_contracta_width=mm'"):
-        check_units(plan, lambda index: [wide.table.column(index)], Reading())
+        check_units(plan, lambda index: [wide.table.column(index)], CellFormat())
 
 
 # --- the same grades ---------------------------------------------------------------------------------------------------

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 
 import pytest
 
-from grading.columns import Options
-from grading.corrections import with_edits, with_unit
-from grading.countbars import count_bars
-from grading.crosstable import cross_table
-from grading.distribution import numbers_of, spreads
-from grading.gradedtable import GradedTable, Wanted, read_graded
-from grading.inmemory import InMemory, job_of, run_in_memory
-from grading.looked import Looked, look, looks_long, ordered_columns
-from grading.palette import THEMES, Theme
-from grading.sources import Long
-from grading.upload import Upload
+from grading.batch.in_memory import InMemory, job_of, run_in_memory
+from grading.batch.job import Long
+from grading.batch.preview import Preview, looks_long, ordered_columns, preview
+from grading.columns.plan import Options
+from grading.formats.upload import Upload
+from grading.graded_files.distribution import numbers_of, spreads
+from grading.graded_files.table import GradedTable, Wanted, read_graded
+from grading_app.file.corrections import with_edits, with_unit
+from grading_app.html.count_bars import count_bars
+from grading_app.html.cross_table import cross_table
+from grading_app.palette import THEMES, Theme
 
 TWO_VALVES = b"id,valve,eroa_cm2,note\n1,MR,0.45,=1+1\n2,AR,0.1,Boat\n3,mitral,0.1,\n4,AR,<3,boat\n5,,0.3,\n"
 
 
-def looked(data: bytes, options: Options | None = None, long: Long | None = None) -> Looked:
-    return look(job_of(Upload("a.csv", data), options=options or Options(), long=long))
+def looked(data: bytes, options: Options | None = None, long: Long | None = None) -> Preview:
+    return preview(job_of(Upload("a.csv", data), options=options or Options(), long=long))
 
 
 def graded(data: bytes) -> tuple[InMemory, GradedTable]:

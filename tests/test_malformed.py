@@ -15,10 +15,10 @@ from typer.testing import CliRunner, Result
 from witness import answers, at_most, cells, check_graded, check_sentence, outputs, text_of
 
 from grading import UsageError
-from grading.batch import run
-from grading.cli import app
-from grading.columns import Options
-from grading.sources import Job
+from grading.batch.job import Job
+from grading.batch.run import run
+from grading.cli.main import app
+from grading.columns.plan import Options
 
 MALFORMED = TESTS / "malformed"
 NUMBERLESS = ["1e400", "inf", "-Infinity", "0x1A", "０.４５", "٠.٤٥", "'0.45", "45%", "None", "=0.45", "1_0", "−0.4"]

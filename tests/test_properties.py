@@ -10,9 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grading import grade, grade_frame
-from grading.catalogue import VALVES, Number, load_catalogue
-from grading.guideline import load_guideline
-from grading.scale import GRADES
+from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.guideline import load_guideline
+from grading.reference.scale import GRADES
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from grading.errors import TableError
-from grading.scale import parse_scale
-from grading.units import HEADER_ENDINGS, UNITS, convert, ratio, read_number, read_unit, split_quantity
+from grading.reference.scale import parse_scale
+from grading.reference.units import HEADER_ENDINGS, UNITS, convert, ratio, read_number, read_unit, split_quantity
 
 
 def test_a_descending_chain_is_read_by_rising_value() -> None:

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from grading.cli import app
-from grading.issues import safe, safe_text
-from grading.spreadsheet import formula_places, neutralised
+from grading.cli.main import app
+from grading.formats.csv_text import safe, safe_text
+from grading.formats.formula_cells import formula_places, neutralised
 
 CELLS = [
     # a cell as a file holds it, and whether a spreadsheet would run it
@@ -76,7 +76,9 @@ def dangerous(cell: str) -> bool:
 
 def test_a_file_graded_for_a_spreadsheet(tmp_path: Path) -> None:
     place = tmp_path / "in.csv"
-    place.write_bytes(b'\xef\xbb\xbf=id,valve,eroa_mm2,note,change\r\n=1,MR,45,"@x, y",-5\r\nb,MR,12,"say ""=1""",+cmd\r\n')
+    place.write_bytes(
+        b'\xef\xbb\xbf=id,valve,eroa_mm2,note,change\r\n=1,MR,45,"@x, y",-5\r\nb,MR,12,"say ""=1""",+cmd\r\n'
+    )
     out = tmp_path / "out.csv"
     assert CliRunner().invoke(app, ["grade", str(place), "-o", str(out), "-q", "--excel-safe"]).exit_code == 0
     lines = out.read_bytes().split(b"\r\n")
@@ -95,4 +97,8 @@ def test_a_parquet_file_written_as_csv_for_a_spreadsheet(tmp_path: Path) -> None
     place = str(tmp_path / "in.parquet")
     assert CliRunner().invoke(app, ["grade", place, "-o", str(out), "-q", "--excel-safe"]).exit_code == 0
     rows = list(csv.reader(out.read_text().splitlines()))
-    assert [row[:4] for row in rows] == [["'@id", "valve", "eroa_mm2", "shift"], ["'=1", "MR", "45", "-3"], ["-5", "MR", "12", "4"]]
+    assert [row[:4] for row in rows] == [
+        ["'@id", "valve", "eroa_mm2", "shift"],
+        ["'=1", "MR", "45", "-3"],
+        ["-5", "MR", "12", "4"],
+    ]

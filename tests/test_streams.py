@@ -25,11 +25,11 @@ from typer.testing import CliRunner, Result
 from witness import at_most, check_graded, check_sentence, outputs, records
 
 from grading import TableError, grade_frame
-from grading.batch import run
-from grading.checks import confirm
-from grading.cli import app
-from grading.columns import Options
-from grading.sources import Job
+from grading.batch.job import Job
+from grading.batch.run import run
+from grading.cli.main import app
+from grading.columns.plan import Options
+from grading.rows.schema import confirm
 
 LONG = TESTS / "data" / "example_studies_long.csv"
 COMMAND = [sys.executable, "-W", "error", "-m", "grading", "grade"]

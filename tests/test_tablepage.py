@@ -12,16 +12,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grading import formulas, list_guidelines, load_guideline
-from grading.catalogue import Number, load_catalogue, tables
-from grading.dictionarypage import measurements_html
-from grading.formulapage import EXAMPLES, example, formulas_html, spare_formulas, worked
-from grading.guideline import references
-from grading.methods import METHODS, same
-from grading.palette import GRADE_COLOURS
-from grading.tablepage import OUR_READING, sources_html, table_html
-from grading.template import header_of
-from grading.webtable import grade_chip, typeset, web_table
+from grading import list_guidelines, load_guideline
+from grading.columns.template import header_of
+from grading.engine import formulas
+from grading.engine.methods import METHODS, same
+from grading.reference.catalogue import Number, load_catalogue, tables
+from grading.reference.guideline import references
+from grading_app.html.dictionary import measurements_html
+from grading_app.html.formulas import EXAMPLES, example, formulas_html, spare_formulas, worked
+from grading_app.html.published import OUR_READING, sources_html, table_html
+from grading_app.html.table import grade_chip, typeset, web_table
+from grading_app.palette import GRADE_COLOURS
 
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
 FRAGMENTS: dict[str, Callable[[], str]] = {

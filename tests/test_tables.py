@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from grading import TableError, UsageError, list_guidelines, load_guideline
-from grading.catalogue import parse_catalogue, read_toml, tables
-from grading.engine import decide
-from grading.guideline import references
-from grading.tablereader import read_table
+from grading.engine.decide import decide
+from grading.reference.catalogue import parse_catalogue, read_toml, tables
+from grading.reference.guideline import references
+from grading.reference.table_reader import read_table
 
 BROKEN = sorted((Path(__file__).parent / "broken_tables").glob("*.toml"))
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]

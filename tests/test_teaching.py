@@ -11,10 +11,9 @@ from conftest import as_cell
 
 from grading import TableError, UsageError, grade, grade_frame
 from grading.case import Case
-from grading.catalogue import VALVES, read_toml, tables
-from grading.quiz import grades_offered, mark, reasons_offered
-from grading.scale import GRADES
-from grading.teaching import (
+from grading.reference.catalogue import VALVES, read_toml, tables
+from grading.reference.scale import GRADES
+from grading.teaching.cases import (
     EXAMPLES,
     FILE,
     KINDS,
@@ -28,7 +27,8 @@ from grading.teaching import (
     stage_pair,
     teaching_case,
 )
-from grading.tipping import tipping_points
+from grading.teaching.quiz import grades_offered, mark, reasons_offered
+from grading.uncertainty.tipping import tipping_points
 
 CASES = load_teaching_cases()
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

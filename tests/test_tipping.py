@@ -9,10 +9,10 @@ import pytest
 
 from grading import UsageError, grade
 from grading.case import Case
-from grading.catalogue import Number, load_catalogue
-from grading.outcomes import Outcome, Tipping
-from grading.sweep import steps, sweep, word_steps
-from grading.tipping import around, tipping_points
+from grading.reference.catalogue import Number, load_catalogue
+from grading.uncertainty.outcomes import Outcome, Tipping
+from grading.uncertainty.sweep import steps, sweep, word_steps
+from grading.uncertainty.tipping import around, tipping_points
 
 PISA = {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}
 

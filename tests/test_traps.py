@@ -10,7 +10,7 @@ import pytest
 
 from grading import grade, grade_frame
 from grading.case import Case
-from grading.units import convert
+from grading.reference.units import convert
 
 
 def criterion(case: Case, measurement: str, group: str = "specific") -> dict[str, object]:

@@ -12,10 +12,10 @@ import pytest
 from conftest import VECTORS, read_vectors, table_of, values_of
 
 from grading import TableError, UsageError, grade
-from grading.catalogue import Number, load_catalogue, parse_catalogue, read_toml, tables
-from grading.chances import Uncertainty
-from grading.precision import Error
-from grading.uncertainty import uncertainty
+from grading.reference.catalogue import Number, load_catalogue, parse_catalogue, read_toml, tables
+from grading.reference.variability import Variability
+from grading.uncertainty.answer import Uncertainty
+from grading.uncertainty.draws import uncertainty
 
 PISA = {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}
 #: what nobody measures, or what is set on the machine
@@ -54,17 +54,17 @@ def test_the_chance_of_a_large_orifice_is_that_of_integrating_over_radius_and_ve
 @pytest.mark.parametrize(
     ("valve", "name", "value", "error", "text", "expected"),
     [
-        ("mitral", "regurgitant_fraction", 47, Error(sd=5), ">= 50 %", 0.2743),
-        ("mitral", "eroa", "42 mm2", Error(sd=0.05), ">= 0.40 cm2", 0.6554),
-        ("mitral", "vena_contracta_width", 0.65, Error(sd=0.05), ">= 0.7 cm", 0.1587),
-        ("aortic", "pressure_half_time", 210, Error(sd=20), "< 200 ms", 0.3085),
-        ("aortic", "vena_contracta_width", "6 mm", Error(percent=10), "> 0.6 cm", 0.5),
-        ("tricuspid", "eroa", 0.4, Error(percent=5), ">= 0.40 cm2", 0.5),
+        ("mitral", "regurgitant_fraction", 47, Variability(sd=5), ">= 50 %", 0.2743),
+        ("mitral", "eroa", "42 mm2", Variability(sd=0.05), ">= 0.40 cm2", 0.6554),
+        ("mitral", "vena_contracta_width", 0.65, Variability(sd=0.05), ">= 0.7 cm", 0.1587),
+        ("aortic", "pressure_half_time", 210, Variability(sd=20), "< 200 ms", 0.3085),
+        ("aortic", "vena_contracta_width", "6 mm", Variability(percent=10), "> 0.6 cm", 0.5),
+        ("tricuspid", "eroa", 0.4, Variability(percent=5), ">= 0.40 cm2", 0.5),
     ],
     ids=lambda value: str(value),
 )
 def test_one_varied_number_follows_the_table_of_the_normal_distribution(
-    valve: str, name: str, value: object, error: Error, text: str, expected: float
+    valve: str, name: str, value: object, error: Variability, text: str, expected: float
 ) -> None:
     answer = uncertainty(grade(valve, **{name: value}), {name: error})
     assert share_of(answer, name, name, text) == pytest.approx(expected, abs=within(expected, 4000))
@@ -95,7 +95,7 @@ def test_the_draws_of_one_measurement_do_not_depend_on_the_others() -> None:
 def test_no_error_gives_the_one_grade() -> None:
     names = ("eroa", "regurgitant_volume")
     case = grade("mitral", eroa=0.39, regurgitant_volume=59)
-    answer = uncertainty(case, {name: Error(percent=0) for name in names})
+    answer = uncertainty(case, {name: Variability(percent=0) for name in names})
     assert [(c.grade, c.share) for c in answer.chances] == [("moderate", 1.0)]
     assert (answer.quantities, answer.assumed) == ((), ())
     assert {held.name: held.why for held in answer.held} == dict.fromkeys(names, "its error was set to 0")
@@ -129,7 +129,7 @@ def test_units_and_order_of_entry_change_nothing(other: dict[str, object]) -> No
 
 def test_grades_stand_mildest_first_and_those_without_severity_last() -> None:
     case = grade("mitral", eroa=0.3, regurgitant_volume=45, regurgitant_fraction=42)
-    assert list(uncertainty(case, {"eroa": Error(percent=60)}).grades) == [
+    assert list(uncertainty(case, {"eroa": Variability(percent=60)}).grades) == [
         "mild",
         "moderate",
         "severe",
@@ -157,7 +157,7 @@ def test_what_is_not_varied_is_named_with_the_reason(name: str, value: object, w
 
 def test_an_error_given_says_so_and_one_for_what_was_not_entered_has_no_effect() -> None:
     case = grade("mitral", eroa=0.3)
-    given = uncertainty(case, {"eroa": Error(sd=0.03), "tapse": Error(sd=0.2)})
+    given = uncertainty(case, {"eroa": Variability(sd=0.03), "tapse": Variability(sd=0.2)})
     assert [(a.error, a.source) for a in given.assumed] == [("0.03 cm2", "given for this calculation")]
 
 
@@ -206,10 +206,10 @@ def test_the_answer_is_ready_for_json_and_says_what_it_is_not() -> None:
 @pytest.mark.parametrize(
     ("asked", "complaint"),
     [
-        ({"errors": {"pisa_radus": Error(percent=1)}}, "Did you mean pisa_radius?"),
-        ({"errors": {"jet_direction": Error(percent=1)}}, "no number 'jet_direction'"),
-        ({"errors": {"pisa_radius": 10}}, r"expected Error\(percent=...\)"),
-        ({"errors": {"pisa_radius": Error(sd=1e6)}}, "give a smaller one"),
+        ({"errors": {"pisa_radus": Variability(percent=1)}}, "Did you mean pisa_radius?"),
+        ({"errors": {"jet_direction": Variability(percent=1)}}, "no number 'jet_direction'"),
+        ({"errors": {"pisa_radius": 10}}, r"expected Variability\(percent=...\)"),
+        ({"errors": {"pisa_radius": Variability(sd=1e6)}}, "give a smaller one"),
         ({"draws": 0}, "give a number from 1 to 1,000,000"),
         ({"seed": -1}, "give 0 or more"),
     ],
@@ -233,7 +233,7 @@ def test_what_cannot_be_asked_is_a_usage_error(asked: dict[str, object], complai
 )
 def test_an_error_that_cannot_be_is_a_usage_error(sizes: dict[str, float], complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
-        Error(**sizes)
+        Variability(**sizes)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from conftest import ANSWERS, VECTORS, read_vectors, sheets, table_of, values_of
 from typer.testing import CliRunner
 
 from grading import Case, grade, grade_frame
-from grading.cli import app
-from grading.explain import counts
-from grading.reasons import quantitative_grade
+from grading.cli.main import app
+from grading.explanation.describe import counts
+from grading.explanation.reasons import quantitative_grade
 
 pytestmark = pytest.mark.usefixtures("untraced")
 

@@ -1,0 +1,146 @@
+"""A Dask cluster as a place where pieces are graded: quiet, with the same tables, and gone when the run is."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from multiprocessing import resource_tracker
+from typing import Any
+
+from grading.batch.piece import GradedPiece, Work
+from grading.batch.workers import Apply, Promise, Workers
+from grading.errors import UsageError, why
+from grading.reference.catalogue import tables
+from grading.version import VERSION
+
+
+@contextmanager
+def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
+    """The workers of the cluster at `scheduler`, or of one on this machine, and how many pieces they do at a time.
+
+    Raises UsageError when Dask is not installed, or no scheduler answers.
+    """
+    try:
+        import dask
+        import distributed
+    except ImportError as error:
+        raise UsageError("--engine dask needs dask and distributed: pip install 'echograde[dask]'") from error
+    # a piece is meant to travel with its task: data put on a worker beforehand would die with the worker
+    with _silent(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):
+        connect: Any = distributed.Client
+        # without a place of its own, the page of a second cluster would warn that the usual port is taken
+        page = {"dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
+        own = {"n_workers": dask.system.CPU_COUNT, "threads_per_worker": 1, "silence_logs": logging.CRITICAL, **page}
+        try:
+            with _deaf():
+                client = connect(scheduler) if scheduler else connect(**own)
+        except (OSError, ValueError, RuntimeError) as error:
+            where = f"no Dask scheduler answers at {scheduler}" if scheduler else "no local Dask cluster can be started"
+            raise UsageError(f"--engine dask: {where}: {why(error)}") from error
+        with client:
+            yield Cluster(client), sum(client.nthreads().values()) or 1
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes begun here do not hear Ctrl-C: it stops this one, and this one stops them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # the tracker lets Ctrl-C through again as it starts, so it starts first
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Dask tells every lost worker to the terminal; what matters of it is said in a sentence."""
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] == "distributed"]
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The workers of a connected `distributed.Client`.
+
+    A piece that was under way on a worker that dies is given to another; its work has no side effect, so no row
+    doubles.
+    """
+
+    client: Any
+
+    def submit(self, apply: Apply, piece: Work, /) -> Promise:
+        """Begin the work on a piece."""
+        return _Task(self.client, self.client.submit(_same_tables, apply, edition(), piece, pure=False))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    client: Any
+    future: Any
+
+    def result(self) -> GradedPiece:
+        """Wait for what comes of a piece. Raises UsageError when no worker is left to do it."""
+        import dask
+        from distributed import KilledWorker
+
+        patience = dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect"))
+        alone_since = None
+        while True:
+            try:
+                outcome: GradedPiece = self.future.result(timeout=1)
+                return outcome
+            except TimeoutError as error:
+                now = time.monotonic()
+                alone_since = None if self.client.nthreads() else alone_since or now
+                if alone_since is not None and now - alone_since > patience:
+                    raise UsageError(f"the Dask cluster has had no worker for {patience:g} s; start some") from error
+            except KilledWorker as error:
+                said = "workers died one after the other on the same rows; give them more memory"
+                raise UsageError(f"--engine dask: {said}") from error
+            except (CancelledError, OSError) as error:
+                raise UsageError("the Dask scheduler is gone; nothing was written") from error
+
+
+def _same_tables(apply: Apply, expected: str, piece: Work) -> GradedPiece:
+    """Grade a piece where the program and the tables are those of the machine that asks."""
+    if edition() != expected:
+        raise UsageError(f"a Dask worker has echograde {edition()}, and this is {expected}; install the same on all")
+    return apply(piece)
+
+
+@cache
+def edition() -> str:
+    """The version of the program and a digest of all its tables: '0.1.0 (tables 1a2b3c4d)'."""
+    digest = hashlib.sha256()
+    for file in _files(tables()):
+        digest.update(file.read_bytes())
+    return f"{VERSION} (tables {digest.hexdigest()[:8]})"
+
+
+def _files(folder: Traversable) -> Iterator[Traversable]:
+    """Every table in a folder and those within, by name."""
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.name.endswith(".toml"):
+            yield entry

@@ -1,0 +1,67 @@
+"""A file graded from memory to memory: the run of the command line, with nothing written anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from grading.batch.amount import amount, is_parquet
+from grading.batch.destinations import MemoryDestination
+from grading.batch.job import Job
+from grading.batch.run import run_into
+from grading.batch.summary import Summary
+from grading.formats.upload import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """The three outputs of a run as bytes, under the names that the command line gives them, and what the run did."""
+
+    graded: bytes = field(repr=False)
+    issues: bytes = field(repr=False)
+    manifest: bytes = field(repr=False)
+    summary: Summary
+    job: Job
+
+    @property
+    def graded_file(self) -> Upload:
+        """The graded rows as a file that can be read again."""
+        return Upload(self.job.target.name, self.graded, self.job.delimiter, self.job.encoding)
+
+
+def job_of(upload: Upload, **options: Any) -> Job:
+    """The run of a file in memory, by the options of a Job. It is written as CSV that a spreadsheet can open safely.
+
+    >>> job_of(Upload("in.parquet", b"")).target.name
+    'in.graded.csv'
+    """
+    return Job(upload, Path(f"{upload.stem}.graded.csv"), excel_safe=True, **options)
+
+
+def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None) -> InMemory:
+    """Grade a file into memory. `progress` is told rows so far and bytes read after every piece.
+
+    Raises UsageError for an input that cannot be graded.
+
+    >>> graded = run_in_memory(job_of(Upload("in.csv", b"id,valve,eroa_mm2\\n007,MR,45\\n")))
+    >>> graded.graded.split(b"\\n")[1][:30]
+    b'007,MR,45,severe,single_parame'
+    """
+    outputs = MemoryDestination()
+    summary = run_into(job, progress, lambda stack: outputs)
+    return InMemory(*outputs.taken(), summary, job)
+
+
+def shares(job: Job, tell: Callable[[int, float], None]) -> Callable[[int, int], None]:
+    """A progress that tells rows so far, and which share [0 to 1] of the input is done."""
+    total = None if job.long is not None else amount(job.source)
+    by_rows, done = is_parquet(job.source), 0
+
+    def progress(rows: int, size: int) -> None:
+        nonlocal done
+        done = rows if by_rows else done + size
+        tell(rows, min(done / total, 1.0) if total else 0.0)
+
+    return progress

@@ -1,0 +1,72 @@
+"""What a run is asked to do: what to read, where to write, by which guidelines, how to understand the input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grading.columns.plan import Options
+from grading.errors import UsageError
+from grading.formats.csv_file import BLOCK_BYTES
+from grading.formats.upload import Input, Upload
+from grading.reference.guideline import DEFAULT_GUIDELINE
+
+#: standard input or output
+STANDARD = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """The input holds one measurement a line: role -> column, where the user named it, and what repeats come to."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    one_study: bool = False
+    repeats: str = "mean"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run: what to read, where to write, by which guidelines, and how the input is to be understood."""
+
+    source: Input
+    target: Path
+    guidelines: tuple[str, ...] = (DEFAULT_GUIDELINE,)
+    options: Options = field(default_factory=Options)
+    missing: tuple[str, ...] = ()
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    excel_safe: bool = False
+    engine: str = "local"
+    scheduler: str | None = None
+    long: Long | None = None
+    block_bytes: int = BLOCK_BYTES
+
+    @property
+    def to_parquet(self) -> bool:
+        """True when a Parquet file is written."""
+        return self.target.suffix.lower() == ".parquet"
+
+    @property
+    def issues_path(self) -> Path:
+        """OUT.issues.csv beside OUT.csv."""
+        return self.target.with_name(f"{self.target.stem}.issues.csv")
+
+    @property
+    def manifest_path(self) -> Path:
+        """OUT.run.json beside OUT.csv."""
+        return self.target.with_name(f"{self.target.stem}.run.json")
+
+    @property
+    def parts(self) -> Sequence[Input]:
+        """The files of the input in order: one, or those of a folder. Raises UsageError for a folder without any."""
+        if isinstance(self.source, Upload) or not self.source.is_dir():
+            return [self.source]
+        files = (path for path in self.source.iterdir() if path.name[0] not in "._")
+        found = sorted(path for path in files if path.suffix.lower() in (".csv", ".parquet"))
+        if not found:
+            raise UsageError(f"{self.source} is a folder without .csv or .parquet files")
+        if len({p.suffix.lower() for p in found}) > 1:
+            raise UsageError(f"{self.source} holds both .csv and .parquet files; keep the parts of one table only")
+        return found

@@ -1,0 +1,169 @@
+"""A file before it is graded: how it is read, what its columns are taken for, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from grading.batch.job import Job
+from grading.batch.piece import cells_of
+from grading.batch.run import as_wide, first_cells, planned
+from grading.batch.source import Source, open_source
+from grading.columns.cells import as_text
+from grading.columns.headers import fold
+from grading.columns.plan import Column, Options, Plan, hints, read_header
+from grading.columns.unit_slips import Slip, find_slips
+from grading.errors import UsageError
+from grading.longtable.column import LineIssue
+from grading.longtable.roles import guess_columns
+
+#: rows that are shown
+FIRST_ROWS = 20
+#: how many different cells of a column are named as examples
+_EXAMPLES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPreview:
+    """A header and what it is taken for: a column (its measurement is '' where it is not used), some of its cells, and
+    why it is not used, or not as it seems."""
+
+    column: Column
+    examples: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def used(self) -> bool:
+        """True when it is taken for a measurement, or for the valve of its row."""
+        return self.column.measurement != ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a look at a file shows.
+
+    `refusal` is the sentence for what stands in the way of a run, '' where nothing is known to. `header` and `first`
+    are the headers and first rows of the file as it is; `columns` are those that are graded, of a long table the ones
+    it is turned into. `plan` is there when they can be graded, `slips` are whole columns in another unit than assumed,
+    and `long` holds the issues of a long table that are about no single row. What was not reached before a refusal is
+    empty.
+    """
+
+    name: str
+    refusal: str = ""
+    read_as: str = ""
+    header: tuple[str, ...] = ()
+    columns: tuple[ColumnPreview, ...] = ()
+    plan: Plan | None = None
+    slips: tuple[Slip, ...] = ()
+    first: tuple[tuple[str, ...], ...] = ()
+    long: tuple[LineIssue, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """True when a run would begin."""
+        return not self.refusal and not self.slips
+
+
+def preview(job: Job) -> Preview:
+    """Read the start of a file (the whole of a long one) as a run would, and say what it is taken for. Grades nothing.
+
+    Raises nothing for what is wrong with the file or the options: that is the refusal.
+
+    >>> from grading.batch.in_memory import job_of
+    >>> from grading.formats.upload import Upload
+    >>> found = preview(job_of(Upload("a.csv", b"mr_eroa,age\\n45,61\\n40,50\\n35,70\\n30,48\\n25,55\\n")))
+    >>> found.read_as, found.slips[0].assumed, found.slips[0].other
+    ('comma between cells, utf-8, decimal point', 'cm2', 'mm2')
+    """
+    found = Preview(job.source.name)
+    try:
+        with ExitStack() as stack:
+            source = open_source(job, stack)
+            found = replace(found, read_as=source.read_as, header=tuple(source.header))
+            source.look()
+            found = replace(found, first=first_rows(source))
+            source, options = as_wide(job, source)
+            if job.long is not None:
+                source.look()
+            columns = tuple(_understood(source.header, options, first_rows(source)))
+            found = replace(found, read_as=source.read_as, columns=columns, long=tuple(source.general))
+            plan, _ = planned(job, source, options)
+            how, cells = first_cells(job, source, plan)
+            columns = tuple(_as_planned(columns, plan))
+            slips = tuple(find_slips(plan, cells.__getitem__, how))
+            return replace(found, read_as=source.read_as, columns=columns, plan=plan, slips=slips)
+    except UsageError as error:
+        return replace(found, refusal=str(error))
+
+
+def first_rows(source: Source) -> tuple[tuple[str, ...], ...]:
+    """The first rows of an open source as text, once it was looked at."""
+    if not source.first or not source.header:
+        return ()
+    cells = cells_of(source.first[0], range(len(source.header)))
+    columns = [_texts(cells[index].slice(0, FIRST_ROWS)) for index in range(len(source.header))]
+    return tuple(zip(*columns, strict=True))
+
+
+def _texts(cells: pa.Array) -> list[str]:
+    try:
+        return [text or "" for text in as_text(cells).to_pylist()]
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return [f"({cells.type})"] * len(cells)
+
+
+def _understood(header: Sequence[str], options: Options, first: Sequence[Sequence[str]]) -> list[ColumnPreview]:
+    """Every header by itself, whether the table as a whole can be graded or not."""
+    found = []
+    for index, name in enumerate(header):
+        examples = tuple(dict.fromkeys(row[index] for row in first if row[index].strip()))[:_EXAMPLES]
+        unused = Column(index, name, "", "", "", "", "")
+        try:
+            column = read_header(index, name, options)
+            note = "" if column is not None or name in options.columns else " ".join(hints(name))
+        except UsageError as error:
+            column, note = None, str(error)
+        found.append(ColumnPreview(column or unused, examples, note))
+    return found
+
+
+def _as_planned(columns: Sequence[ColumnPreview], plan: Plan) -> list[ColumnPreview]:
+    """The columns as the plan has them: with the valve of the table, or set aside because of it."""
+    used = {column.index: column for column in (plan.valve_column, *plan.columns) if column is not None}
+    return [
+        replace(one, column=used.get(one.column.index, replace(one.column, measurement="", unit="", matched_by="")))
+        for one in columns
+    ]
+
+
+def looks_long(header: Sequence[str]) -> bool:
+    """True when the headers are those of a table with one measurement a line.
+
+    >>> looks_long(["study_id", "label", "value", "unit"]), looks_long(["study_id", "mr_eroa_cm2"])
+    (True, False)
+    """
+    try:
+        guess_columns(header, one_study=True)
+    except UsageError:
+        return False
+    return True
+
+
+def ordered_columns(columns: Sequence[ColumnPreview]) -> list[ColumnPreview]:
+    """Columns in an order to look at: those that are used, those of which something is to be said, and the others."""
+    return sorted(columns, key=lambda one: (not one.used, not one.note))
+
+
+def likely_readers(header: Sequence[str]) -> list[str]:
+    """The headers in the order in which they may hold a reader's grades: those that say so come first, blank ones not.
+
+    >>> likely_readers(["id", "comment", "MR grade (reader)"])
+    ['MR grade (reader)', 'id', 'comment']
+    """
+    signs = ("reader", "grade", "severity")
+    named = [name for name in header if name.strip()]
+    return sorted(named, key=lambda name: not any(sign in fold(name) for sign in signs))

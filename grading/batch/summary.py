@@ -1,0 +1,109 @@
+"""What a run did, and the manifest that says so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grading.batch.job import Job
+from grading.batch.piece import GradedPiece
+from grading.batch.source import Source
+from grading.columns.plan import Column, Plan
+from grading.engine.methods import METHODS
+from grading.explanation.report import NOTICE
+from grading.longtable.column import LineIssue
+from grading.reading.cells import CellFormat
+from grading.reading.values import ERROR
+from grading.reference.catalogue import VALVES, tables
+from grading.reference.guideline import load_guideline
+from grading.version import VERSION
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: rows, rows by status, grades by column, issues by severity, and how the input and its cells were
+    read."""
+
+    rows: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    grades: dict[str, Counter[str]] = field(default_factory=dict)
+    severities: Counter[str] = field(default_factory=Counter)
+    foreign: bool = False
+    read_as: str = ""
+    plan: Plan | None = None
+    general: Sequence[LineIssue] = ()
+    how: CellFormat = field(default_factory=CellFormat)
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were not graded because a cell is impossible or unreadable, and lines that name no row."""
+        return self.statuses["rejected"] + sum(issue.severity == ERROR for issue in self.general)
+
+    def add(self, outcome: GradedPiece) -> None:
+        """Count one piece."""
+        self.rows += outcome.rows
+        self.foreign |= outcome.foreign
+        self.statuses.update(outcome.statuses)
+        self.severities.update(outcome.severities)
+        for name, counts in outcome.grades.items():
+            self.grades.setdefault(name, Counter()).update(counts)
+
+
+def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
+    """What is needed to repeat and to trust a run.
+
+    It holds no time and no path, so that equal runs give equal files.
+    """
+    assert summary.plan is not None
+    read = [{"name": name, "sha256": digest} for name, digest in source.digests.items()]
+    given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
+    return {
+        "echograde": VERSION,
+        "notice": NOTICE,
+        "guidelines": {
+            guideline: {valve: table.digest for valve, table in load_guideline(guideline).tables.items()}
+            for guideline in job.guidelines
+        },
+        "catalogue": {
+            name: hashlib.sha256((tables() / name).read_bytes()).hexdigest()
+            for name in ("measurements.toml", "derived.toml")
+        },
+        "input": {**given, "read_as": summary.read_as, "rows": summary.rows},
+        "options": {
+            "valve": job.options.valve,
+            "columns": dict(job.options.columns),
+            "units": dict(job.options.units),
+            "set": dict(job.options.constants),
+            "missing": list(job.missing),
+            "excel_safe": job.excel_safe,
+            **({} if job.long is None else {"layout": "long", "repeats": job.long.repeats}),
+        },
+        "columns": [matched(column) for column in _all_columns(summary.plan)],
+        "unmatched": list(summary.plan.unmatched),
+        "methods": {
+            valve: {f"{m.target} by {m.name}": m.formula for m in METHODS if valve in m.valves}
+            for valve in summary.plan.valves or VALVES
+        },
+        "status": dict(sorted(summary.statuses.items())),
+        "grades": {name: dict(sorted(counts.items())) for name, counts in summary.grades.items()},
+        "issues": dict(sorted(summary.severities.items())),
+    }
+
+
+def _all_columns(plan: Plan) -> list[Column]:
+    return [*([plan.valve_column] if plan.valve_column else []), *plan.columns]
+
+
+def matched(column: Column) -> dict[str, str]:
+    """How one column was understood."""
+    return {
+        "header": column.header,
+        "measurement": column.measurement,
+        "valve": column.valve,
+        "unit": column.unit,
+        "unit_from": column.unit_from,
+        "matched_by": column.matched_by,
+    }

@@ -1,0 +1,218 @@
+"""`echograde grade`: its options, and what a run says on the terminal."""
+
+from __future__ import annotations
+
+import gc
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from grading.cli.arguments import GuidelineOption, pairs, spoken_errors
+from grading.errors import UsageError
+from grading.explanation.report import NOTICE
+
+if TYPE_CHECKING:
+    from grading.batch.job import Long
+    from grading.batch.summary import Summary
+    from grading.columns.plan import Column
+
+#: general issues that the report on the terminal spells out
+MOST_LISTED = 20
+
+
+def grade(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="A .csv (or other text) or .parquet file, a folder of them, or -.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="OUT", help="Where to write; default IN.graded.csv, and - for -."),
+    ] = None,
+    guideline: GuidelineOption = None,
+    valve: Annotated[str | None, typer.Option(metavar="VALVE", help="The valve every row is about.")] = None,
+    columns: Annotated[
+        Path | None, typer.Option(metavar="MAP.toml", help="A map of headers to measurements, see README.")
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=UNIT", help="The unit of a header or measurement; may repeat.")
+    ] = None,
+    constant: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What holds in every row; may repeat.")
+    ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="A further code for not measured; may repeat.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No report and no progress bar.")] = False,
+    excel_safe: Annotated[
+        bool, typer.Option("--excel-safe", help="An apostrophe before cells that a spreadsheet would run as formulas.")
+    ] = False,
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="MARK", help="What stands between cells, when it is not detected.")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="MARK", help="Decimal mark: . or , when it is not detected.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Text encoding, when it is not detected.")
+    ] = None,
+    layout: Annotated[
+        str, typer.Option(metavar="LAYOUT", help="wide (a study or valve a row), or long (a measurement a line).")
+    ] = "wide",
+    id_: Annotated[
+        str | None, typer.Option("--id", metavar="COLUMN", help="Long layout: the column that names the study.")
+    ] = None,
+    one_study: Annotated[bool, typer.Option("--one-study", help="Long layout: the file is one study.")] = False,
+    name: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of names or labels.")
+    ] = None,
+    value: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of values.")] = None,
+    unit_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of units.")] = None,
+    valve_column: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of valves.")
+    ] = None,
+    repeats: Annotated[
+        str | None,
+        typer.Option(metavar="RULE", help="Long layout: what repeats come to: mean (default), first, last or max."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="ENGINE", help="local (threads), or dask (processes, or --scheduler).")
+    ] = "local",
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, as tcp://host:8786.")
+    ] = None,
+) -> None:
+    """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json.
+
+    With - as OUT the graded rows go to standard output as they come, and nothing else is written.
+
+    Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing was done, and a sentence says why.
+    """
+    import pyarrow as pa
+
+    from grading.batch.job import STANDARD, Job
+    from grading.batch.run import run
+    from grading.cli.progress import progress_bar
+    from grading.columns.plan import Options
+    from grading.reference.guideline import DEFAULT_GUIDELINE, expand
+
+    # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time
+    pa.set_memory_pool(pa.system_memory_pool())
+    # what is loaded by now stays, and need not be searched for garbage again and again
+    gc.freeze()
+    target = out or _default_target(source)
+    stopped = "stopped; nothing was written" if target != STANDARD else "stopped; what was written is not whole"
+    with spoken_errors(stopped):
+        mapped, constants = _map(columns)
+        _check_decimal(decimal)
+        mark = _delimiter(delimiter)
+        roles = {"id": id_, "name": name, "value": value, "unit": unit_column, "valve": valve_column}
+        long = _long(layout, {role: column for role, column in roles.items() if column}, one_study, repeats)
+        if scheduler is not None and engine != "dask":
+            raise UsageError("--scheduler is for --engine dask")
+        job = Job(
+            source,
+            target,
+            tuple(expand(guideline or [DEFAULT_GUIDELINE])),
+            Options(valve, mapped, pairs(unit or [], "--unit"), constants | pairs(constant or [], "--set")),
+            tuple(missing or ()),
+            mark,
+            decimal,
+            encoding,
+            excel_safe,
+            engine,
+            scheduler,
+            long,
+        )
+        with progress_bar(job, quiet) as progress:
+            summary = run(job, progress)
+    if not quiet:
+        files = (job.target, job.issues_path, job.manifest_path) if target != STANDARD else ("standard output",)
+        typer.echo(f"{run_text(summary)}\nwrote {', '.join(map(str, files))}\n{NOTICE}", err=True)
+    if summary.rejected:
+        raise typer.Exit(1)
+
+
+def _check_decimal(mark: str | None) -> None:
+    if mark not in (None, ".", ","):
+        raise UsageError(f"--decimal: expected '.' or ',', found {mark!r}")
+
+
+def _delimiter(mark: str | None) -> str | None:
+    """The delimiter as a character; None where it is to be detected."""
+    if mark in ("\\t", "tab"):
+        return "\t"
+    if mark is not None and len(mark) != 1:
+        raise UsageError(f"--delimiter: expected one character (or tab), found {mark!r}")
+    return mark
+
+
+def _long(layout: str, columns: dict[str, str], one_study: bool, repeats: str | None) -> Long | None:
+    """How a long file is read; None for a wide one."""
+    from grading.batch.job import Long
+
+    if layout not in ("wide", "long"):
+        raise UsageError(f"--layout: expected wide or long, found {layout!r}")
+    if layout == "long":
+        return Long(columns, one_study, repeats or "mean")
+    if columns or one_study or repeats:
+        raise UsageError(
+            "--id, --one-study, --name, --value, --unit-column, --valve-column and --repeats: give --layout long"
+        )
+    return None
+
+
+def _default_target(source: Path) -> Path:
+    """IN.graded.csv or IN.graded.parquet beside IN; standard output for standard input."""
+    from grading.batch.amount import is_parquet
+
+    if source == Path("-"):
+        return source
+    return source.with_name(f"{source.stem}.graded{'.parquet' if is_parquet(source) else '.csv'}")
+
+
+def _map(path: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """A --columns map: [columns] header = measurement, [set] name = value."""
+    if path is None:
+        return {}, {}
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"--columns: cannot read {path}: {error}") from error
+    for key, section in said.items():
+        if key not in ("columns", "set"):
+            raise UsageError(f"--columns: {path.name}: unknown section [{key}]; allowed: [columns], [set]")
+        if not isinstance(section, dict):
+            raise UsageError(f"--columns: {path.name}: {key} is not a section; write [{key}] on a line of its own")
+    return said.get("columns", {}), {name: str(value) for name, value in said.get("set", {}).items()}
+
+
+def run_text(summary: Summary) -> str:
+    """How the input was understood and what came of it."""
+    plan = summary.plan
+    assert plan is not None
+    lines = [f"read as: {summary.read_as}", f"valves: {', '.join(plan.valves) or 'as the valve column says'}"]
+    lines += [_column_text(c) for c in plan.columns if c.matched_by != "name" or c.unit_from == "catalogue"]
+    lines += [f"note: {note}" for note in plan.notes]
+    grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
+    lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
+    if len(grave) > MOST_LISTED:
+        lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
+    if plan.unmatched:
+        lines.append(f"passed through: {', '.join(plan.unmatched)}")
+    lines.append(f"{summary.rows} rows: {_counts_text(summary.statuses)}")
+    lines += [f"{name}: {_counts_text(counts)}" for name, counts in summary.grades.items()]
+    return "\n".join([*lines, f"issues: {_counts_text(summary.severities)}"])
+
+
+def _column_text(column: Column) -> str:
+    where = f"{column.valve} " if column.valve else ""
+    came_from = "assumed" if column.unit_from == "catalogue" else column.unit_from
+    unit = f" [{column.unit}, {came_from}]" if column.unit else ""
+    return f"column {column.header!r} is {where}{column.measurement}{unit}, by {column.matched_by}"
+
+
+def _counts_text(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.most_common()) or "none"

@@ -1,0 +1,206 @@
+"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`, `app`.
+
+Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input; 128
+and the number of the signal that stopped it.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from grading.cli import grade as gradecommand
+from grading.cli.arguments import GuidelineOption, measurements_by_name, pairs, spoken_errors
+from grading.errors import UsageError
+from grading.explanation.report import NOTICE
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help=f"Grades valvular regurgitation from echocardiogram measurements by published tables, and says why. {NOTICE}",
+)
+
+
+class Template(StrEnum):
+    """What `template` can print."""
+
+    csv = "csv"
+    table_schema = "table-schema"
+    redcap = "redcap"
+    markdown = "markdown"
+
+
+@app.command()
+def explain(
+    valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
+    measurements: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="NAME=VALUE with an optional unit: eroa=45mm2 regurgitant_volume=62 cw_jet=dense. "
+            "For all names, units and words: echograde template --valve VALVE --as markdown"
+        ),
+    ] = None,
+    guideline: GuidelineOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Grade one case and explain it: every criterion, the rule, what disagrees, what is missing.
+
+    With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
+    """
+    from grading.case import grade
+    from grading.explanation import comparison as compare
+    from grading.reference.guideline import DEFAULT_GUIDELINE, expand
+
+    with spoken_errors():
+        values = measurements_by_name(pairs(measurements or [], "measurements"), valve)
+        asked = guideline or [DEFAULT_GUIDELINE]
+        cases = grade(valve, guideline=expand(asked), **values)
+        if "all" in asked:
+            typer.echo(json.dumps(compare.describe(cases[0]), indent=2) if as_json else compare.text(cases[0]))
+        elif as_json:
+            answers = [case.to_dict() for case in cases]
+            typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
+        else:
+            typer.echo("\n\n".join(case.explain() for case in cases))
+    if any(case.status == "rejected" for case in cases):
+        raise typer.Exit(1)
+
+
+app.command()(gradecommand.grade)
+
+
+@app.command()
+def guidelines(
+    guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
+    valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
+) -> None:
+    """List the guidelines, or print one table as published, with places and readings."""
+    from grading.explanation.table_text import guideline_text, guidelines_text, table_text
+    from grading.reference.catalogue import check_valve
+    from grading.reference.guideline import load_guideline, not_covered
+
+    with spoken_errors():
+        if guideline is None:
+            typer.echo(guidelines_text())
+        elif valve is None:
+            typer.echo(guideline_text(load_guideline(guideline)))
+        else:
+            canonical = check_valve(valve)
+            table = load_guideline(guideline).tables.get(canonical)
+            if table is None:
+                raise UsageError(not_covered(guideline, canonical))
+            typer.echo(table_text(table))
+
+
+@app.command()
+def template(
+    valve: Annotated[str | None, typer.Option(help="Only what matters to one valve.")] = None,
+    form: Annotated[Template, typer.Option("--as", help="csv, table-schema, redcap or markdown.")] = Template.csv,
+) -> None:
+    """Print a blank input file, or its data dictionary."""
+    from grading.columns.template import FORMATS
+    from grading.reference.catalogue import check_valve
+
+    with spoken_errors():
+        typer.echo(FORMATS[form.value](check_valve(valve) if valve else None), nl=False)
+
+
+@app.command()
+def reclassify(
+    graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A CSV file that was graded by both guidelines.")],
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="Guideline of the rows.")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="Guideline of the columns.")],
+) -> None:
+    """Print how rows move from one guideline to another, as Markdown tables."""
+    from grading.graded_files.reclassify import text
+
+    with spoken_errors():
+        typer.echo(text(graded, first, second))
+
+
+@app.command()
+def agree(
+    graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A graded .csv or .parquet file.")],
+    reader: Annotated[str | None, typer.Option(help="The column of the reader's grades.")] = None,
+    guideline: Annotated[
+        list[str] | None, typer.Option("--guideline", "-g", help="Guideline id; two of them without --reader.")
+    ] = None,
+    valve: Annotated[str | None, typer.Option(help="The valve, when the file has several.")] = None,
+    reader_scale: Annotated[str, typer.Option(help="What bare numbers mean: words, 0-4, 0-3, I-IV or 0-5.")] = "words",
+    reader_map: Annotated[Path | None, typer.Option(help='A TOML map: [grades] "text" = "moderate".')] = None,
+    unreadable: Annotated[str, typer.Option(help="Texts that cannot be read: stop, or skip to set aside.")] = "stop",
+    ranges: Annotated[str, typer.Option(help="A range such as mild to moderate: apart, low or high.")] = "apart",
+    bootstrap: Annotated[int, typer.Option(help="Resamples for the intervals; 0 for none.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
+    table: Annotated[Path | None, typer.Option("--csv", help="Write everything counted to this .csv file.")] = None,
+    figure: Annotated[Path | None, typer.Option(help="Write a figure to this .html or .svg file.")] = None,
+) -> None:
+    """Print how a guideline agrees with a reader's column, or with another guideline: matrix, agreement and kappa."""
+    from grading.agreement.figure import check_targets, export
+    from grading.agreement.question import Question, answer, read_map
+    from grading.agreement.text import text
+
+    with spoken_errors():
+        said = read_map(reader_map) if reader_map else {}
+        how = (reader_scale, said, unreadable, ranges, bootstrap, seed)
+        check_targets(graded, table, figure)
+        found = answer(Question(graded, tuple(guideline or ()), reader, valve, *how))
+        export(found, table, figure)
+        typer.echo(text(found))
+        for written in filter(None, (table, figure)):
+            typer.echo(f"wrote {written}", err=True)
+
+
+@app.command()
+def verify(
+    vectors: Annotated[Path, typer.Option(help="Folder of vector files, to try every moved cut-off.")] = Path(
+        "tests/vectors"
+    ),
+) -> None:
+    """Prove every table: rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
+    from grading.proofs.verify import text
+    from grading.proofs.verify import verify as prove
+    from grading.reference.guideline import list_guidelines, load_guideline
+
+    with spoken_errors():
+        papers = map(load_guideline, list_guidelines())
+        found = [prove(t, vectors / f"{p.id}-{v}.csv") for p in papers for v, t in p.tables.items()]
+    typer.echo(text(found))
+    if any(report.failures for report in found):
+        raise typer.Exit(1)
+
+
+@app.command("app")
+def open_app(
+    port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1.", min=1, max=65535)] = 8501,
+    browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+) -> None:
+    """Open the front end: grade a case or a file, teach, look up the tables. Ctrl-C ends it."""
+    from grading.cli.app_server import serve
+
+    with spoken_errors():
+        code = serve(port, browser)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point of the `echograde` command."""
+    # a polite kill unwinds like Ctrl-C, so that temporary files are removed
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        app(prog_name="echograde")
+    except KeyboardInterrupt:
+        typer.echo("echograde: stopped; nothing was written", err=True)
+        sys.exit(130)
+
+
+def _terminated(signum: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt(128 + signum)

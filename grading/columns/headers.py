@@ -1,0 +1,125 @@
+"""What a column's header means: measurement, valve and unit, by name, alias or spelling."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from grading.reference.catalogue import load_catalogue
+from grading.reference.units import read_unit
+
+#: how a header names a valve at its start (or end), folded
+VALVE_TOKENS = MappingProxyType(
+    {
+        "mitral": "mitral", "mr": "mitral", "im": "mitral",
+        "aortic": "aortic", "ar": "aortic", "ai": "aortic", "iao": "aortic",
+        "tricuspid": "tricuspid", "tr": "tricuspid", "ti": "tricuspid",
+        "pulmonic": "pulmonic", "pulmonary": "pulmonic", "pr": "pulmonic", "pi": "pulmonic",
+    }
+)  # fmt: skip
+
+
+_ONLY_AT_END = MappingProxyType({"ao": "aortic"})
+
+
+#: units that are ordinary words or numbers at the end of a header
+_NO_HEADER_UNIT = ("1", "fraction")
+
+
+class Match(NamedTuple):
+    """What a header means."""
+
+    measurement: str
+    valve: str
+    unit: str | None
+    matched_by: str
+
+
+def fold(text: str) -> str:
+    """A header for comparison: only letters and digits, without case; 'cm²' counts as 'cm2'."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+@cache
+def _names() -> tuple[
+    Mapping[str, tuple[str, str]], Mapping[str, tuple[str, str]], Mapping[str, str], Mapping[str, str]
+]:
+    """Folded spelling -> (measurement, valve) for whole headers; -> (measurement, how) alone; beside a valve; ->
+    refusal."""
+    catalogue = load_catalogue()
+    whole: dict[str, tuple[str, str]] = {}
+    alone: dict[str, tuple[str, str]] = {}
+    beside: dict[str, str] = {}
+    for measurement in (*catalogue.enterable(), catalogue.words["valve"]):
+        alone[fold(measurement.name)] = (measurement.name, "name")
+        for alias in measurement.aliases:
+            alone.setdefault(fold(alias), (measurement.name, "alias"))
+        for alias in measurement.valve_aliases:
+            beside[fold(alias)] = measurement.name
+        for spelling, valve in measurement.spellings:
+            whole[fold(spelling)] = (measurement.name, valve)
+    refused = {fold(spelling): reason for spelling, reason in catalogue.refused.items()}
+    return whole, alone, beside, refused
+
+
+def split_unit(header: str) -> tuple[str, str | None]:
+    """A header without the unit at its end, and the unit: 'eroa_mm2', 'EROA (cm²)', 'MR VC mm'."""
+    header = "".join(c for c in header if unicodedata.category(c) != "Cf")
+    bracket = re.fullmatch(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*", header)
+    if bracket and (unit := read_unit(bracket[2])):
+        return bracket[1], unit
+    parts = re.split(r"([ _.\-/]+)", unicodedata.normalize("NFKC", header).strip())
+    for words in (2, 1):
+        tail = "".join(parts[1 - 2 * words :]) if len(parts) > 2 * words else ""
+        unit = read_unit(re.sub(r"[ _.\-/]+", "/", tail)) if tail else None
+        if unit and unit not in _NO_HEADER_UNIT:
+            return re.sub(r" in$", "", "".join(parts[: -2 * words])), unit
+    return header, None
+
+
+def match(header: str) -> Match | None:
+    """The meaning of a header by name, alias or valve and alias; None when it means nothing we know."""
+    bare, unit = split_unit(header)
+    whole_key, bare_key = fold(header), fold(bare)
+    if whole_key in _names()[3]:
+        return None
+    found = match_folded(whole_key)
+    if found is not None:
+        # a sign such as % folds away: the header as a whole is then the bare name, and its unit still counts
+        return Match(found[0], found[1], unit if whole_key == bare_key else None, found[2])
+    found = match_folded(bare_key)
+    return None if found is None else Match(found[0], found[1], unit, found[2])
+
+
+def match_folded(key: str) -> tuple[str, str, str] | None:
+    """(measurement, valve, how it was matched) for a folded header, or None."""
+    whole, alone, beside, refused = _names()
+    if key in whole:
+        return (*whole[key], "alias")
+    if key in alone:
+        return alone[key][0], "", alone[key][1]
+    if key in refused:
+        return None
+    for token, valve in VALVE_TOKENS.items():
+        if key.startswith(token):
+            rest = key[len(token) :]
+            if rest in alone:
+                return alone[rest][0], valve, alone[rest][1]
+            if rest in beside:
+                return beside[rest], valve, "alias"
+    for token, valve in (VALVE_TOKENS | _ONLY_AT_END).items():
+        if key.endswith(token):
+            rest = key[: -len(token)]
+            if rest in alone or rest in beside:
+                return (alone[rest][0] if rest in alone else beside[rest]), valve, "alias"
+    return None
+
+
+def refusal(header: str) -> str | None:
+    """Why a spelling that is seen in real files is not taken, or None."""
+    refused = _names()[3]
+    return refused.get(fold(header)) or refused.get(fold(split_unit(header)[0]))

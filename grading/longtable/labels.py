@@ -1,0 +1,164 @@
+"""What the lines of a long table are about: label, valve and unit of a line, read as a header is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal
+from grading.columns.template import header_of
+from grading.errors import UsageError, nearest
+from grading.reading.cells import CellFormat
+from grading.reading.tokens import why_no_word
+from grading.reading.values import ERROR, NOTE, WARNING
+from grading.reference.catalogue import Number, check_valve, load_catalogue, valve_of
+from grading.reference.units import read_unit
+
+#: how like a name a label must be to be called a misspelling: scanners print many labels that are like ours and are not
+MISSPELT = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What every line of one label, valve and unit is about.
+
+    Without a measurement the lines are not used; with one, a `problem` refuses their values. `assumed`: no unit is
+    given.
+    """
+
+    measurement: str = ""
+    valve: str = ""
+    unit: str = ""
+    assumed: bool = False
+    problem: str = ""
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """How the labels of one file are read.
+
+    Args:
+        valve: what a line is about that names no valve; None when nothing is.
+        reading: how a blank valve or unit is written.
+        units: label, valve_measurement or measurement -> the unit of its lines that give none.
+    """
+
+    valve: str | None = None
+    reading: CellFormat = field(default_factory=CellFormat)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, label: str, valve: str = "", unit: str = "") -> Meaning:
+        """The meaning of a line's label, valve cell and unit cell; what is wrong with them is said in the answer.
+
+        Raises UsageError when `units` names a unit that the measurement does not have.
+
+        >>> found = Labels().read("MR VC", unit="mm")
+        >>> found.measurement, found.valve, found.unit
+        ('vena_contracta_width', 'mitral', 'mm')
+        >>> Labels().read("MR Flow").severity
+        'warning'
+        """
+        found = self._find(label, "" if self.reading.is_missing(valve) else valve)
+        if isinstance(found, Meaning):
+            return found
+        measurement = load_catalogue()[found.measurement]
+        meaning = Meaning(found.measurement, found.valve)
+        if not isinstance(measurement, Number):
+            return meaning
+        return self._with_unit(meaning, measurement, label, found.unit, unit)
+
+    def _with_unit(self, meaning: Meaning, number: Number, label: str, in_label: str | None, cell: str) -> Meaning:
+        given = None if self.reading.is_missing(cell) else read_unit(cell) or cell
+        for unit in filter(None, (given, in_label)):
+            if unit not in number.units:
+                problem = f"{unit!r} is not a unit of {number.label} ({', '.join(number.units)})"
+                return replace(meaning, unit=unit, problem=problem, severity=ERROR)
+        if given and in_label and given != in_label:
+            problem = f"the label says {in_label} and the unit is given as {given}"
+            return replace(meaning, unit=given, problem=problem, severity=ERROR)
+        said = given or in_label or self._unit_said(meaning, number, label)
+        return replace(meaning, unit=said or number.unit, assumed=said is None)
+
+    def _unit_said(self, meaning: Meaning, number: Number, label: str) -> str | None:
+        said = next((self.units[name] for name in names_of(meaning, label) if name in self.units), None)
+        unit = None if said is None else read_unit(said)
+        if said is not None and unit not in number.units:
+            raise UsageError(f"--unit: {said!r} is not a unit of {number.label} ({', '.join(number.units)})")
+        return unit
+
+    def _find(self, label: str, valve: str) -> Match | Meaning:
+        """The measurement and valve of a label, or the reason why there is none."""
+        own = match(label)
+        if own is not None and own.measurement == "valve":
+            return _unused(f"label {label!r} names the valve; give the valve of every line in a column", WARNING)
+        if own is not None and load_catalogue()[own.measurement].shared:
+            return own._replace(valve="")
+        named = valve_of(valve)
+        if valve and named is None and not (own and own.valve):
+            return _unused(f"label {label!r}: {why_no_word(load_catalogue().words['valve'], valve)}", ERROR)
+        if own is not None and own.valve:
+            if named is None or named == own.valve:
+                return own
+            said = f"label {label!r} is about the {own.valve} valve and its line about the {named}"
+            return _unused(f"{said}; correct one of them", ERROR)
+        typed = valve or self.valve
+        return _beside(label, typed, own) if typed else _alone(label, own)
+
+
+def names_of(meaning: Meaning, label: str) -> tuple[str, str, str]:
+    """How a user may name the lines of a label: as it stands, 'mitral_eroa' or 'eroa'."""
+    return label, f"{meaning.valve}_{meaning.measurement}", meaning.measurement
+
+
+def _unused(problem: str, severity: str) -> Meaning:
+    return Meaning(problem=problem, severity=severity)
+
+
+def _beside(label: str, typed: str, own: Match | None) -> Match | Meaning:
+    """A label read beside the valve of its line, which can give it a meaning ('VTI') and take it away."""
+    valve = check_valve(typed)
+    for name in (f"{typed} {label}", f"{valve} {label}"):
+        found = match(name)
+        if found is not None:
+            return found._replace(valve="" if load_catalogue()[found.measurement].shared else valve)
+        if reason := refusal(name):
+            return _unused(f"label {label!r} of the {valve} valve is not used: {reason}", WARNING)
+    return _unknown(label) if own is None else own._replace(valve=valve)
+
+
+def _alone(label: str, own: Match | None) -> Match | Meaning:
+    """A label of a line that names no valve: clear only where a single valve has the measurement."""
+    if own is None:
+        return _unknown(label)
+    valves = load_catalogue()[own.measurement].valves
+    if len(valves) == 1:
+        return own._replace(valve=valves[0])
+    problem = f"label {label!r} does not say which valve it is about: give --valve or --valve-column, or call it"
+    return _unused(f"{problem} '{valves[0]} {own.measurement}' or the like", ERROR)
+
+
+def _unknown(label: str) -> Meaning:
+    if reason := refusal(label):
+        return _unused(f"label {label!r} is not used: {reason}", WARNING)
+    words = label.replace("_", " ").split()
+    bare = "_".join(words[1:] if fold(words[0]) in VALVE_TOKENS else words) if words else ""
+    near = nearest(bare, [m.name for m in load_catalogue().enterable()], MISSPELT)
+    if near:
+        return _unused(f"label {label!r} is not used.{near} Correct the label", WARNING)
+    return _unused(f"label {label!r} is not a measurement used for grading", NOTE)
+
+
+def wide_header(measurement: str, valve: str, unit: str | None) -> str:
+    """A header that `grading.headers.match` reads back as this measurement, valve ('' for every valve) and unit.
+
+    >>> wide_header("eroa", "mitral", "cm2"), wide_header("pressure_half_time", "mitral", None)
+    ('mitral_eroa_cm2', 'mr_pressure_half_time')
+    """
+    bare = measurement if unit is None else header_of(load_catalogue()[measurement], unit)
+    # 'mitral_pressure_half_time' is refused as one of the inflow: 'mr_' is then the one that reads back
+    tokens = [f"{token}_" for token, named in VALVE_TOKENS.items() if named == valve] or [""]
+    headers = (f"{token}{bare}" for token in tokens)
+    return next(
+        h for h in headers if (m := match(h)) and (m.measurement, m.valve, m.unit) == (measurement, valve, unit)
+    )

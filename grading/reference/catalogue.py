@@ -1,0 +1,267 @@
+"""The catalogue of measurements: every name, unit, range, alias and allowed word, loaded once from TOML.
+
+`reference_tables/measurements.toml` holds what can be entered, `derived.toml` what is worked out from it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from grading.errors import TableError, UsageError, nearest, take
+from grading.reference.derivation import Derivation, read_derivation
+from grading.reference.scale import Mask, Numbers
+from grading.reference.units import UNITS, convert, ratio
+from grading.reference.variability import Variability, read_error
+
+VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Values from `low` to `high`, and 0 too where `zero` is set. `why` is the reason in one sentence."""
+
+    low: float
+    high: float
+    zero: bool
+    why: str
+
+    def outside(self, values: Numbers) -> Mask:
+        """True where a value is known and out of range; NaN is not known. Infinite values are outside."""
+        below = (values < self.low) & (values != 0) if self.zero else values < self.low
+        return below | (values > self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range."""
+
+    name: str
+    label: str
+    title: str
+    unit: str
+    decimals: int
+    also: tuple[str, ...] = ()
+    group: str = "derived"
+    valves: tuple[str, ...] = VALVES
+    shared: bool = False
+    hard: Range | None = None
+    soft: Range | None = None
+    how: str = ""
+    aliases: tuple[str, ...] = ()
+    valve_aliases: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+    loinc: Mapping[str, str] = field(default_factory=dict)
+    error: Variability | None = None
+    step: float = 1.0
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Every unit a value may be given in, the catalogue's own first."""
+        return (self.unit, *self.also)
+
+    def plausible_unit(self, value: float, unit: str) -> str | None:
+        """Another accepted unit in which this bare number would be an ordinary value, or None."""
+        for other in self.units:
+            in_other = np.asarray([convert(value, other, self.unit)])
+            limits = [limit for limit in (self.hard, self.soft) if limit is not None]
+            if other != unit and value != 0 and not any(limit.outside(in_other)[0] for limit in limits):
+                return other
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A finding said in words. Code 0 is unknown, code i is `values[i-1]`; values stand in order of severity."""
+
+    name: str
+    label: str
+    title: str
+    values: tuple[str, ...]
+    synonyms: Mapping[str, str]
+    group: str = "derived"
+    valves: tuple[str, ...] = VALVES
+    shared: bool = False
+    how: str = ""
+    aliases: tuple[str, ...] = ()
+    valve_aliases: tuple[str, ...] = ()
+    spellings: tuple[tuple[str, str], ...] = ()
+    derivation: Derivation | None = None
+
+    def code(self, value: str) -> int:
+        """The code of a canonical value."""
+        return self.values.index(value) + 1
+
+    def read(self, text: str) -> int | None:
+        """The code of what a person wrote, by value or synonym, without case, hyphens and spaces; None if unknown."""
+        value = self.synonyms.get(fold_word(text))
+        return None if value is None else self.code(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All numbers and words by name, and the header spellings that are refused with a reason."""
+
+    numbers: Mapping[str, Number]
+    words: Mapping[str, Word]
+    refused: Mapping[str, str]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.numbers or name in self.words
+
+    def __getitem__(self, name: str) -> Number | Word:
+        return self.numbers[name] if name in self.numbers else self.words[name]
+
+    def enterable(self, valve: str | None = None) -> list[Number | Word]:
+        """What a person can enter, in the order of the catalogue; for one valve, what can matter to it."""
+        every: list[Number | Word] = [*self.numbers.values(), *self.words.values()]
+        return [m for m in every if m.group != "derived" and m.name != "valve" and (valve is None or valve in m.valves)]
+
+
+def fold_word(text: str) -> str:
+    """A word for comparison: case, hyphens, underscores and repeated spaces do not count."""
+    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def tables() -> Traversable:
+    """The folder of reference tables, wherever the package is installed."""
+    return files("reference_tables")
+
+
+def read_toml(file: Traversable) -> dict[str, Any]:
+    """One table as a dictionary.
+
+    Raises TableError naming the file when it is not TOML (a repeated row among others).
+    """
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise TableError(f"{file.name}: not valid TOML: {error}") from error
+
+
+_COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
+_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
+_WORD_KEYS = (*_COMMON, "values")
+_DERIVED_WORD_KEYS = ("label", "title", "values", "valves", "lines", "claims", "otherwise", "at", "reading", "rests_on")
+
+
+def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> Range | None:
+    if row is None:
+        return None
+    take(row, ("zero", "low", "high", "why"), ("high", "why"), where)
+    return Range(float(row.get("low", lowest)), float(row["high"]), bool(row.get("zero", False)), row["why"])
+
+
+def _error(row: dict[str, Any] | None, where: str) -> Variability | None:
+    if row is None:
+        return None
+    take(row, ("percent", "sd", "at", "reading"), (), where)
+    return read_error(row, where)
+
+
+def _step(row: dict[str, Any], where: str) -> float:
+    step = float(row.get("step", 10.0 ** -row["decimals"]))
+    if not step > 0:
+        raise TableError(f"{where}: a step of {step:g}; expected a positive number in {row['unit']}")
+    return step
+
+
+def _common(row: dict[str, Any]) -> dict[str, Any]:
+    spellings = tuple((s["name"], s.get("valve", "")) for s in row.get("spellings", ()))
+    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("valves", "aliases", "valve_aliases") if key in row}
+    texts: dict[str, Any] = {key: row[key] for key in ("label", "title", "group", "how", "shared") if key in row}
+    return {**lists, **texts, "spellings": spellings}
+
+
+def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number:
+    required = ("label", "title", "unit", "decimals", *(() if derived else ("group", "how", "hard")))
+    take(row, _NUMBER_KEYS, required, where)
+    for unit in (row["unit"], *row.get("also", ())):
+        if unit not in UNITS:
+            raise TableError(f"{where}: unknown unit {unit!r}. Allowed: {', '.join(UNITS)}")
+        try:
+            ratio(unit, row["unit"])
+        except ValueError as error:
+            raise TableError(f"{where}: {error}") from error
+    return Number(
+        name=name,
+        unit=row["unit"],
+        decimals=row["decimals"],
+        also=tuple(row.get("also", ())),
+        hard=_range(row.get("hard"), f"{where}.hard"),
+        soft=_range(row.get("soft"), f"{where}.soft"),
+        loinc=MappingProxyType(row.get("loinc", {})),
+        error=_error(row.get("error"), f"{where}.error"),
+        step=_step(row, where),
+        **_common(row),
+    )
+
+
+def _word(name: str, row: dict[str, Any], where: str) -> Word:
+    take(row, _WORD_KEYS, ("label", "title", "values"), where)
+    synonyms: dict[str, str] = {}
+    for value, others in row["values"].items():
+        for spelling in (value, *others):
+            if synonyms.setdefault(fold_word(spelling), value) != value:
+                raise TableError(f"{where}: {spelling!r} is claimed by two values")
+    return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
+
+
+def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
+    take(row, _DERIVED_WORD_KEYS, () if entered else ("label", "title", "values"), where)
+    values = entered.values if entered else tuple(row["values"])
+    derivation = read_derivation(row, name, values, VALVES, where)
+    if entered:
+        return Word(**{**{f: getattr(entered, f) for f in Word.__slots__}, "derivation": derivation})
+    return Word(
+        name,
+        row["label"],
+        row["title"],
+        values,
+        MappingProxyType({}),
+        valves=tuple(row["valves"]),
+        derivation=derivation,
+    )
+
+
+def parse_catalogue(measured: dict[str, Any], derived: dict[str, Any]) -> Catalogue:
+    """A Catalogue from the two TOML dictionaries. Raises TableError naming the row."""
+    numbers = {n: _number(n, row, f"measurements.toml: {n}", False) for n, row in measured["numbers"].items()}
+    words = {n: _word(n, row, f"measurements.toml: {n}") for n, row in measured["words"].items()}
+    numbers |= {n: _number(n, row, f"derived.toml: {n}", True) for n, row in derived["numbers"].items()}
+    for name, row in derived["words"].items():
+        words[name] = _derived_word(name, row, words.get(name), f"derived.toml: {name}")
+    both = numbers.keys() & words.keys()
+    if both:
+        raise TableError(f"measurements.toml: {sorted(both)} are both numbers and words")
+    refused = {s: row["reason"] for row in measured.get("refused", ()) for s in row["spellings"]}
+    return Catalogue(MappingProxyType(numbers), MappingProxyType(words), MappingProxyType(refused))
+
+
+@cache
+def load_catalogue() -> Catalogue:
+    """The catalogue of this version, read once."""
+    return parse_catalogue(read_toml(tables() / "measurements.toml"), read_toml(tables() / "derived.toml"))
+
+
+def valve_of(text: str) -> str | None:
+    """The canonical name of a valve, or None when the text names none: 'MR' is mitral."""
+    word = load_catalogue().words["valve"]
+    code = word.read(text)
+    return None if code is None else word.values[code - 1]
+
+
+def check_valve(valve: str) -> str:
+    """The canonical name of a valve: 'MR' is mitral. Raises UsageError."""
+    canonical = valve_of(str(valve))
+    if canonical is None:
+        raise UsageError(f"no valve {valve!r}.{nearest(str(valve), VALVES)} There are: {', '.join(VALVES)}")
+    return canonical

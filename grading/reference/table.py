@@ -1,0 +1,151 @@
+"""The parts of a guideline table, as frozen objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grading.reference.condition import Condition
+from grading.reference.scale import NO_GRADE, Scale
+
+#: the tallies over all counted groups together
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion: how the values of one measurement divide into bands, and which step each band argues for.
+
+    `key` names the row in its table; it is the measurement's name unless one measurement has several rows.
+    """
+
+    key: str
+    name: str
+    labels: tuple[str, ...]
+    scale: Scale | None
+    unit: str
+    ratio: Fraction
+    given: tuple[Condition, ...]
+    unless: tuple[Condition, ...]
+    instead_of: str
+    at: str
+    reading: str
+    note: str
+    rests_on: str
+
+    def bands(self, step: str) -> list[int]:
+        """The bands (from 1) that argue for a step."""
+        return [i for i, label in enumerate(self.labels, 1) if label.rstrip("+-") == step]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are counted together. `steps` maps each step, mildest first, to the grade it is called."""
+
+    name: str
+    title: str
+    at: str
+    role: str
+    steps: Mapping[str, str]
+    rows: tuple[Row, ...]
+
+    @property
+    def counted(self) -> bool:
+        """False for a group that is shown beside a result and never counted."""
+        return self.role != "supportive"
+
+    def possible(self, step: str) -> int:
+        """How many criteria can argue for a step; a stand-in shares its criterion's place."""
+        return sum(bool(row.bands(step)) for row in self.rows if not row.instead_of)
+
+    def row(self, key: str) -> Row:
+        """The row with a key."""
+        return next(row for row in self.rows if row.key == key)
+
+    @property
+    def size(self) -> int:
+        """How many criteria the group has."""
+        return sum(not row.instead_of for row in self.rows)
+
+    def interval(self, label: str) -> tuple[int, int]:
+        """The steps (from 1) a label is compatible with; (0, 0) for a band that argues for no grade."""
+        if label == NO_GRADE:
+            return 0, 0
+        position = list(self.steps).index(label.rstrip("+-")) + 1
+        return (1 if label.endswith("-") else position), (len(self.steps) if label.endswith("+") else position)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the decision. `low` and `high` are grades, or a tally such as 'quantitative.low' that names one."""
+
+    number: int
+    when: tuple[Condition, ...]
+    grade: str
+    low: str
+    high: str
+    certainty: str
+    because: str
+    at: str
+    reading: str
+
+    @property
+    def source(self) -> str:
+        """'published (Figure 18)' or 'reading' with its words, or both."""
+        parts = [f"published ({self.at})"] if self.at else []
+        return "; ".join([*parts, f"reading: {self.reading}"] if self.reading else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """A sentence shown beside a result while its conditions are known to hold. It never changes the grade."""
+
+    when: tuple[Condition, ...]
+    text: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the disease beside the grade: the first whose grade and conditions are known to hold, else blank."""
+
+    stage: str
+    grades: tuple[str, ...]
+    when: tuple[Condition, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One guideline for one valve."""
+
+    guideline: str
+    valve: str
+    scheme: str
+    rests_on: str
+    next_test: str
+    grades: tuple[str, ...]
+    groups: Mapping[str, Group]
+    rules: tuple[Rule, ...]
+    cautions: tuple[Caution, ...]
+    stages: tuple[Stage, ...]
+    digest: str
+
+    @property
+    def counts_all(self) -> bool:
+        """True when the rules ask for tallies over all counted groups together."""
+        asked = [c.group for rule in self.rules for c in rule.when] + [
+            rule.certainty.partition(".")[0] for rule in self.rules
+        ]
+        return ALL in asked
+
+    def group(self, role: str) -> Group | None:
+        """The first group with a role, or None."""
+        return next((group for group in self.groups.values() if group.role == role), None)
+
+    def rows(self) -> Iterator[tuple[Group, Row]]:
+        """Every row with its group, in the order of the file."""
+        for group in self.groups.values():
+            for row in group.rows:
+                yield group, row

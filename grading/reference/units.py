@@ -1,0 +1,133 @@
+"""Units: reading them, and the one place where a value is converted.
+
+Conversion multiplies by an exact ratio and then clears float noise at nine decimals, because `6 * 0.1` is above `0.6`.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from functools import cache
+from types import MappingProxyType
+from typing import overload
+
+import numpy as np
+
+from grading.reference.scale import Numbers
+
+#: unit -> (kind of quantity, how many of the kind's base unit it holds)
+UNITS = MappingProxyType(
+    {
+        "mm": ("length", Fraction(1, 10)),
+        "cm": ("length", Fraction(1)),
+        "m": ("length", Fraction(100)),
+        "mm2": ("area", Fraction(1, 100)),
+        "cm2": ("area", Fraction(1)),
+        "m2": ("area", Fraction(10000)),
+        "mL": ("volume", Fraction(1)),
+        "mL/s": ("flow", Fraction(1)),
+        "mL/m2": ("volume index", Fraction(1)),
+        "cm/s": ("velocity", Fraction(1)),
+        "m/s": ("velocity", Fraction(100)),
+        "ms": ("time", Fraction(1)),
+        "s": ("time", Fraction(1000)),
+        "%": ("share", Fraction(1)),
+        "fraction": ("share", Fraction(100)),
+        "kg": ("mass", Fraction(1)),
+        "deg": ("angle", Fraction(1)),
+        "1": ("ratio", Fraction(1)),
+    }
+)
+
+#: other spellings of a unit, casefolded, with `²`, `^2` and spaces already folded to `2` and nothing
+_SPELLINGS = MappingProxyType(
+    {unit.casefold(): unit for unit in UNITS}
+    | {"ml": "mL", "cc": "mL", "pct": "%", "percent": "%", "msec": "ms", "sec": "s", "sqcm": "cm2", "sqmm": "mm2"}
+    | {"ml/m2": "mL/m2", "degrees": "deg", "°": "deg", "ratio": "1", "cms": "cm/s", "cm/sec": "cm/s", "m/sec": "m/s"}
+)
+
+#: endings of a column header, longest first: `eroa_mm2`, `la_volume_index_ml_m2`
+HEADER_ENDINGS = MappingProxyType(
+    {
+        "ml_m2": "mL/m2",
+        "cm_s": "cm/s",
+        "m_s": "m/s",
+        "cm2": "cm2",
+        "mm2": "mm2",
+        "pct": "%",
+        "deg": "deg",
+        "cm": "cm",
+        "mm": "mm",
+        "ml": "mL",
+        "ms": "ms",
+        "m2": "m2",
+        "kg": "kg",
+        "s": "s",
+        "m": "m",
+    }
+)
+
+NUMBER_PATTERN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER_PATTERN})\s*(?P<unit>[^\s\d].*?)?\s*")
+
+
+@cache
+def ratio(unit: str, to: str) -> Fraction:
+    """How many `to` are in one `unit`; both must measure the same kind of quantity."""
+    (kind, size), (kind_to, size_to) = UNITS[unit], UNITS[to]
+    if kind != kind_to:
+        raise ValueError(f"{unit} measures {kind}, {to} measures {kind_to}")
+    return size / size_to
+
+
+@overload
+def convert(values: float, unit: str, to: str) -> float: ...
+@overload
+def convert(values: Numbers, unit: str, to: str) -> Numbers: ...
+def convert(values: Numbers | float, unit: str, to: str) -> Numbers | float:
+    """`values` [unit] in unit `to`, by exact ratio, cleared of float noise at nine decimals. NaN stays NaN.
+
+    >>> convert(6.0, "mm", "cm")
+    0.6
+    """
+    exact = ratio(unit, to)
+    with np.errstate(over="ignore", invalid="ignore"):
+        given = np.asarray(values, dtype=np.float64)
+        scaled = given if exact == 1 else given * exact.numerator / exact.denominator
+        cleaned = clean(scaled)
+    # 0 says that nothing was seen, and a tiny number does not
+    if np.count_nonzero(cleaned) < np.count_nonzero(scaled):
+        cleaned = np.where(cleaned == 0, scaled, cleaned)
+    return cleaned if isinstance(values, np.ndarray) else float(cleaned)
+
+
+def clean(values: Numbers) -> Numbers:
+    """Clear float noise at nine decimals, so that 0.1 + 0.2 sits on 0.3."""
+    return np.round(values, 9)
+
+
+def read_unit(text: str) -> str | None:
+    """The unit a person meant, or None: 'cm²', 'CM^2' and 'sq cm' are all 'cm2'.
+
+    >>> read_unit("mm²"), read_unit("ml/m²"), read_unit("furlong")
+    ('mm2', 'mL/m2', None)
+    """
+    folded = text.strip().casefold().replace("²", "2").replace("^", "").replace(" ", "").replace("_", "/")
+    return _SPELLINGS.get(folded)
+
+
+def read_number(text: str) -> float | None:
+    """A plain decimal number with a point, or None. `0,4`, `<0.2`, `1_000`, `inf` and digits of other scripts are none.
+
+    >>> read_number(" 0.40 "), read_number("0,40"), read_number("<0.2")
+    (0.4, None, None)
+    """
+    stripped = text.strip()
+    return float(stripped) if re.fullmatch(NUMBER_PATTERN, stripped) else None
+
+
+def split_quantity(text: str) -> tuple[float, str] | None:
+    """The number and the words after it: '45 mm2' is (45.0, 'mm2'), '45' is (45.0, ''); None when it does not start
+    so."""
+    found = _QUANTITY.fullmatch(text)
+    return (float(found["number"]), (found["unit"] or "").strip()) if found else None

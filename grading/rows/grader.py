@@ -1,0 +1,161 @@
+"""Grading a chunk of rows: columns of cells in, result columns and issues out. Nothing else grades a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from grading.columns.cells import as_text, read_column
+from grading.columns.plan import Column, Plan
+from grading.engine.decide import Decision
+from grading.errors import UsageError
+from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
+from grading.reading.values import ERROR, WARNING, read_values
+from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.scale import Mask
+from grading.rows.coded import Coded, Values
+from grading.rows.issues import IssueReport, Issues, ordered, same_issue
+from grading.rows.result_columns import (
+    STATUSES,
+    Phrases,
+    blank_column,
+    decide_valve,
+    multivalve_cautions,
+    statuses,
+    valve_columns,
+)
+from grading.rows.result_names import result_names
+from grading.rows.warnings import flag_issues, recorded_issues
+
+
+@dataclass(slots=True)
+class Graded:
+    """The answer for one chunk: result columns in order, issues in order of rows, each row's status (index of
+    STATUSES), and the distinct values outside a hard range by measurement [catalogue unit]."""
+
+    columns: list[Coded | Values]
+    issues: IssueReport
+    status: NDArray[np.int8]
+    refused: dict[str, set[float]]
+
+
+def cell_issues(header: str, cells: ReadColumn, known: Sequence[Issues] = ()) -> Iterator[Issues]:
+    """Every cell of a column that is no value, impossible or odd, but for those of which `known` has an error."""
+    told = [issues.rows for issues in known if (issues.column, issues.severity) == (header, ERROR)]
+    for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
+        rows = np.flatnonzero(mask)
+        rows = np.setdiff1d(rows, np.concatenate(told)) if told else rows
+        if len(rows):
+            yield Issues(rows, header, severity, *cells.said(rows))
+
+
+def read_valves(
+    plan: Plan, data: Callable[[int], pa.Array | Typed], how: CellFormat, rows: int
+) -> tuple[list[tuple[str, Mask | None]], list[Issues], Mask]:
+    """Which rows are about which valve (None: every row), with an issue for a row that names none."""
+    if plan.valve_column is None:
+        return [(valve, None) for valve in plan.valves], [], np.zeros(rows, np.bool_)
+    word = load_catalogue().words["valve"]
+    cells = read_words(as_text(data(plan.valve_column.index)), word, how)
+    blank = (cells.values == 0) & ~cells.unusable
+    header = plan.valve_column.header
+    message = f"the row names no valve; write one of: {', '.join(VALVES)}"
+    issues = [
+        *cell_issues(header, cells),
+        same_issue(np.flatnonzero(blank), header, ERROR, "", message),
+    ]
+    masks = [(valve, np.asarray(cells.values == word.code(valve))) for valve in word.values]
+    return [(valve, mask) for valve, mask in masks if mask.any()], issues, cells.unusable | blank
+
+
+class Grader:
+    """Grades chunks of rows of one table, as its plan says. What is the same in every chunk is worked out once.
+
+    It can be sent to another process; the words it has found by then stay behind.
+    """
+
+    def __init__(self, plan: Plan, guidelines: Sequence[str], how: CellFormat) -> None:
+        self.plan, self.guidelines, self.how = plan, tuple(guidelines), how
+        self.names = result_names(plan, guidelines)
+        self.places = {column.header: column.index for column in plan.columns}
+        constants = read_values(plan.constants)
+        if constants.rejected:
+            raise UsageError(f"--set: {constants.issues[0].message}")
+        self._constants = constants.columns()
+        self._phrases = {valve: {guideline: Phrases() for guideline in guidelines} for valve in VALVES}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Grader, (self.plan, self.guidelines, self.how)
+
+    def grade(self, data: Callable[[int], pa.Array | Typed], rows: int, known: Sequence[Issues] = ()) -> Graded:
+        """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers; `known` are
+        issues that reading it brought up already."""
+        read = {column: read_column(column, data(column.index), self.how) for column in self.plan.columns}
+        valves, issues, rejected = read_valves(self.plan, data, self.how, rows)
+        refused: dict[str, set[float]] = {}
+        for column, cells in read.items():
+            issues += cell_issues(column.header, cells, known)
+            if cells.impossible.any():
+                refused.setdefault(column.measurement, set()).update(cells.values[cells.impossible].tolist())
+            rejected = rejected | cells.unusable | cells.impossible
+        status = np.full(rows, len(STATUSES) - 1, np.int8)
+        parts: dict[str, Coded | Values] = {}
+        decisions: dict[str, dict[str, Decision | None]] = {}
+        for valve, only in valves:
+            where = np.arange(rows) if only is None else np.flatnonzero(only)
+            decisions[valve] = decide_valve(self.guidelines, valve, self._columns(read, valve, only, rows), len(where))
+            graded = [decision for decision in decisions[valve].values() if decision is not None]
+            for decision in graded:
+                status[where] = np.minimum(status[where], statuses(decision))
+            if graded:
+                issues += flag_issues(self.plan, valve, graded[0], rejected[where], where)
+                issues += recorded_issues(self.plan, valve, graded, rejected[where], where)
+            made = valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve])
+            for column_ in made:
+                _scatter(parts, column_, where, rows)
+        for caution in multivalve_cautions(self.plan, decisions, rejected):
+            parts[caution.name] = caution
+        status[rejected] = STATUSES.index("rejected")
+        report = ordered([*known, *issues], self.places)
+        texts, codes = report.texts(rows)
+        columns: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in self.names]
+        columns += [Coded("echograde_status", status, list(STATUSES)), Coded("echograde_issues", codes, texts)]
+        return Graded(columns, report, status, refused)
+
+    def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
+        """The engine's columns for the rows of one valve."""
+        columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
+        columns |= {name: np.repeat(column, rows) for name, column in self._constants.items()}
+        return columns if only is None else {name: column[only] for name, column in columns.items()}
+
+
+def confirm_refused(refused: Mapping[str, set[float]]) -> None:
+    """Have the schema confirm what numpy refused; pandas and pandera are only loaded where there is something."""
+    if refused:
+        from grading.rows.schema import confirm
+
+        confirm(refused)
+
+
+def _scatter(parts: dict[str, Coded | Values], column: Coded | Values, where: NDArray[np.int64], rows: int) -> None:
+    """Put the results of some rows into the column of all rows."""
+    if len(where) == rows:
+        parts[column.name] = column
+        return
+    whole = parts.get(column.name)
+    if isinstance(column, Values):
+        if whole is None:
+            whole = parts[column.name] = Values(column.name, np.full(rows, np.nan))
+        assert isinstance(whole, Values)
+        whole.values[where] = column.values
+        return
+    if whole is None:
+        whole = parts[column.name] = Coded(column.name, np.zeros(rows, np.int32), [""])
+    assert isinstance(whole, Coded)
+    whole.codes[where] = column.codes + np.int32(len(whole.texts))
+    whole.texts = [*whole.texts, *column.texts]

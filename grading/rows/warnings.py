@@ -1,0 +1,90 @@
+"""Warnings about what does not fit: derived values that are impossible or disagree with what was entered, and a grade
+beside a record of no regurgitation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from grading.columns.plan import Plan
+from grading.engine.decide import Decision
+from grading.engine.fill import ENTERED, Flag
+from grading.explanation.describe import flag_wording, recorded_beside, recorded_text
+from grading.reading.cells import plain_texts
+from grading.reading.distinct import distinct
+from grading.reading.values import WARNING
+from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.scale import Mask
+from grading.rows.issues import Issues, repeated, same_issue
+from grading.rows.result_names import derived_name
+
+
+def flag_issues(
+    plan: Plan, valve: str, decision: Decision, rejected: Mask, where: NDArray[np.int64]
+) -> Iterator[Issues]:
+    """A warning where a derived value is impossible or disagrees with the entered one."""
+    headers = {c.measurement: c.header for c in plan.columns if c.valve in ("", valve)}
+    for flag in decision.filled.flags:
+        rows = np.flatnonzero(flag.rows & ~rejected)
+        column = headers.get(flag.target, derived_name(flag.target))
+        sources = decision.filled.sources.get(flag.target)
+        source = np.full(len(rows), ENTERED, np.int8) if sources is None else sources[rows]
+        for code in np.unique(source).tolist():
+            some = rows[source == code]
+            yield _flagged(flag, code, decision, some, where[some], column)
+
+
+def recorded_issues(
+    plan: Plan, valve: str, decisions: Sequence[Decision], rejected: Mask, where: NDArray[np.int64]
+) -> Iterator[Issues]:
+    """A warning where a reader recorded none or a trace, and tables that do not ask for it grade what was measured."""
+    found = [recorded_beside(decision) for decision in decisions]
+    header = next((c.header for c in plan.columns if c.measurement == "regurgitation" and c.valve in ("", valve)), "")
+    for value in ("none", "trace"):
+        graded_by = np.zeros(len(rejected), np.int64)
+        for bit, beside in enumerate(found):
+            if value in beside:
+                graded_by |= beside[value].astype(np.int64) << bit
+        graded_by[rejected] = 0
+        # named are the tables that grade this row, whatever the rows beside it are
+        for several in np.unique(graded_by[graded_by > 0]).tolist():
+            message = recorded_text(value, [d for bit, d in enumerate(decisions) if several >> bit & 1])
+            yield same_issue(where[graded_by == several], header, WARNING, value, message)
+
+
+def _flagged(
+    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], column: str
+) -> Issues:
+    """One flag in those rows whose kept value came from one source; each pair of words is spoken of once."""
+    head, middle, tail = flag_wording(flag, source)
+    kept, other = decision.filled.columns[flag.target][rows], flag.value[rows]
+    which: NDArray[np.integer] = np.arange(len(rows))
+    if kept.dtype.kind != "f" and flag.disagrees:
+        first, which = distinct(kept * np.int64(128) + other)
+        kept, other = kept[first], other[first]
+    typed = typed_texts(flag.target, kept) if flag.disagrees else repeated("", len(rows))
+    parts = (head, said_texts(flag.target, kept), middle) if flag.disagrees else (head,)
+    message = pc.binary_join_element_wise(*parts, said_texts(flag.target, other), tail, "")
+    return Issues(where, column, WARNING, which, typed, message)
+
+
+def typed_texts(name: str, values: Any) -> pa.Array:
+    """Values of a measurement as they would stand in cells."""
+    measurement = load_catalogue()[name]
+    if isinstance(measurement, Number):
+        return plain_texts(values)
+    return pa.array(measurement.values).take(pa.array(values.astype(np.int32) - 1))
+
+
+def said_texts(name: str, values: Any) -> pa.Array:
+    """Values of a measurement as sentences say them (see explain.said)."""
+    measurement = load_catalogue()[name]
+    if not isinstance(measurement, Number):
+        return pc.replace_substring(typed_texts(name, values), "_", " ")
+    rounded = plain_texts(np.round(values, measurement.decimals + 1))
+    return pc.binary_join_element_wise(rounded, "" if measurement.unit == "1" else f" {measurement.unit}", "")

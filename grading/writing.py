@@ -1,0 +1,37 @@
+"""How numbers, quantities, grades and lists are written in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def in_words(grade: str) -> str:
+    """A grade as prose: 'not severe'."""
+    return grade.replace("_", " ")
+
+
+def joined(items: Sequence[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def upper(sentence: str) -> str:
+    """The sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def plain(value: float) -> str:
+    """A number in the fewest digits that read back as the same number, never in powers of ten.
+
+    >>> plain(40.0), plain(0.407)
+    ('40', '0.407')
+    """
+    text = repr(float(value))
+    if "e" in text:
+        text = f"{value:.12f}".rstrip("0").rstrip(".")
+    return text.removesuffix(".0")
+
+
+def quantity(typed: str, unit: str) -> str:
+    """'35 cm2'; '62 %'; a ratio has no unit."""
+    return typed if unit == "1" else f"{typed} {unit}"

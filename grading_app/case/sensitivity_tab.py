@@ -1,0 +1,96 @@
+"""The tab that shows how the grade moves with measurement error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from grading.case import Case
+from grading.errors import UsageError
+from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.variability import Variability
+from grading.uncertainty.answer import MEANING, Uncertainty
+from grading.uncertainty.draws import uncertainty
+from grading.uncertainty.sweep import steps
+from grading.uncertainty.tipping import tipping_points
+from grading_app.case.entry_form import ERRORS
+from grading_app.case.fields import VARIED_FIRST
+from grading_app.html.case import listed
+from grading_app.html.sensitivity import CSS, chances_html, quantities_html, steps_html, tipping_texts
+from grading_app.text import escape_markdown
+
+
+def tab(case: Case) -> None:
+    """The chance of each grade under measurement error, and one measurement a step either way."""
+    if case.decision is None:
+        st.markdown(escape_markdown(case.reason))
+        return
+    numbers = [load_catalogue().numbers[n] for n in case.reading.entered if n in load_catalogue().numbers]
+    if not numbers:
+        st.markdown("Enter a number, and this shows how far the grade depends on it.")
+        return
+    st.html(f"<style>{CSS}</style>")
+    _one_step(case, numbers)
+    st.markdown("**Chance of each grade under measurement error**")
+    shown = st.container()
+    errors = _errors(numbers)
+    try:
+        found = uncertainty(case, errors)
+    except UsageError as error:
+        shown.warning(escape_markdown(str(error)))
+        return
+    with shown:
+        _chances(found)
+
+
+def _one_step(case: Case, numbers: list[Number]) -> None:
+    names = [number.name for number in numbers]
+    first = names.index(VARIED_FIRST) if VARIED_FIRST in names else 0
+    st.markdown("**One measurement, a step either way**")
+    name = st.selectbox(
+        "Measurement",
+        names,
+        index=first,
+        format_func=lambda n: load_catalogue()[n].label,
+        key="sensitivity.name",
+        label_visibility="collapsed",
+    )
+    st.html(steps_html(steps(case, name)))
+    points = tipping_texts(tipping_points(case, name))
+    label = load_catalogue()[name].label
+    st.html(listed("Where the grade tips", points or [f"Nowhere: no usual value of {label} alone changes this grade."]))
+
+
+def _chances(found: Uncertainty) -> None:
+    st.caption(escape_markdown(MEANING))
+    st.html(chances_html(found))
+    if found.quantities:
+        st.html(quantities_html(found.quantities))
+    st.caption(escape_markdown(f"{found.draws:,} draws with seed {found.seed}; the same again each time."))
+    held = [f"{one.label} {one.typed}: {one.why}" for one in found.held]
+    if held:
+        st.html(listed("Not varied", held))
+
+
+def _errors(numbers: list[Number]) -> Mapping[str, Variability]:
+    """The errors as the user set them: one standard deviation, in percent or in the measurement's unit."""
+    chosen: dict[str, Variability] = {}
+    with st.expander("Measurement errors: one standard deviation each"):
+        for number in numbers:
+            if number.error is None:
+                continue
+            relative = number.error.percent is not None
+            value = float((number.error.percent if relative else number.error.sd) or 0)
+            key = f"{ERRORS}{number.name}"
+            st.session_state.setdefault(key, value)
+            given = st.number_input(
+                f"{number.label} ± ({'%' if relative else number.unit})",
+                min_value=0.0,
+                format="%g",
+                key=key,
+                help=escape_markdown(number.error.source),
+            )
+            if given is not None and given != value:
+                chosen[number.name] = Variability(percent=given) if relative else Variability(sd=given)
+    return chosen

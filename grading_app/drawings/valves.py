@@ -1,0 +1,114 @@
+"""The valves of the heart panel: leaflets, chordae, the shell of flow convergence, and the width of the leak."""
+
+from __future__ import annotations
+
+from grading.case import Case
+from grading_app.drawings.curves import at_share, mixed, moved
+from grading_app.drawings.findings import belongs, number
+from grading_app.drawings.heart_outline import SCALE, Heart, gap_width
+from grading_app.drawings.svg import JET, Point, arrow, element, line, path, smooth, straight
+from grading_app.palette import Theme
+
+#: the shares of a leaflet's length at which chordae hold it
+_HELD = (0.66, 0.97)
+
+
+def stream(heart: Heart) -> list[list[Point]]:
+    """The way of the blood through the other valve, which is open."""
+    anatomy = heart.anatomy
+    if not heart.site.inlet:
+        ring = anatomy.inlet
+        return [[ring.at(0.1, 2.2), ring.at(0.1, 0.2), ring.at(0.2, -2.2)]]
+    ring_out = anatomy.outlet
+    return [[ring_out.at(0.35, -2.6), ring_out.at(0.0, -0.6), ring_out.at(0.0, 2.6)]] if ring_out else []
+
+
+def stream_shapes(heart: Heart, theme: Theme) -> str:
+    """The blood that flows on through the other valve, and the leaflets of that."""
+    ways = "".join(arrow(heart.place(way), theme.faint, 5.0, stroke_opacity=0.75) for way in stream(heart))
+    return ways + leaflet_shapes(heart.others, heart, theme, "other-leaflet")
+
+
+def leaflet_shapes(leaflets: list[list[Point]], heart: Heart, theme: Theme, kind: str = "leaflet") -> str:
+    """Leaflets from hinge to tip."""
+    look: dict[str, str | float] = {"stroke": theme.ink, "stroke_width": 3.6, "stroke_linecap": "round"}
+    return "".join(path(smooth(heart.place(one)), **look, class_=kind) for one in leaflets)
+
+
+def cords(heart: Heart) -> list[list[Point]]:
+    """The chordae from papillary muscles (and the septum) to leaflets; a flail leaflet has lost its own."""
+    leaflets = heart.leaflets if heart.site.inlet else heart.others
+    held = [which for which in (0, 1) if which != _torn_leaflet(heart)]
+    muscles = [(muscle.tip, which) for muscle in heart.anatomy.papillaries for which in muscle.leaflets]
+    starts = [(start, which) for start, which in [*muscles, *heart.anatomy.cords] if which in held]
+    ends = [(start, at_share(leaflets[which], share)) for start, which in starts for share in _HELD]
+    return [[start, moved(mixed(start, end, 0.5), ((1.0, 0.0), 0.04)), end] for start, end in ends]
+
+
+def _torn_leaflet(heart: Heart) -> int | None:
+    return {"left": 0, "right": 1}.get(heart.closing.flail) if heart.site.inlet else None
+
+
+def chordae(heart: Heart, theme: Theme) -> str:
+    """The chordae, and the torn ends of those of a flail leaflet."""
+    look: dict[str, str | float] = {"stroke": theme.rim, "stroke_width": 1.0, "stroke_linecap": "round"}
+    return "".join(path(smooth(heart.place(one)), **look, class_="chorda") for one in [*cords(heart), *_torn(heart)])
+
+
+def _torn(heart: Heart) -> list[list[Point]]:
+    """What is left of torn chordae: at the leaflet's tip, and at the papillary muscle."""
+    which = _torn_leaflet(heart)
+    if which is None:
+        return []
+    tips = [at_share(heart.leaflets[which], share) for share in (0.99, 0.86)]
+    steps = ((0.18, 0.1), (0.34, -0.04), (0.5, 0.12))
+    leak = heart.leak
+    curls = [[tip, *(moved(tip, (leak.way, on), (leak.across, aside)) for on, aside in steps)] for tip in tips]
+    muscles = [muscle.tip for muscle in heart.anatomy.papillaries[:1]]
+    return [*curls, *([tip, moved(tip, ((0.3, -1.0), 0.3)), moved(tip, ((0.8, -0.9), 0.5))] for tip in muscles)]
+
+
+def shell(heart: Heart, case: Case, theme: Theme) -> str:
+    """The shell of flow convergence before the orifice, a half circle of the measured radius."""
+    radius = (number(case, "pisa_radius") or 0.0) if belongs(case, "pisa_radius") else 0.0
+    if not radius:
+        return ""
+    leak = heart.leak
+    places = heart.place([leak.at(0.0, -radius), leak.at(0.0, radius), leak.at(-radius, 0.0)])
+    (x0, y0), (x1, y1), (x2, y2) = places
+    sweep = int((x1 - x0) * (y2 - y0) < (y1 - y0) * (x2 - x0))
+    far = radius * SCALE
+    arc = f"M{x0:.2f} {y0:.2f} A{far:.2f} {far:.2f} 0 0 {sweep} {x1:.2f} {y1:.2f} Z"
+    clip = element("clipPath", path(f"{straight(heart.place(_before(heart)))} Z", fill=theme.ink), id="before")
+    shape = path(arc, fill=JET[1], fill_opacity=0.6, stroke=theme.ink, stroke_width=1.5, class_="shell")
+    return element("defs", clip) + element("g", shape, clip_path="url(#before)")
+
+
+def _before(heart: Heart) -> list[Point]:
+    """The room on the near side of the leaflets, from which the leak comes."""
+    leak = heart.leak
+    edges = [leak.at(0.0, side * leak.half) for side in (-1, 1)]
+    left, right = (_until(leaflet, edge) for leaflet, edge in zip(heart.leaflets, edges, strict=True))
+    if heart.site.inlet:
+        return [*heart.ventricle, *heart.anatomy.mouth, *left, *edges, *reversed(right)]
+    vessel = heart.anatomy.vessel
+    return [*reversed(vessel.left), *left, *edges, *reversed(right), *vessel.right] if vessel else []
+
+
+def _until(leaflet: list[Point], edge: Point) -> list[Point]:
+    """A leaflet from its hinge to where it is nearest to the edge of the hole."""
+    nearest = min(
+        range(len(leaflet)), key=lambda place: abs(leaflet[place][0] - edge[0]) + abs(leaflet[place][1] - edge[1])
+    )
+    return leaflet[:nearest]
+
+
+def width_mark(heart: Heart, case: Case, theme: Theme) -> str:
+    """The measured width of the vena contracta between two marks."""
+    width = gap_width(case)
+    if not width:
+        return ""
+    start, end = heart.place([heart.leak.at(0.0, -width / 2), heart.leak.at(0.0, width / 2)])
+    bar = line(start, end, theme.ink, stroke_width=2.5, class_="vena-contracta")
+    marks = [[heart.leak.at(along, side * width / 2) for along in (-0.22, 0.22)] for side in (-1, 1)]
+    return bar + "".join(path(straight(heart.place(mark)), stroke=theme.ink, stroke_width=1.6) for mark in marks)

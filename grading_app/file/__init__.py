@@ -1,0 +1,1 @@
+"""A file of the session: options, columns, results, comparisons."""

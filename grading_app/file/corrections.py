@@ -1,0 +1,62 @@
+"""What a person corrects in the reading of a table's columns, as options of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from grading.columns.headers import split_unit
+from grading.columns.plan import IGNORED, Column, Options
+from grading.reference.catalogue import Number, load_catalogue
+
+
+def with_unit(options: Options, header: str, unit: str) -> Options:
+    """The options with the unit of one column, as `--unit HEADER=UNIT` gives it.
+
+    >>> with_unit(Options(), "mr_eroa", "mm2").units
+    {'mr_eroa': 'mm2'}
+    """
+    said = options.columns.get(header)
+    if isinstance(said, Mapping):
+        return replace(options, columns={**options.columns, header: {**said, "unit": unit}})
+    return replace(options, units={**options.units, header: unit})
+
+
+def with_column(options: Options, column: Column, changed: Mapping[str, str]) -> Options:
+    """The options with what was changed of a column: its measurement ('' for not used), valve ('' for every) or unit.
+
+    A column that comes to hold another measurement keeps its valve, and the unit that its header names where the
+    measurement has it.
+
+    >>> eroa = Column(0, "ERO", "eroa", "mitral", "cm2", "catalogue", "alias")
+    >>> with_column(Options(), eroa, {"measurement": ""}).columns
+    {'ERO': 'ignore'}
+    >>> with_column(Options(), eroa, {"valve": "aortic", "unit": "mm2"}).columns
+    {'ERO': {'measurement': 'eroa', 'valve': 'aortic', 'unit': 'mm2'}}
+    """
+    measurement = changed.get("measurement", column.measurement)
+    if set(changed) == {"unit"} and measurement:
+        return with_unit(options, column.header, changed["unit"])
+    units = {name: unit for name, unit in options.units.items() if name != column.header}
+    said = _said(column, changed, measurement) if measurement else IGNORED
+    return replace(options, columns={**options.columns, column.header: said}, units=units)
+
+
+def with_edits(options: Options, columns: Sequence[Column], edits: Mapping[int, Mapping[str, str]]) -> Options:
+    """The options with all edits of a table of columns: row -> what was changed of the column there."""
+    for row, changed in edits.items():
+        options = with_column(options, columns[row], changed)
+    return options
+
+
+def _said(column: Column, changed: Mapping[str, str], measurement: str) -> dict[str, Any]:
+    """A column as a --columns map says it."""
+    found = load_catalogue()[measurement]
+    # an assumed unit is not said: it is looked at against the values first
+    kept = "" if column.unit_from == "catalogue" else column.unit or split_unit(column.header)[1] or ""
+    unit = changed.get("unit", kept)
+    valve = changed.get("valve", column.valve)
+    fits = isinstance(found, Number) and (unit in found.units or "unit" in changed)
+    told = {"measurement": measurement, "valve": valve, "unit": unit if fits else ""}
+    return {key: text for key, text in told.items() if text}

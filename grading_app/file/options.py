@@ -1,0 +1,108 @@
+"""How a file is to be understood: guidelines, valve, layout, and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from grading.batch.amount import is_parquet
+from grading.batch.in_memory import job_of
+from grading.batch.job import Job, Long
+from grading.columns.plan import Options
+from grading.formats.csv_piece import DELIMITERS
+from grading.longtable.repeats import RULES
+from grading.longtable.roles import FLAGS
+from grading.reference.catalogue import VALVES
+from grading.reference.guideline import DEFAULT_GUIDELINE, list_guidelines, references
+from grading_app.file import words
+from grading_app.file.session import PREFIX, SessionFile
+
+_DECIMALS = {".": "point", ",": "comma"}
+#: the controls whose choices belong to the file
+_CHOICES = tuple(
+    f"{PREFIX}{name}" for name in (
+        "guidelines", "valve", "delimiter", "decimal", "encoding", "missing", "layout", "one_study", "repeats",
+        *(f"role_{role}" for role in FLAGS),
+    )
+)  # fmt: skip
+_ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
+
+
+def job_options(held: SessionFile) -> Job:
+    """The controls, and the run that they ask for."""
+    _recall(held)
+    first, second = st.columns(2)
+    with first:
+        guidelines = st.multiselect(
+            words.GUIDELINES, list_guidelines(), key=f"{PREFIX}guidelines",
+            format_func=lambda name: references()[name]["short"], help="Two of them can be compared.",
+        )  # fmt: skip
+    with second:
+        valve = st.selectbox(
+            words.VALVE, VALVES, index=None, key=f"{PREFIX}valve", placeholder="as the file says",
+            help="Leave it open where headers begin with mr_, ar_, tr_ or pr_, or where there is a column valve.",
+        )  # fmt: skip
+    with st.expander("How the file is written"):
+        written = _written() if not is_parquet(held.upload) else {}
+        missing = st.text_input(
+            words.MISSING, key=f"{PREFIX}missing", placeholder="-999, n/k",
+            help="Blank, NA and the like are known already. Put a comma between several.",
+        )  # fmt: skip
+        long = _layout(_header(held))
+    held.choices = {key: st.session_state[key] for key in _CHOICES if key in st.session_state}
+    codes = tuple(code.strip() for code in missing.split(",") if code.strip())
+    corrected = held.options if long is None else Options()
+    options = Options(valve, corrected.columns, corrected.units)
+    return job_of(held.upload, guidelines=tuple(guidelines), missing=codes, long=long, options=options, **written)
+
+
+def _recall(held: SessionFile) -> None:
+    """Put back what was chosen for this file before another page was visited."""
+    for key, choice in {f"{PREFIX}guidelines": [DEFAULT_GUIDELINE], **held.choices}.items():
+        if key not in st.session_state:
+            st.session_state[key] = choice
+
+
+def _header(held: SessionFile) -> Sequence[str]:
+    """The headers of the file, as far as it was looked at."""
+    return held.looked[1].header if held.looked is not None else ()
+
+
+def _written() -> dict[str, Any]:
+    """How the text of a file is written, where that is not to be detected."""
+    first, second, third = st.columns(3)
+    with first:
+        delimiter = st.selectbox(
+            words.DELIMITER, [*DELIMITERS, "|"], index=None, key=f"{PREFIX}delimiter", placeholder="detected",
+            format_func=lambda mark: DELIMITERS.get(mark, "vertical bar"),
+        )  # fmt: skip
+    with second:
+        decimal = st.selectbox(
+            words.DECIMAL, list(_DECIMALS), index=None, key=f"{PREFIX}decimal", placeholder="detected",
+            format_func=lambda mark: _DECIMALS[mark],
+        )  # fmt: skip
+    with third:
+        encoding = st.selectbox(words.ENCODING, _ENCODINGS, index=None, key=f"{PREFIX}encoding", placeholder="detected")
+    return {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
+
+
+def _layout(header: Sequence[str]) -> Long | None:
+    """Whether rows are studies or single measurements, and in the latter case which columns hold what."""
+    layout = st.radio(
+        words.LAYOUT, list(words.LAYOUTS), key=f"{PREFIX}layout", format_func=lambda name: words.LAYOUTS[name]
+    )
+    if layout == "wide":
+        return None
+    one_study = st.checkbox(words.ONE_STUDY, key=f"{PREFIX}one_study")
+    roles = [role for role in FLAGS if not (one_study and role == "id")]
+    named = {}
+    for column, role in zip(st.columns(len(roles)), roles, strict=True):
+        with column:
+            named[role] = st.selectbox(
+                words.ROLES[role], list(dict.fromkeys(header)), index=None, key=f"{PREFIX}role_{role}",
+                placeholder="by its name",
+            )  # fmt: skip
+    repeats = st.selectbox(words.REPEATS, list(RULES), key=f"{PREFIX}repeats")
+    return Long({role: name for role, name in named.items() if name is not None}, one_study, repeats or "mean")

@@ -1,0 +1,129 @@
+"""What came of a run: problems of rows, which stand before any grade; then counts, downloads, rows, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from grading.batch.in_memory import InMemory
+from grading.formats.csv_text import safe_text
+from grading.graded_files.table import GradedTable, Problems, Wanted, status_order
+from grading.reading.values import ERROR, NOTE, WARNING
+from grading.rows.result_columns import STATUSES
+from grading.writing import in_words
+from grading_app.file.agreement import show_agreement
+from grading_app.file.comparisons import show_distribution, show_reclassification
+from grading_app.file.session import PREFIX, SessionFile
+from grading_app.html.count_bars import count_bars, grade_order, heading
+from grading_app.palette import filled
+from grading_app.text import height, theme
+
+#: rows that are shown, fewer of them in a table of many columns; the download holds all
+_MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
+#: the heights of both tables before they scroll, in pixels
+_TALLEST_PROBLEMS, _TALLEST_ROWS = 320, 480
+
+
+def show_results(held: SessionFile, graded: InMemory, table: GradedTable) -> None:
+    """The grades that came of a run."""
+    st.subheader("Result")
+    _show_counts(graded)
+    _show_downloads(graded)
+    rows, spread, agreement, moves = st.tabs(["Rows", "Values by grade", "Agreement with a reader", "Two guidelines"])
+    with rows:
+        _show_rows(table)
+    with spread:
+        show_distribution(graded, table)
+    with agreement:
+        show_agreement(held, graded, table)
+    with moves:
+        show_reclassification(graded)
+
+
+def show_problems(graded: InMemory, problems: Problems) -> None:
+    """Cells that could not be used or look odd, before any grade."""
+    counts, rejected = graded.summary.severities, graded.summary.statuses["rejected"]
+    st.subheader("Problems in the file")
+    if not problems.count:
+        st.success("No cell was refused, and none looks odd.")
+        return
+    numbers = ((counts[severity], severity) for severity in (ERROR, WARNING, NOTE))
+    said = ", ".join(f"{number:,} {severity}{'s' * (number > 1)}" for number, severity in numbers if number)
+    st.text(f"{said}. {rejected:,} of {graded.summary.rows:,} rows are rejected because of an error.")
+    lines = [{name: safe_text(text) for name, text in line.items()} for line in problems.first]
+    if problems.count > len(lines):
+        most = ", ".join(f"{name or 'no column'} {count:,}" for name, count in list(problems.by_column.items())[:5])
+        st.text(
+            f"The first {len(lines)} of {problems.count:,}, errors first; the download holds all. By column: {most}."
+        )
+    frame = pd.DataFrame(lines).rename(columns={"message": "what is wrong, and what to do"})
+    st.dataframe(frame, hide_index=True, height=height(len(lines), _TALLEST_PROBLEMS), width="stretch")
+
+
+def _show_counts(graded: InMemory) -> None:
+    """How many rows have which status and which grade, as words, bars and numbers."""
+    summary = graded.summary
+    blocks = [count_bars(f"Status of {summary.rows:,} rows", status_order(summary.statuses), theme())]
+    blocks += [count_bars(heading(name), grade_order(counts), theme()) for name, counts in summary.grades.items()]
+    style = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22em),1fr));gap:0 2.5em"
+    st.html(f'<div style="{style}">{"".join(blocks)}</div>')
+
+
+def _show_downloads(graded: InMemory) -> None:
+    job = graded.job
+    files = (
+        ("Graded rows (CSV)", graded.graded, job.target.name, "text/csv"),
+        ("Problems (CSV)", graded.issues, job.issues_path.name, "text/csv"),
+        ("How it was made (JSON)", graded.manifest, job.manifest_path.name, "application/json"),
+    )
+    for column, (label, data, name, kind) in zip(st.columns(len(files)), files, strict=True):
+        with column:
+            st.download_button(label, data, name, kind, key=f"{PREFIX}save_{label}", width="stretch", on_click="ignore")
+    st.caption(
+        "Your own cells are in the file byte for byte, but for an apostrophe before those that a spreadsheet would run "
+        "as formulas."
+    )
+
+
+def _show_rows(table: GradedTable) -> None:
+    """The rows that are asked for."""
+    wanted, everything = _filters(table)
+    found = table.rows(wanted)
+    count = int(np.count_nonzero(found))
+    columns = range(len(table.header)) if everything else table.main_columns(wanted.valves)
+    most = min(_MOST_ROWS, max(_FEWEST_ROWS, _MOST_CELLS // len(columns)))
+    shown = f"; the first {most:,} are shown" if count > most else ""
+    st.text(f"{count:,} of {len(found):,} rows{shown}.")
+    frame = table.shown(found, columns, most).to_pandas()
+    grades = [table.header[place] for place in table.grade_places() if place in columns]
+    # a styled table has a limit, which many columns of the file can pass
+    styled = frame if everything else frame.style.map(filled, subset=grades)
+    st.dataframe(styled, hide_index=True, height=height(len(frame), _TALLEST_ROWS), width="stretch", placeholder="")
+
+
+def _filters(table: GradedTable) -> tuple[Wanted, bool]:
+    first, second, third = st.columns(3)
+    with first:
+        statuses = _several("Status", [status for status in STATUSES if _occurs(table, status)])
+    with second:
+        grades = _several("Grade", table.grades)
+    with third:
+        valves = _several("Valve", table.valves)
+    fourth, fifth = st.columns([2, 1], vertical_alignment="bottom")
+    with fourth:
+        text = st.text_input("Text in any column", key=f"{PREFIX}filter_text")
+    with fifth:
+        everything = st.toggle("All columns", key=f"{PREFIX}everything")
+    return Wanted(tuple(statuses), tuple(grades), tuple(valves), text), everything
+
+
+def _occurs(table: GradedTable, status: str) -> bool:
+    return bool(table.rows(Wanted(statuses=(status,))).any())
+
+
+def _several(label: str, options: Sequence[str]) -> list[str]:
+    key = f"{PREFIX}filter_{label}"
+    return st.multiselect(label, options, key=key, format_func=in_words, placeholder="any")

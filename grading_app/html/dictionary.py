@@ -1,0 +1,71 @@
+"""The data dictionary as HTML: every measurement with its units, ranges and why, and how it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grading.columns.template import header_of
+from grading.reading.checks import span
+from grading.reading.tokens import MISSING
+from grading.reference.catalogue import Number, Range, Word, load_catalogue
+from grading.writing import in_words, joined, plain, quantity, upper
+from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
+
+
+def measurements_html(valve: str | None = None) -> str:
+    """What can be entered for a valve, or for any, one table for each kind of measurement.
+
+    >>> "vena_contracta_width_cm" in measurements_html("mitral")
+    True
+    """
+    measurements = load_catalogue().enterable(valve)
+    groups = dict.fromkeys(measurement.group for measurement in measurements)
+    heads = ["Measurement", "Unit or words", "Range", "How it is measured"]
+    tables = (web_table(upper(g), "", heads, (_entry(m) for m in measurements if m.group == g)) for g in groups)
+    return published(*tables, _missing())
+
+
+def _entry(measurement: Number | Word) -> list[Piece]:
+    others = len(measurement.aliases) + len(measurement.valve_aliases) + len(measurement.spellings)
+    known_as = f"{others} other spelling{'' if others == 1 else 's'} of the header known" if others else ""
+    code = Html(f"<code>{typeset(header_of(measurement))}</code>")
+    name = joined_html([upper(measurement.label), small(code), small(known_as)])
+    about = joined_html([measurement.how, *map(small, _codes(measurement))])
+    if isinstance(measurement, Word):
+        return [name, joined(list(map(in_words, measurement.values))), "", about]
+    return [name, _units(measurement), joined_html(_ranges(measurement)), about]
+
+
+def _units(number: Number) -> Html:
+    units = ["a ratio" if unit == "1" else unit for unit in number.units]
+    also = small(f"also {joined(units[1:])}") if units[1:] else ""
+    return joined_html([units[0], also])
+
+
+def _ranges(number: Number) -> Iterator[Html]:
+    if number.hard:
+        yield joined_html([f"possible {_possible(number.hard, number)}", small(number.hard.why)])
+    if number.soft:
+        yield joined_html([f"usual {_usual(number.soft, number)}", small(number.soft.why)])
+
+
+def _possible(limits: Range, number: Number) -> str:
+    zero = "0 or " if limits.zero else ""
+    return quantity(f"{zero}{plain(limits.low)}-{plain(limits.high)}", number.unit)
+
+
+def _usual(limits: Range, number: Number) -> str:
+    return span(limits, number, number.unit).removesuffix(" 1")
+
+
+def _codes(measurement: Number | Word) -> list[str]:
+    if isinstance(measurement, Word):
+        return []
+    codes, error = measurement.loinc, measurement.error
+    said = [f"error, one standard deviation: {error.text(measurement.unit)} ({error.source})"] if error else []
+    return said + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
+
+
+def _missing() -> str:
+    tokens = ", ".join(token for token in MISSING if token)
+    return f"<p>Not measured: an empty cell, or one of {typeset(tokens)}.</p>"

@@ -1,0 +1,57 @@
+"""Mild beside severe: two cases of one valve, drawn from their values, with the criteria lit on each side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from grading.case import Case
+from grading.reference.guideline import covering, references
+from grading.teaching.cases import TeachingCase, graded, stage_pair
+from grading_app.case.entry_form import valve_switch
+from grading_app.drawings.case import drawing
+from grading_app.html.case import CSS, criteria_html, verdict_html
+from grading_app.html.side_by_side import CSS as LIGHTS_CSS
+from grading_app.html.side_by_side import lights_html
+from grading_app.text import escape_markdown, picture, theme
+
+SIDES = ("Mild", "Severe")
+
+
+def page() -> None:
+    """The page."""
+    st.html(f"<style>{CSS}{LIGHTS_CSS}</style>")
+    st.title("Mild beside severe")
+    left, right = st.columns(2, vertical_alignment="bottom")
+    with left:
+        pair = stage_pair(valve_switch("stage.valve"))
+    offered = covering(pair[0].valve)
+    with right:
+        guideline = st.selectbox(
+            "Guideline",
+            offered,
+            index=offered.index(pair[0].guideline),
+            format_func=lambda g: references()[g]["title"],
+            key=f"stage.guideline.{pair[0].valve}",
+        )
+    mild, severe = (graded(one).by(guideline) for one in pair)
+    cases, answers = (mild, severe), (mild.to_dict(), severe.to_dict())
+    for column, one, case, answer in zip(st.columns(2, gap="large"), pair, cases, answers, strict=True):
+        with column:
+            _side(one, case, answer)
+    st.subheader("What each criterion says")
+    st.html(lights_html(cases, answers, SIDES))
+    for name, case, answer in zip(SIDES, cases, answers, strict=True):
+        with st.expander(f"{name}: every criterion with its cut-offs"):
+            st.html(criteria_html(case, answer))
+
+
+def _side(one: TeachingCase, case: Case, answer: Mapping[str, Any]) -> None:
+    drawn = drawing(case, theme())
+    st.html(verdict_html(case, answer))
+    st.markdown(escape_markdown(one.story))
+    st.html(picture(drawn.svg, drawn.description))
+    with st.expander("The drawing in words"):
+        st.markdown(escape_markdown(drawn.description))
