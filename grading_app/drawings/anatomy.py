@@ -99,8 +99,8 @@ class Anatomy:
 
     `mouth` closes the ventricle's outline between its ends; `muscle` holds closed outlines of walls, and `bands` those
     of muscle within a cavity; `neighbours` lie beside this half of the heart, and `cusps` are leaflets there; `cords`
-    run straight from a wall to a leaflet, as (start, leaflet); `edges` are the inner sides of the ventricle's wall where
-    its outline has gaps.
+    run straight from a wall to a leaflet, as (start, leaflet); `edges` are the inner sides of the ventricle's wall
+    where its outline has gaps.
     """
 
     atrium: Chamber

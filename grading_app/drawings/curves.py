@@ -66,23 +66,29 @@ def length(points: Sequence[Point]) -> float:
 
 
 def at_share(points: Sequence[Point], share: float) -> Point:
-    """The point that lies a share of a line's length from its start.
+    """The point that lies a share of the way along a line.
 
     >>> at_share([(0.0, 0.0), (4.0, 0.0), (4.0, 4.0)], 0.75)
     (4.0, 2.0)
     """
-    left = length(points) * share
-    for start, end in itertools.pairwise(points):
-        far = math.dist(start, end)
-        if far >= left:
-            return mixed(start, end, left / far if far else 0.0)
-        left -= far
-    return points[-1]
+    return at_shares(points, [share])[0]
+
+
+def at_shares(points: Sequence[Point], shares: Sequence[float]) -> list[Point]:
+    """The points that lie shares of the way along a line, which rise from 0 to 1."""
+    far = [0.0, *itertools.accumulate(math.dist(*pair) for pair in itertools.pairwise(points))]
+    found, place = [], 0
+    for wanted in (share * far[-1] for share in shares):
+        while place < len(points) - 2 and far[place + 1] < wanted:
+            place += 1
+        step = far[place + 1] - far[place]
+        found.append(mixed(points[place], points[place + 1], min(1.0, (wanted - far[place]) / step) if step else 0.0))
+    return found
 
 
 def spaced(points: Sequence[Point], count: int, end: float = 1.0) -> list[Point]:
     """Evenly spaced points of a line, from its start to a share of its length."""
-    return [at_share(points, end * step / (count - 1)) for step in range(count)]
+    return at_shares(points, [end * step / (count - 1) for step in range(count)])
 
 
 def beside(points: Sequence[Point], widths: Sequence[float]) -> list[Point]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from grading.case import Case
 from grading.reference.catalogue import load_catalogue
 from grading.writing import quantity, upper
 from grading_app.drawings.callouts import Callout, Column, arranged, callout_shapes, leader, lines_of, tall
 from grading_app.drawings.curves import fine
-from grading_app.drawings.findings import belongs, number, printed
+from grading_app.drawings.findings import belongs, printed
 from grading_app.drawings.heart_names import Taken, names, taken_by
 from grading_app.drawings.heart_notes import Note, anatomy_notes, chamber_notes, jet_words, notes
 from grading_app.drawings.heart_outline import HEIGHT, SCALE, TOP, WIDTH, Heart, heart_of, notes_edge, width_name
-from grading_app.drawings.heart_walls import inner_muscle, neighbours, walls
+from grading_app.drawings.heart_walls import fading, neighbours, walls
 from grading_app.drawings.jet import Jet, jet_of, jet_shapes, outline
-from grading_app.drawings.svg import Point, heading, line, text
-from grading_app.drawings.valves import chordae, cords, leaflet_shapes, shell, stream, stream_shapes, width_mark
+from grading_app.drawings.svg import Point, Shape, arrow, heading, line, text
+from grading_app.drawings.valves import chordae, cords, leaflet_shapes, shell, shell_radius, stream, width_mark
 from grading_app.drawings.views import USUAL, View
 from grading_app.palette import Theme
 
@@ -42,18 +44,23 @@ def heart_panel(case: Case, theme: Theme, view: View = USUAL) -> str:
 
 def heart_shapes(heart: Heart, jet: Jet | None, case: Case, theme: Theme) -> str:
     """The heart without words."""
-    shapes = (
-        neighbours(heart, theme),
-        walls(heart, case, theme),
-        inner_muscle(heart, theme),
-        stream_shapes(heart, theme),
-        jet_shapes(jet, heart, theme) if jet else "",
-        shell(heart, case, theme),
-        chordae(heart, theme),
-        leaflet_shapes(heart.leaflets, heart, theme),
-        width_mark(heart, case, theme),
+
+    def drawn(shapes: Iterable[Shape]) -> str:
+        return "".join(shape.svg for shape in shapes)
+
+    return "".join(
+        (
+            fading(heart, drawn(neighbours(heart, theme))),
+            drawn(walls(heart, case, theme)),
+            "".join(arrow(heart.place(way), theme.faint, 5.0, stroke_opacity=0.75) for way in stream(heart)),
+            drawn(leaflet_shapes(heart.others, heart, theme, "other-leaflet")),
+            jet_shapes(jet, heart, theme) if jet else "",
+            shell(heart, case, theme),
+            drawn(chordae(heart, theme)),
+            drawn(leaflet_shapes(heart.leaflets, heart, theme)),
+            width_mark(heart, case, theme),
+        )
     )
-    return "".join(shapes)
 
 
 def _column(valve: str, left: bool) -> Column:
@@ -77,7 +84,7 @@ def _callout(note: Note, heart: Heart, column: Column, theme: Theme) -> Callout:
 
 def _taken(heart: Heart, jet: Jet | None, case: Case, leaders: list[tuple[Point, Point]]) -> Taken:
     """What the names inside the heart may not lie on."""
-    radius = number(case, "pisa_radius") or 0.0 if belongs(case, "pisa_radius") else 0.0
+    radius = shell_radius(case)
     ends = [heart.leak.at(0.0, -radius), heart.leak.at(-radius, 0.0), heart.leak.at(0.0, radius)]
     areas = [heart.place(muscle.outline) for muscle in heart.anatomy.papillaries]
     areas += [heart.place(outline(jet, heart))] if jet else []

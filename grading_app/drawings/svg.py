@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TypeAlias
@@ -14,6 +14,25 @@ from grading_app.palette import Theme
 Point: TypeAlias = tuple[float, float]
 #: the colours of fast and turbulent flow, from the core of a jet to its edge; none of them is the colour of a grade
 JET = ("#FFE45C", "#2FC4B2", "#2458C6")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Points of a drawing joined by straight lines, open or closed, and what they look like."""
+
+    points: Sequence[Point]
+    look: Mapping[str, str | float]
+    closed: bool = False
+
+    @property
+    def way(self) -> str:
+        """The points as the data of a path."""
+        return straight(self.points) + ("Z" if self.closed else "")
+
+    @property
+    def svg(self) -> str:
+        """The shape as a path."""
+        return path(self.way, **self.look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +89,8 @@ def path(shape: str, /, **attributes: str | float) -> str:
 
 
 def straight(points: Iterable[Point]) -> str:
-    """A path of straight lines through points."""
-    return "M" + " L".join(f"{number(x)} {number(y)}" for x, y in points)
+    """A path of straight lines through points, to a tenth of a unit."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in points)
 
 
 def smooth(points: Sequence[Point]) -> str:

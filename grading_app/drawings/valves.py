@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from grading.case import Case
-from grading_app.drawings.curves import at_share, mixed, moved
+from grading_app.drawings.curves import at_share, fine, mixed, moved
 from grading_app.drawings.findings import belongs, number
 from grading_app.drawings.heart_outline import SCALE, Heart, gap_width
-from grading_app.drawings.svg import JET, Point, arrow, element, line, path, smooth, straight
+from grading_app.drawings.svg import JET, Point, Shape, element, line, path
 from grading_app.palette import Theme
 
 #: the shares of a leaflet's length at which chordae hold it
@@ -23,16 +25,10 @@ def stream(heart: Heart) -> list[list[Point]]:
     return [[ring_out.at(0.35, -2.6), ring_out.at(0.0, -0.6), ring_out.at(0.0, 2.6)]] if ring_out else []
 
 
-def stream_shapes(heart: Heart, theme: Theme) -> str:
-    """The blood that flows on through the other valve, and the leaflets of that."""
-    ways = "".join(arrow(heart.place(way), theme.faint, 5.0, stroke_opacity=0.75) for way in stream(heart))
-    return ways + leaflet_shapes(heart.others, heart, theme, "other-leaflet")
-
-
-def leaflet_shapes(leaflets: list[list[Point]], heart: Heart, theme: Theme, kind: str = "leaflet") -> str:
+def leaflet_shapes(leaflets: list[list[Point]], heart: Heart, theme: Theme, kind: str = "leaflet") -> list[Shape]:
     """Leaflets from hinge to tip."""
-    look: dict[str, str | float] = {"stroke": theme.ink, "stroke_width": 3.6, "stroke_linecap": "round"}
-    return "".join(path(smooth(heart.place(one)), **look, class_=kind) for one in leaflets)
+    look: dict[str, str | float] = {"stroke": theme.ink, "stroke_width": 3.6, "stroke_linecap": "round", "class_": kind}
+    return [Shape(heart.place(fine(one)), look) for one in leaflets]
 
 
 def cords(heart: Heart) -> list[list[Point]]:
@@ -49,10 +45,15 @@ def _torn_leaflet(heart: Heart) -> int | None:
     return {"left": 0, "right": 1}.get(heart.closing.flail) if heart.site.inlet else None
 
 
-def chordae(heart: Heart, theme: Theme) -> str:
+def chordae(heart: Heart, theme: Theme) -> list[Shape]:
     """The chordae, and the torn ends of those of a flail leaflet."""
-    look: dict[str, str | float] = {"stroke": theme.rim, "stroke_width": 1.0, "stroke_linecap": "round"}
-    return "".join(path(smooth(heart.place(one)), **look, class_="chorda") for one in [*cords(heart), *_torn(heart)])
+    look: dict[str, str | float] = {
+        "stroke": theme.rim,
+        "stroke_width": 1.0,
+        "stroke_linecap": "round",
+        "class_": "chorda",
+    }
+    return [Shape(heart.place(fine(one)), look) for one in [*cords(heart), *_torn(heart)]]
 
 
 def _torn(heart: Heart) -> list[list[Point]]:
@@ -70,7 +71,7 @@ def _torn(heart: Heart) -> list[list[Point]]:
 
 def shell(heart: Heart, case: Case, theme: Theme) -> str:
     """The shell of flow convergence before the orifice, a half circle of the measured radius."""
-    radius = (number(case, "pisa_radius") or 0.0) if belongs(case, "pisa_radius") else 0.0
+    radius = shell_radius(case)
     if not radius:
         return ""
     leak = heart.leak
@@ -79,12 +80,21 @@ def shell(heart: Heart, case: Case, theme: Theme) -> str:
     sweep = int((x1 - x0) * (y2 - y0) < (y1 - y0) * (x2 - x0))
     far = radius * SCALE
     arc = f"M{x0:.2f} {y0:.2f} A{far:.2f} {far:.2f} 0 0 {sweep} {x1:.2f} {y1:.2f} Z"
-    clip = element("clipPath", path(f"{straight(heart.place(_before(heart)))} Z", fill=theme.ink), id="before")
-    shape = path(arc, fill=JET[1], fill_opacity=0.6, stroke=theme.ink, stroke_width=1.5, class_="shell")
-    return element("defs", clip) + element("g", shape, clip_path="url(#before)")
+    clip = element("clipPath", Shape(heart.place(before(heart)), {"fill": theme.ink}, closed=True).svg, id="before")
+    return element("defs", clip) + element("g", path(arc, **shell_look(theme)), clip_path="url(#before)")
 
 
-def _before(heart: Heart) -> list[Point]:
+def shell_radius(case: Case) -> float:
+    """The measured radius of flow convergence, or 0 [cm]."""
+    return (number(case, "pisa_radius") or 0.0) if belongs(case, "pisa_radius") else 0.0
+
+
+def shell_look(theme: Theme) -> dict[str, str | float]:
+    """What the shell looks like."""
+    return {"fill": JET[1], "fill_opacity": 0.6, "stroke": theme.ink, "stroke_width": 1.5, "class_": "shell"}
+
+
+def before(heart: Heart) -> list[Point]:
     """The room on the near side of the leaflets, from which the leak comes."""
     leak = heart.leak
     edges = [leak.at(0.0, side * leak.half) for side in (-1, 1)]
@@ -97,10 +107,7 @@ def _before(heart: Heart) -> list[Point]:
 
 def _until(leaflet: list[Point], edge: Point) -> list[Point]:
     """A leaflet from its hinge to where it is nearest to the edge of the hole."""
-    nearest = min(
-        range(len(leaflet)), key=lambda place: abs(leaflet[place][0] - edge[0]) + abs(leaflet[place][1] - edge[1])
-    )
-    return leaflet[:nearest]
+    return leaflet[: min(range(len(leaflet)), key=lambda place: math.dist(leaflet[place], edge))]
 
 
 def width_mark(heart: Heart, case: Case, theme: Theme) -> str:
@@ -111,4 +118,5 @@ def width_mark(heart: Heart, case: Case, theme: Theme) -> str:
     start, end = heart.place([heart.leak.at(0.0, -width / 2), heart.leak.at(0.0, width / 2)])
     bar = line(start, end, theme.ink, stroke_width=2.5, class_="vena-contracta")
     marks = [[heart.leak.at(along, side * width / 2) for along in (-0.22, 0.22)] for side in (-1, 1)]
-    return bar + "".join(path(straight(heart.place(mark)), stroke=theme.ink, stroke_width=1.6) for mark in marks)
+    look: dict[str, str | float] = {"stroke": theme.ink, "stroke_width": 1.6}
+    return bar + "".join(Shape(heart.place(mark), look).svg for mark in marks)
