@@ -8,6 +8,7 @@ from types import MappingProxyType
 from grading.reference.catalogue import check_valve
 from grading_app.drawings.heart_outline import SITES
 from grading_app.drawings.svg import Drawing, Point, arrow, dash, document, element, jet_stops, line, path, smooth, text
+from grading_app.drawings.typeface import BOLD
 from grading_app.palette import Theme
 
 #: blood with little oxygen, and blood with much
@@ -74,7 +75,7 @@ def normal_and_leak(valve: str, theme: Theme) -> Drawing:
     sides = (("Healthy", ""), (f"{valve.capitalize()} leak", valve))
     shapes = [element("defs", _leak_colour(SITES[valve].inlet))]
     for place, (heading, leaking) in enumerate(sides):
-        heart = text((_HEART / 2, 26.0), heading, theme.ink, "middle", font_size=18.0, font_weight="bold")
+        heart = text((_HEART / 2, 26.0), heading, theme.ink, "middle", font_size=18.0, font_weight=float(BOLD))
         heart += _heart(leaking, SITES[valve].inlet, theme)
         shapes.append(element("g", heart, transform=f"translate({_HEART * place:g} 0)"))
     shapes.append(_legend(valve, theme))
@@ -175,7 +176,7 @@ def _leak(valve: str, theme: Theme) -> str:
 
 def _number(place: int, point: Point, theme: Theme) -> str:
     disc = element("circle", cx=point[0], cy=point[1], r=11.0, fill=theme.paper, stroke=theme.ink, stroke_width=1.5)
-    return disc + text((point[0], point[1] + 5.5), str(place), theme.ink, "middle", font_weight="bold")
+    return disc + text((point[0], point[1] + 5.5), str(place), theme.ink, "middle", font_weight=float(BOLD))
 
 
 def _legend(valve: str, theme: Theme) -> str:

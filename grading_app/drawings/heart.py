@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from grading.case import Case
 from grading.reference.catalogue import load_catalogue
-from grading.writing import quantity, upper
+from grading.writing import joined, quantity, upper
 from grading_app.drawings.callouts import Callout, Column, arranged, callout_shapes, leader, lines_of, tall
 from grading_app.drawings.curves import fine
 from grading_app.drawings.findings import belongs, printed
 from grading_app.drawings.heart_names import Taken, names, taken_by
-from grading_app.drawings.heart_notes import Note, anatomy_notes, chamber_notes, jet_words, notes
+from grading_app.drawings.heart_notes import Note, anatomy_notes, chamber_notes, jet_words, notes, side_sentences
 from grading_app.drawings.heart_outline import HEIGHT, SCALE, TOP, WIDTH, Heart, heart_of, notes_edge, width_name
 from grading_app.drawings.heart_walls import fading, neighbours, walls
 from grading_app.drawings.jet import Jet, jet_of, jet_shapes, outline
@@ -21,6 +21,13 @@ from grading_app.drawings.views import USUAL, View
 from grading_app.palette import Theme
 
 _PHASES = {True: "systole", False: "diastole"}
+#: valve -> the view it is drawn in
+_VIEWS = {
+    "mitral": "a schematic apical five-chamber view, the apex",
+    "aortic": "a schematic apical five-chamber view, the apex",
+    "tricuspid": "a schematic apical four-chamber view, the apex",
+    "pulmonic": "a schematic short-axis view of the great vessels, the right ventricle",
+}
 #: where the notes begin, towards the heart
 _EDGES = {"left": 226.0, "right": 286.0, "outflow": 300.0}
 
@@ -108,13 +115,16 @@ def heart_sentences(case: Case, view: View = USUAL) -> list[str]:
     """The heart panel in words: what is drawn with which values, and what is only schematic."""
     heart = heart_of(case, view)
     jet, site = jet_of(case, heart, view), heart.site
-    said = [f"{upper(site.ventricle)}, {site.atrium} and {site.vessel} in {_PHASES[site.inlet]}"]
-    said[0] += f"; the leak runs back into the {site.receiving}"
-    said += [" ".join(part) for note in chamber_notes(heart, case) for part in note.parts]
-    said += [", ".join(" ".join(pair) for pair in jet_words(case, jet)) if jet else "no jet is drawn"]
+    parts = [site.ventricle, site.atrium, *([site.vessel] if heart.anatomy.vessel else [])]
+    sentences = [f"{upper(joined(parts))} in {_PHASES[site.inlet]}"]
+    sentences[0] += f"; the leak runs back into the {site.receiving}"
+    sentences.append(f"{_VIEWS[case.valve]} {view.apex}")
+    sentences += [" ".join(part) for note in chamber_notes(heart, case) for part in note.parts]
+    sentences += [", ".join(" ".join(pair) for pair in jet_words(case, jet)) if jet else "no jet is drawn"]
+    sentences += side_sentences(case, heart, jet, view)
     width = width_name(case) or "vena_contracta_width"
     names = (width, "pisa_radius", "aliasing_velocity", "flail_leaflet", "coaptation_defect")
-    said += [" ".join(printed(case, name)) for name in names if belongs(case, name)]
+    sentences += [" ".join(printed(case, name)) for name in names if belongs(case, name)]
     measured = [name for name in ("vena contracta", "shell of flow convergence") if belongs(case, width)]
     scaled = f"{' and '.join(measured)} are to the scale of the bar; " if measured else ""
-    return [*said, f"{scaled}chambers, leaflets and jet are schematic"]
+    return [*sentences, f"{scaled}chambers, leaflets and jet are schematic"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grading_app.drawings.anatomy import Wall
 from grading_app.drawings.curves import at_share, direction, moved, spaced
-from grading_app.drawings.heart_outline import SCALE, Heart
+from grading_app.drawings.heart_outline import SCALE, WIDTH, Heart
 from grading_app.drawings.svg import Point, inside, text
 from grading_app.drawings.typeface import BOLD, REGULAR, TEXT, width
 from grading_app.palette import Theme
@@ -66,7 +66,8 @@ def _chamber_name(name: str, outline: list[Point], taken: Taken, theme: Theme) -
     half, high = width(name, TEXT, BOLD) / 2 + _FREE, TEXT * 0.36 + _FREE
     for x, y in _places(outline):
         corners = [(x - half, y - high), (x + half, y - high), (x + half, y + high), (x - half, y + high)]
-        if all(inside(corner, outline) for corner in corners) and not taken.by(corners):
+        within = all(0 < x < WIDTH and inside((x, y), outline) for x, y in corners)
+        if within and not taken.by(corners):
             return text((x, y + TEXT * 0.34), name, theme.ink, "middle", font_weight=float(BOLD), class_="name")
     return ""
 

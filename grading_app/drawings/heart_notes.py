@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from grading.case import Case
 from grading.reference.catalogue import load_catalogue
 from grading_app.drawings.curves import at_share, mixed
 from grading_app.drawings.findings import belongs, first_known, is_known, number, printed, value_text, word
 from grading_app.drawings.heart_outline import Heart, width_name
-from grading_app.drawings.jet import Jet, jet_middle
+from grading_app.drawings.jet import Jet, jet_middle, jet_side
 from grading_app.drawings.svg import Point
 from grading_app.drawings.views import LEAFLETS, View
+
+#: valve -> side of the drawing -> what lies there
+_TOWARDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "mitral": {"left": "the septum and the aorta", "right": "the lateral and posterior wall"},
+        "aortic": {"left": "the septum", "right": "the anterior mitral leaflet"},
+        "tricuspid": {"left": "the free wall", "right": "the septum"},
+        "pulmonic": {"left": "the septum", "right": "the free wall"},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +128,14 @@ def anatomy_notes(heart: Heart, cords: Sequence[Sequence[Point]]) -> list[Note]:
     base = mixed(muscles[0].outline[0], muscles[0].outline[-1], 0.5)
     found = [Note(((words, ""),), mixed(muscles[0].tip, base, 0.35))]
     return [*found, *(Note((("chordae tendineae", ""),), one[1]) for one in cords[:1])]
+
+
+def side_sentences(case: Case, heart: Heart, jet: Jet | None, view: View) -> list[str]:
+    """The sides that no measurement names: of a flail leaflet, and of a jet that is not central."""
+    sentences = []
+    if heart.closing.flail:
+        sentences.append(f"the flail leaflet is drawn as the {flail_name(case.valve, view)}, which no value says")
+    side = jet_side(case, view) if heart.closing.flail else jet.side if jet else ""
+    if jet and side:
+        sentences.append(f"the jet is drawn towards {_TOWARDS[case.valve][side]}")
+    return sentences

@@ -12,7 +12,7 @@ from grading_app.drawings.svg import JET, Point, Shape, element, line, path
 from grading_app.palette import Theme
 
 #: the shares of a leaflet's length at which chordae hold it
-_HELD = (0.66, 0.97)
+HELD = (0.66, 0.97)
 
 
 def stream(heart: Heart) -> list[list[Point]]:
@@ -37,7 +37,7 @@ def cords(heart: Heart) -> list[list[Point]]:
     held = [which for which in (0, 1) if which != _torn_leaflet(heart)]
     muscles = [(muscle.tip, which) for muscle in heart.anatomy.papillaries for which in muscle.leaflets]
     starts = [(start, which) for start, which in [*muscles, *heart.anatomy.cords] if which in held]
-    ends = [(start, at_share(leaflets[which], share)) for start, which in starts for share in _HELD]
+    ends = [(start, at_share(leaflets[which], share)) for start, which in starts for share in HELD]
     return [[start, moved(mixed(start, end, 0.5), ((1.0, 0.0), 0.04)), end] for start, end in ends]
 
 
