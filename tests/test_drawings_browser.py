@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +16,12 @@ from test_drawings import CASES
 
 from grading import grade
 from grading.reference.catalogue import VALVES
-from grading.teaching.cases import graded, load_teaching_cases
+from grading.teaching.cases import graded, load_teaching_cases, stage_pair
+from grading_app.drawings.beat import PHASES
+from grading_app.drawings.beat_page import beat_page
 from grading_app.drawings.case import drawing
 from grading_app.drawings.circulation import normal_and_leak
+from grading_app.drawings.export_page import PIXELS, export_page
 from grading_app.drawings.svg import Drawing
 from grading_app.drawings.typeface import FAMILY, REGULAR, width
 from grading_app.drawings.views import View
@@ -30,6 +34,7 @@ pytestmark = [
 LIGHT = THEMES["light"]
 #: the boxes of words, and points along the lines to what they name, as the browser lays them out
 MEASURE = """() => {
+  const svg = document.querySelector('svg'); svg.setAttribute('width', svg.viewBox.baseVal.width);
   const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom] };
   const texts = [...document.querySelectorAll('text')].filter(e => e.textContent);
   const words = texts.map(e => ({text: e.textContent, box: box(e), wide: e.getComputedTextLength(),
@@ -37,7 +42,7 @@ MEASURE = """() => {
   const lines = [...document.querySelectorAll('.leader')].map(e => { const m = e.getScreenCTM(), p = [];
     for (let i = 3; i <= 100; i++) { const q = e.getPointAtLength(e.getTotalLength() * i / 100).matrixTransform(m);
       p.push([q.x, q.y]) } return p });
-  return {words, lines, paper: box(document.querySelector('svg'))} }"""
+  return {words, lines, paper: box(svg)} }"""
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +113,79 @@ def test_the_drawing_brings_its_typeface_along(page: Page) -> None:
     measured(page, drawing(grade("mitral"), LIGHT))
     faces = page.evaluate("[...document.fonts].map(f => [f.family.replaceAll('\"', ''), f.weight, f.status])")
     assert faces == [[FAMILY, "400", "loaded"], [FAMILY, "600", "loaded"]]
+
+
+def shown(page: Page, html: str, folder: Path) -> None:
+    """A page of its own, as an app's frame shows it."""
+    file = folder / "page.html"
+    file.write_text(html, encoding="utf-8")
+    page.goto(file.as_uri())
+
+
+def outlines(page: Page) -> list[str]:
+    """The outline of every moving shape as it is shown now."""
+    script = "[...document.querySelectorAll('path')].map(e => e.getBBox()).map(b => [b.x, b.y, b.width, b.height].join())"
+    found: list[str] = page.evaluate(script)
+    return found
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_a_beat_plays_pauses_and_steps_from_phase_to_phase(page: Page, tmp_path: Path, valve: str) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.emulate_media(reduced_motion="no-preference")
+    shown(page, beat_page(graded(stage_pair(valve)[1]), LIGHT), tmp_path)
+    before = outlines(page)
+    page.wait_for_timeout(400)
+    assert outlines(page) != before
+    page.get_by_role("button", name="Pause").click()
+    still = outlines(page)
+    page.wait_for_timeout(400)
+    assert outlines(page) == still
+    page.get_by_label("Moment of the beat").fill("0")
+    phases = []
+    for _ in PHASES:
+        page.get_by_role("button", name="Step on").click()
+        phases.append(page.get_by_role("status").inner_text())
+    assert phases == [name for _, name in PHASES]
+    page.get_by_role("button", name="Step back").click()
+    assert page.get_by_role("status").inner_text() == PHASES[-2][1]
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(400)
+    assert outlines(page) != still
+    assert errors == []
+
+
+def test_a_beat_stands_still_for_who_asks_for_less_motion(page: Page, tmp_path: Path) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    shown(page, beat_page(graded(stage_pair("mitral")[1]), LIGHT), tmp_path)
+    page.get_by_role("button", name="Play").wait_for()
+    still = outlines(page)
+    page.wait_for_timeout(400)
+    assert outlines(page) == still
+    assert page.get_by_role("status").inner_text() == "ejection"
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_the_leak_is_seen_in_its_phase_only(page: Page, tmp_path: Path, valve: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    shown(page, beat_page(graded(stage_pair(valve)[1]), LIGHT), tmp_path)
+    seen = []
+    for moment in ("0.2", "0.5"):
+        page.get_by_label("Moment of the beat").fill(moment)
+        seen.append(float(page.evaluate("getComputedStyle(document.querySelector('.jet')).opacity")))
+    assert seen == ([1.0, 0.0] if valve in ("mitral", "tricuspid") else [0.0, 1.0])
+
+
+def test_a_drawing_is_saved_as_svg_and_png(page: Page, tmp_path: Path) -> None:
+    picture = drawing(graded(stage_pair("mitral")[1]), LIGHT)
+    shown(page, export_page(picture, "mitral-flail", LIGHT), tmp_path)
+    saved = {}
+    for label in ("Save as SVG", "Save as PNG"):
+        with page.expect_download() as started:
+            page.get_by_role("button", name=label).click()
+        saved[started.value.suggested_filename] = Path(started.value.path()).read_bytes()
+    assert list(saved) == ["mitral-flail.svg", "mitral-flail.png"]
+    assert saved["mitral-flail.svg"].decode() == picture.svg
+    size = struct.unpack(">II", saved["mitral-flail.png"][16:24])
+    assert size == tuple(round(float(n)) * PIXELS for n in picture.svg.split('viewBox="0 0 ')[1].split('"')[0].split())

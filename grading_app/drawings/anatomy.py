@@ -16,14 +16,15 @@ from grading_app.drawings.svg import Point
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One moment of a beat: how far the ventricle has squeezed (0 to 1), whether atrium and ventricle are dilated, and
-    how wide the rings of both valves must be at least [cm]."""
+    """One moment of a beat: how far the ventricle has squeezed (0 to 1), whether atrium and ventricle are dilated, how
+    wide the rings of both valves must be at least [cm], and how much their descent has stretched the atrium [cm]."""
 
     squeeze: float
     atrium: bool = False
     ventricle: bool = False
     inlet: float = 0.0
     outlet: float = 0.0
+    stretch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,18 @@ def _long(points: Sequence[Point]) -> float:
 
 def names(heart: Heart, taken: Taken, theme: Theme) -> str:
     """Every name that finds room."""
+    walls = "".join(_wall_name(wall, heart, taken, theme) for wall in heart.anatomy.walls)
+    return chamber_names(heart, taken, theme) + walls
+
+
+def chamber_names(heart: Heart, taken: Taken, theme: Theme) -> str:
+    """The abbreviation of every chamber and vessel that has room for it."""
     anatomy = heart.anatomy
     chambers = [(anatomy.ventricle.name, anatomy.ventricle.outline), (anatomy.atrium.name, anatomy.atrium.outline)]
     chambers += [(other.name, other.outline) for other in anatomy.neighbours]
     if anatomy.vessel:
         chambers.append((anatomy.vessel.name, [*anatomy.vessel.left, *reversed(anatomy.vessel.right)]))
-    words = [_chamber_name(name, heart.place(outline), taken, theme) for name, outline in chambers]
-    return "".join([*words, *(_wall_name(wall, heart, taken, theme) for wall in anatomy.walls)])
+    return "".join(_chamber_name(name, heart.place(outline), taken, theme) for name, outline in chambers)
 
 
 def _chamber_name(name: str, outline: list[Point], taken: Taken, theme: Theme) -> str:

@@ -11,7 +11,7 @@ from grading.case import Case
 from grading_app.drawings.curves import at_share, beside, fine, length, spaced, turned
 from grading_app.drawings.findings import first_known, number, word
 from grading_app.drawings.heart_outline import SCALE, Heart, flail_side
-from grading_app.drawings.svg import JET, Point, area, dash, element, inside, jet_stops, path, smooth, straight
+from grading_app.drawings.svg import JET, Point, Shape, area, dash, element, inside, jet_stops, path
 from grading_app.drawings.views import USUAL, View
 from grading_app.palette import Theme
 
@@ -150,19 +150,31 @@ def jet_middle(jet: Jet, heart: Heart) -> Point:
 
 def jet_shapes(jet: Jet, heart: Heart, theme: Theme) -> str:
     """The jet, kept inside its chamber; a thin broken outline where it was not entered."""
-    shape = smooth(heart.place(spaced(fine(outline(jet, heart)), 48)))
+    edge = Shape(jet_points(jet, heart), {}, closed=True).way
     if jet.source is None:
-        drawn = path(shape, stroke=theme.faint, stroke_width=1.5, **dash(known=False))
+        drawn = path(edge, stroke=theme.faint, stroke_width=1.5, **dash(known=False))
     else:
-        soft = path(shape + " Z", fill="url(#flow)", filter="url(#soft)")
-        drawn = soft + path(shape + " Z", fill=JET[1], filter="url(#mosaic)", opacity=0.45)
-    room = path(straight(heart.place([*heart.receiving, *heart.anatomy.mouth])) + " Z", fill=theme.ink)
-    room += path(straight(heart.place(_mouth(heart))) + " Z", fill=theme.ink)
+        drawn = path(edge, fill="url(#flow)", filter="url(#soft)")
+        drawn += path(edge, fill=JET[1], filter="url(#mosaic)", opacity=0.45)
+    room = "".join(Shape(heart.place(ring), {"fill": theme.ink}, closed=True).svg for ring in jet_room(heart))
     clip = element("clipPath", room, id="chamber")
+    return element("defs", clip + jet_defs(heart)) + element("g", drawn, clip_path="url(#chamber)", class_="jet")
+
+
+def jet_points(jet: Jet, heart: Heart) -> list[Point]:
+    """The smooth edge of a jet in the drawing."""
+    return heart.place(spaced(fine(outline(jet, heart)), 64))
+
+
+def jet_room(heart: Heart) -> list[list[Point]]:
+    """The rings a jet may be seen in: its chamber, and the way there from the orifice."""
+    return [[*heart.receiving, *heart.anatomy.mouth], _mouth(heart)]
+
+
+def jet_defs(heart: Heart) -> str:
+    """What fills a jet: its colours, its patches, and its soft edge."""
     blur = element("filter", element("feGaussianBlur", stdDeviation=1.6), id="soft")
-    return element("defs", clip + blur + _flow(heart) + _mosaic()) + element(
-        "g", drawn, clip_path="url(#chamber)", class_="jet"
-    )
+    return blur + _flow(heart) + _mosaic()
 
 
 def _mouth(heart: Heart) -> list[Point]:

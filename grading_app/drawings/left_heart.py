@@ -21,6 +21,7 @@ _ATRIUM = (
     *((1.72, 0.7), (1.98, 1.7), (1.95, 2.8), (1.55, 3.8), (0.75, 4.4)),
     *((-0.2, 4.5), (-1.1, 4.15), (-1.75, 3.3), (-1.95, 2.2), (-1.78, 1.0)),
 )
+_ATRIUM_HEIGHT = 4.5
 #: how much larger a dilated atrium is: to the left, to the right, and in height
 _LARGE, _USUAL = (1.2, 1.36, 1.24), (1.0, 1.0, 1.0)
 #: the aorta above its ring: half its width by height, with the sinuses
@@ -62,7 +63,7 @@ def _ring(curtain: Point, slope: float, width: float, side: int) -> Ring:
 
 def _cavity(septal: Point, lateral: Point, moment: Moment) -> tuple[list[Point], Point]:
     """The ventricle from its lateral hinge round the apex to the septum: a bullet, rounder where it is dilated."""
-    half = (3.1 - 0.55 * moment.squeeze) if moment.ventricle else (2.45 - 0.75 * moment.squeeze)
+    half = (3.1 - 0.85 * moment.squeeze) if moment.ventricle else (2.45 - 0.75 * moment.squeeze)
     depth = (9.2 - 1.0 * moment.squeeze) if moment.ventricle else (8.6 - 1.3 * moment.squeeze)
     middle = (septal[0] + lateral[0]) / 2
     apex = (middle + 0.15, depth)
@@ -83,6 +84,7 @@ def _outer(cavity: list[Point], thick: float) -> list[Point]:
 
 def _atrium(ring: Ring, moment: Moment) -> list[Point]:
     left, right, tall = _LARGE if moment.atrium else _USUAL
+    tall += moment.stretch / _ATRIUM_HEIGHT
     more = (ring.width - _MITRAL) / 2
     outline = [ring.at(x * right + more if x > 0 else x * left - more, y * tall) for x, y in _ATRIUM]
     return fine([ring.hinges[1], *outline, ring.hinges[0]])

@@ -25,7 +25,7 @@ _WALL = 0.4
 
 def outflow_heart(moment: Moment) -> Anatomy:
     """The right heart and the pulmonary artery at one moment."""
-    out = 0.75 if moment.ventricle else 0.0
+    out = (0.75 if moment.ventricle else 0.0) - 0.8 * moment.squeeze
     outlet = _widened(Ring(_OUTLET), moment.outlet)
     shift = outlet.hinges[1][0] - _OUTLET[1][0]
     outer = [(x + (shift if x > 2 else 0.0), y + out * min(1.0, (y - 1.0) / 2.5)) for x, y in _OUTER]

@@ -21,6 +21,7 @@ _ATRIUM = (
     *((1.6, 0.8), (1.68, 1.9), (1.6, 3.0), (1.15, 4.0), (0.2, 4.5)),
     *((-0.9, 4.4), (-1.75, 3.75), (-2.1, 2.6), (-2.05, 1.3)),
 )
+_ATRIUM_HEIGHT = 4.5
 _LARGE, _USUAL = (1.36, 1.1, 1.24), (1.0, 1.0, 1.0)
 _WALL, _SEPTAL = 0.36, 0.95
 #: how far to the right the neighbouring chambers are drawn
@@ -72,6 +73,7 @@ def _free_wall(hinge: Point, moment: Moment) -> list[Point]:
 
 def _atrium(ring: Ring, moment: Moment) -> list[Point]:
     left, right, tall = _LARGE if moment.atrium else _USUAL
+    tall += moment.stretch / _ATRIUM_HEIGHT
     more = (ring.width - _RING) / 2
     outline = [ring.at(x * right + more if x > 0 else x * left - more * (2 - left), y * tall) for x, y in _ATRIUM]
     return fine([ring.hinges[1], *outline, ring.hinges[0]])
@@ -97,7 +99,7 @@ def _muscle(lateral: list[Point], septal: list[Point], apex: Point, inner: list[
 def _neighbours(inner: list[Point], moment: Moment) -> list[Chamber]:
     """The parts of the left ventricle and atrium beside the septum; the mitral valve hinges nearer to the base."""
     mitral = _mitral(inner)
-    lift = 1.2 if moment.atrium else 1.0
+    lift = (1.2 if moment.atrium else 1.0) + moment.stretch / _ATRIUM_HEIGHT
     shift = 0.22 if moment.atrium else 0.0
     steps = ((-0.42, -0.7), (-0.42, -1.8), (0.1, -3.0), (1.0, -3.6))
     wall = [moved(mitral, ((1.0, 0.0), x + shift), ((0.0, 1.0), y * lift)) for x, y in steps]

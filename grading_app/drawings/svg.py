@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import TypeAlias
 
 from grading_app.drawings.typeface import BOLD, FAMILY, TEXT, font_faces
@@ -14,6 +15,8 @@ from grading_app.palette import Theme
 Point: TypeAlias = tuple[float, float]
 #: the colours of fast and turbulent flow, from the core of a jet to its edge; none of them is the colour of a grade
 JET = ("#FFE45C", "#2FC4B2", "#2458C6")
+#: the colour of blood that is rich in oxygen (True), and poor in it
+BLOOD: Mapping[bool, str] = MappingProxyType({True: "#DB5450", False: "#4A80D6"})
 
 
 @dataclass(frozen=True, slots=True)

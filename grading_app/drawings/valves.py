@@ -15,14 +15,20 @@ from grading_app.palette import Theme
 HELD = (0.66, 0.97)
 
 
+def streams(heart: Heart, reach: float = 1.0) -> tuple[list[Point], list[Point]]:
+    """The ways of the blood through the inlet and through the outlet, the latter empty where it is not cut.
+
+    `reach` is how far they reach into the chambers, in relation to an arrow.
+    """
+    into, out = heart.anatomy.inlet, heart.anatomy.outlet
+    inflow = [into.at(0.1, 2.2 * reach), into.at(0.1, 0.2), into.at(0.2, -2.2 * reach)]
+    return inflow, [out.at(0.35 * reach, -2.6 * reach), out.at(0.0, -0.6), out.at(0.0, 2.6)] if out else []
+
+
 def stream(heart: Heart) -> list[list[Point]]:
     """The way of the blood through the other valve, which is open."""
-    anatomy = heart.anatomy
-    if not heart.site.inlet:
-        ring = anatomy.inlet
-        return [[ring.at(0.1, 2.2), ring.at(0.1, 0.2), ring.at(0.2, -2.2)]]
-    ring_out = anatomy.outlet
-    return [[ring_out.at(0.35, -2.6), ring_out.at(0.0, -0.6), ring_out.at(0.0, 2.6)]] if ring_out else []
+    inflow, outflow = streams(heart)
+    return [way for way in [outflow if heart.site.inlet else inflow] if way]
 
 
 def leaflet_shapes(leaflets: list[list[Point]], heart: Heart, theme: Theme, kind: str = "leaflet") -> list[Shape]:
