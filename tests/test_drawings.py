@@ -373,7 +373,10 @@ def test_the_healthy_heart_stands_beside_the_one_that_leaks(valve: str, into: st
     hearts = [e for e in ElementTree.fromstring(picture.svg) if e.get("transform")]
     assert [sum(e.get("class") == "leak" for e in heart.iter()) for heart in hearts] == [0, 1]
     name = "mitral" if valve == "MR" else valve
-    tips = [[float(e.attrib["x2"]) for e in heart.iter() if e.get("class") == f"{name}-leaflet"] for heart in hearts]
+    tips = [
+        [float(e.attrib["d"].split()[-2]) for e in heart.iter() if e.get("class") == f"{name}-leaflet"]
+        for heart in hearts
+    ]
     assert [left < right for left, right in tips] == [False, True]
 
 
