@@ -14,12 +14,17 @@ import pytest
 from grading import UsageError, grade
 from grading.case import Case
 from grading.reference.catalogue import VALVES, load_catalogue
+from grading.teaching.cases import graded, stage_pair
 from grading_app.drawings import callouts
+from grading_app.drawings.beat_drawing import beat_drawing
 from grading_app.drawings.case import drawing
 from grading_app.drawings.circulation import normal_and_leak
 from grading_app.drawings.curves import at_shares, turned
+from grading_app.drawings.echo_picture import echo_picture
 from grading_app.drawings.heart_outline import Heart, heart_of
 from grading_app.drawings.jet import jet_of, outline
+from grading_app.drawings.mechanisms import mechanisms
+from grading_app.drawings.operations import operations
 from grading_app.drawings.svg import JET, Drawing, area, document, inside, text
 from grading_app.drawings.typeface import REGULAR
 from grading_app.drawings.valves import HELD, cords
@@ -70,6 +75,10 @@ def pictures(theme: str) -> Iterator[tuple[str, Drawing]]:
             case = grade(valve, **values)
             yield f"{name}, {view.apex}", drawing(case, THEMES[theme], view, wide=view.apex == "down")
     yield from ((f"healthy and {valve}", normal_and_leak(valve, THEMES[theme])) for valve in VALVES)
+    for picture in (mechanisms(THEMES[theme]), operations(THEMES[theme]), echo_picture(THEMES[theme])):
+        yield picture.title, picture
+    for valve in VALVES:
+        yield f"beat, {valve}", beat_drawing(graded(stage_pair(valve)[1]), THEMES[theme])
 
 
 PICTURES = [
@@ -92,7 +101,7 @@ def words(picture: Drawing) -> list[tuple[ElementTree.Element, float, float]]:
     root = ElementTree.fromstring(picture.svg)
     found = []
     for panel in root:
-        shift = re.findall(r"[\d.]+", panel.get("transform", "0 0"))
+        shift = re.findall(r"-?[\d.]+", panel.get("transform", "0 0"))
         found += [(e, float(shift[0]), float(shift[1])) for e in panel.iter(f"{SVG}text")]
     return found
 
@@ -132,8 +141,9 @@ def test_a_drawing_is_one_safe_image(picture: Drawing, theme: str) -> None:
 @pytest.mark.parametrize(("picture", "theme"), PICTURES)
 def test_words_can_be_read(picture: Drawing, theme: str) -> None:
     inks = THEMES[theme]
+    black = [inks.paper] if "echocardiogram" not in picture.title else ["#000000"]
     for element, _, _ in words(picture):
-        grounds = [inks.rich, inks.poor, inks.tissue] if element.get("class") == "name" else [inks.paper]
+        grounds = [inks.rich, inks.poor, inks.tissue] if element.get("class") == "name" else black
         assert min(contrast(element.attrib["fill"], ground) for ground in grounds) >= 4.5, element.text
         assert float(element.attrib["font-size"]) >= 14, element.text
 

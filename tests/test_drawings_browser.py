@@ -21,7 +21,10 @@ from grading_app.drawings.beat import PHASES
 from grading_app.drawings.beat_page import beat_page
 from grading_app.drawings.case import drawing
 from grading_app.drawings.circulation import normal_and_leak
+from grading_app.drawings.echo_picture import echo_picture
 from grading_app.drawings.export_page import PIXELS, export_page
+from grading_app.drawings.mechanisms import mechanisms
+from grading_app.drawings.operations import operations
 from grading_app.drawings.svg import Drawing
 from grading_app.drawings.typeface import FAMILY, REGULAR, width
 from grading_app.drawings.views import View
@@ -60,6 +63,7 @@ def pictures() -> Iterator[tuple[str, Drawing]]:
         if leaflet == "posterior" or case.valve == "mitral":
             yield f"{name}, {apex}, {leaflet}", drawing(case, LIGHT, view, wide=apex == "down")
     yield from ((f"healthy and {valve}", normal_and_leak(valve, LIGHT)) for valve in VALVES)
+    yield from ((picture.title, picture) for picture in (mechanisms(LIGHT), operations(LIGHT), echo_picture(LIGHT)))
 
 
 def measured(page: Page, picture: Drawing) -> dict[str, Any]:
@@ -124,7 +128,9 @@ def shown(page: Page, html: str, folder: Path) -> None:
 
 def outlines(page: Page) -> list[str]:
     """The outline of every moving shape as it is shown now."""
-    script = "[...document.querySelectorAll('path')].map(e => e.getBBox()).map(b => [b.x, b.y, b.width, b.height].join())"
+    script = (
+        "[...document.querySelectorAll('path')].map(e => e.getBBox()).map(b => [b.x, b.y, b.width, b.height].join())"
+    )
     found: list[str] = page.evaluate(script)
     return found
 
