@@ -207,11 +207,11 @@ def test_the_half_time_is_marked_at_its_place(valve: str, half_time: Any, peak: 
     ("valve", "values", "said"),
     [
         ("mitral", {}, ["Left atrium: size not entered.", "Left ventricle: size not entered.", "Jet not entered.", "Vena contracta width not entered.", "PISA radius not entered.", "CW jet not entered.", "Peak velocity not entered.", "Pulmonary vein flow not entered."]),
-        ("mitral", {"vena_contracta_width_biplane": "8 mm"}, ["Biplane vena contracta width 0.80 cm."]),
+        ("mitral", {"vena_contracta_width_biplane": "8 mm"}, ["Biplane vena contracta width 0.8"]),
         ("mitral", {"regurgitation": "none"}, ["No jet is drawn."]),
         ("mitral", {"jet_area_ratio": 55, "jet_direction": "central"}, ["Jet area / atrial area 55 %, jet direction central."]),
         ("mitral", {"la_volume_index": 50}, ["Left atrium: size dilated."]),
-        ("mitral", {"eroa": "35 cm2", "vena_contracta_width": "7 mm"}, ["Vena contracta width 0.70 cm."]),
+        ("mitral", {"eroa": "35 cm2", "vena_contracta_width": "7 mm"}, ["Vena contracta width 0.7"]),
         ("aortic", {"pressure_half_time": 180}, ["Pressure half-time 180 ms.", "Descending aorta reversal not entered.", "the leak runs back into the left ventricle."]),
         ("aortic", {"peak_velocity": "4.2 m/s"}, ["Peak velocity 4.2 m/s.", "Pressure half-time not entered.", "Time of the signal is schematic."]),
         ("tricuspid", {"cw_jet": "sine_wave"}, ["CW jet sine wave.", "Right atrium: size not entered."]),
