@@ -58,14 +58,21 @@ def _duration(value: datetime.timedelta) -> str:
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
+def text_array(cells: Sequence[str | None]) -> pa.StringArray:
+    """A column of texts. Surrogates, which no file should hold, come out as the replacement character."""
+    try:
+        return pa.array(cells, pa.string())
+    except UnicodeEncodeError:
+        return pa.array([None if cell is None else _clean(cell) for cell in cells], pa.string())
+
+
 def text_table(names: Sequence[str], columns: Iterable[Sequence[str | None]]) -> pa.Table:
-    """A table of text columns. Surrogates, which no file should hold, come out as the replacement character."""
-    arrays = [pa.array([None if cell is None else _clean(cell) for cell in column], pa.string()) for column in columns]
-    return pa.Table.from_arrays(arrays, names=[_clean(name) for name in names])
+    """A table of text columns."""
+    return pa.Table.from_arrays([text_array(column) for column in columns], names=[_clean(name) for name in names])
 
 
 def _clean(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return text.encode("utf-8", "replace").decode()
 
 
 def need(module: str, extra: str, what: str) -> ModuleType:
