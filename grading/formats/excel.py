@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import zipfile
 from collections.abc import Generator, Sequence
 from typing import IO, Any
 
@@ -15,11 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grading.errors import UsageError, listed
-from grading.formats.excel_cells import Corrections, corrections
+from grading.formats.excel_cells import Corrections, address, letters, xlsx_corrections
 from grading.formats.foreign import ForeignTable, need, text_array, text_of
 from grading.formats.isolated import Reading
 from grading.formats.kind import KINDS, kind_of_file
+from grading.formats.ods_cells import ods_corrections
 from grading.formats.reader_process import Facts
+from grading.formats.xls_cells import xls_corrections
 from grading.upload import Input, Upload
 
 #: kinds of file that are read here
@@ -57,7 +60,7 @@ def read_grid(source: Input, sheet: str | None = None, isolate: bool = True) -> 
     whole = pa.concat_tables(parts)
     types = reading.facts["cells"]
     left = reading.facts["left"]
-    fields = [pa.field(_letters(left + at), pa.string(), metadata={CELLS: one}) for at, one in enumerate(types)]
+    fields = [pa.field(letters(left + at), pa.string(), metadata={CELLS: one}) for at, one in enumerate(types)]
     table = pa.Table.from_arrays(whole.columns[1:], schema=pa.schema(fields))
     lines = whole.column(0).combine_chunks()
     return ForeignTable(
@@ -93,7 +96,7 @@ def sheet_tables(stream: IO[bytes], sheet: str | None) -> Generator[pa.Table, No
     if found.start is None:
         raise UsageError(f"sheet {found.name!r} is blank; name another one (there are {listed(book.sheet_names)})")
     notes += _merged(found)
-    changed = corrections(stream, kind.name, found.name)
+    changed = _corrections(stream, kind.name, place, found.name)
     types = [_Types() for _ in range(found.end[1] - found.start[1] + 1)]
     yield from _tables(found, changed, types)
     read_as = f"{kind.called.removeprefix('an ')}, sheet {found.name!r} ({place + 1} of {len(book.sheet_names)})"
@@ -132,11 +135,20 @@ def _place(calamine: Any, book: Any, wanted: str | None) -> tuple[int, list[str]
     raise UsageError(f"there is no sheet {wanted!r}; the workbook has {listed([name for _, name, _ in sheets], 20)}")
 
 
+def _corrections(stream: IO[bytes], kind: str, place: int, sheet: str) -> Corrections:
+    """The cells of a sheet that are shown otherwise than they are read."""
+    stream.seek(0)
+    if kind == "xls":
+        return xls_corrections(stream.read(), place)
+    with zipfile.ZipFile(stream) as archive:
+        return xlsx_corrections(archive, sheet) if kind == "xlsx" else ods_corrections(archive, sheet)
+
+
 def _merged(sheet: Any) -> list[str]:
     ranges = sheet.merged_cell_ranges or []
     if not ranges:
         return []
-    spans = [f"{_address(*first)}:{_address(*last)}" for first, last in ranges[:3]]
+    spans = [f"{address(first[0] + 1, first[1])}:{address(last[0] + 1, last[1])}" for first, last in ranges[:3]]
     more = f" and {len(ranges) - 3} more" if len(ranges) > 3 else ""
     return [f"cells are merged ({', '.join(spans)}{more}): only the first of each holds what is shown"]
 
@@ -201,15 +213,3 @@ def _texts(cells: Sequence[object], types: _Types) -> pa.Array:
         return texts
     numbers = pa.array([cell if cell.__class__ is float else None for cell in cells], pa.float64())
     return pc.coalesce(numbers.cast(pa.string()), texts)
-
-
-def _letters(column: int) -> str:
-    """0 is A, 26 is AA."""
-    text = ""
-    while column >= 0:
-        text, column = chr(ord("A") + column % 26) + text, column // 26 - 1
-    return text
-
-
-def _address(row: int, column: int) -> str:
-    return f"{_letters(column)}{row + 1}"
