@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from grading.errors import UsageError, listed
 from grading.formats.excel_cells import Corrections, address, letters, xlsx_corrections
-from grading.formats.foreign import ForeignTable, need, text_array, text_of
+from grading.formats.foreign import CELLS, ForeignTable, need, text_array, text_of
 from grading.formats.isolated import Reading
 from grading.formats.kind import KINDS, kind_of_file
 from grading.formats.ods_cells import ods_corrections
@@ -37,8 +37,6 @@ _KINDS = {
     int: "number", float: "number", bool: "boolean", datetime.date: "date", datetime.datetime: "date",
     datetime.time: "date", datetime.timedelta: "date",
 }  # fmt: skip
-#: metadata of a column: what kinds of cells were no text, and can be told from those that were
-CELLS = b"cells"
 
 
 def read_grid(source: Input, sheet: str | None = None, isolate: bool = True) -> ForeignTable:

@@ -18,8 +18,7 @@ from typing import IO, Any
 import pyarrow as pa
 
 from grading.errors import UsageError
-from grading.formats.excel import CELLS
-from grading.formats.foreign import need, text_of
+from grading.formats.foreign import CELLS, need, text_of
 
 MOST_ROWS, MOST_COLUMNS, MOST_TEXT = 1_048_576, 16_384, 32_767
 _TIME = re.compile(r"-?(\d+):(\d\d):(\d\d)\Z")

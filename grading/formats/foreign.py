@@ -12,6 +12,9 @@ import pyarrow as pa
 
 from grading.errors import UsageError
 
+#: metadata of a column's field: which kinds of cells it had that were no text and can be told from texts ("number",
+#: "date", "boolean"), and what its own program calls it besides its name
+CELLS, LABEL = b"cells", b"label"
 #: up to here every whole number is written with all its digits; a spreadsheet keeps 15
 _WHOLE = 1e15
 
