@@ -86,3 +86,31 @@ def need(module: str, extra: str, what: str) -> ModuleType:
         raise UsageError(
             f"{what} are read by {module}, which is not installed; give: pip install 'echograde[{extra}]'"
         ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIssue:
+    """One thing to report of coded values: error, warning or note; the study ('': several), label, value, sentence."""
+
+    severity: str
+    study: str
+    label: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongTable:
+    """Coded values as a long table of text, one measurement a line: LONG_COLUMNS, then the columns that were kept.
+
+    `issues` say what was matched and by which codes, what was not, and what is odd.
+    """
+
+    table: pa.Table
+    read_as: str
+    issues: tuple[SourceIssue, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+#: study: a running number; file: where it stands; measurement: 'mr_eroa', read with or without the valve beside it
+LONG_COLUMNS = ("study", "file", "measurement", "valve", "value", "unit")

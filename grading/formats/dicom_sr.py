@@ -1,0 +1,122 @@
+"""DICOM structured reports of echo studies as a long table: one report is one study.
+
+A study's key is a running number; its file is named as the user called it. No name, birth date or identifier of a patient
+leaves the reader unless it is asked for by its keyword.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from grading.entry import NOTE, WARNING
+from grading.errors import UsageError, listed
+from grading.formats.coded_values import SEX, CodedValue, LongLines
+from grading.formats.codes import Context
+from grading.formats.foreign import LongTable
+from grading.formats.isolated import Reading
+from grading.formats.reader_process import Limits
+from grading.upload import Input, Upload
+
+#: processor time that one file of a folder may cost on average [s], and what a folder may cost besides
+_SECONDS_A_FILE, _SECONDS = 2, 120
+
+Report = dict[str, Any]
+
+
+def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) -> LongTable:
+    """The measurements of one report, or of all reports in a folder and the folders below it.
+
+    Files that are no echo reports are counted and passed over. Of several reports of one study the latest complete one is
+    used, and the others are named.
+
+    Args:
+        source: a file, or a folder.
+        keep: DICOM keywords (StudyDate, PatientID ...) whose values become columns of the same name.
+        isolate: False parses in this process, for reports that are trusted.
+    Raises:
+        UsageError: when there is no report with a measurement, or a keyword does not exist.
+    """
+    folder = source if isinstance(source, Path) and source.is_dir() else None
+    data = None if folder else source.data if isinstance(source, Upload) else source
+    files = sum(1 for path in folder.rglob("*")) if folder else 1
+    limits = Limits(cpu_seconds=_SECONDS + _SECONDS_A_FILE * files)
+    lines = LongLines(keep)
+    values: dict[int, list[CodedValue]] = defaultdict(list)
+    with Reading(
+        reader="grading.formats.dicom_tree:report_tables", source=data, name=source.name or str(source),
+        what="DICOM structured reports", options={"folder": folder and str(folder), "keep": list(keep)},
+        limits=limits, isolate=isolate,
+    ) as reading:  # fmt: skip
+        for table in reading:
+            for number, value in _values(table):
+                values[number].append(value)
+    facts = reading.facts
+    reports: list[Report] = [{**one, "number": number} for number, one in enumerate(facts["reports"], start=1)]
+    for one in reports:
+        one["file"] = one["file"] or source.name
+        if one["sex"] and not any(value.code == SEX for value in values[one["number"]]):
+            values[one["number"]].append(CodedValue(SEX, "", f"{one['sex']} DCM", ""))
+    used = _used(reports, lines)
+    count = 0
+    for study, one in enumerate(used, start=1):
+        own = lines.add(str(study), one["file"], values[one["number"]], one["kept"])
+        count += own
+        if not own:
+            lines.report(WARNING, str(study), "", one["file"], "the report holds no measurement used for grading")
+    _report_passed(facts, lines)
+    if not count:
+        raise UsageError(_nothing(source.name or str(source), facts, lines))
+    read_as = "DICOM structured report" + (f"s, one a study ({len(used):,})" if folder else "")
+    return LongTable(table=lines.table(), read_as=read_as, issues=lines.issues(), notes=())
+
+
+def _values(table: pa.Table) -> Iterable[tuple[int, CodedValue]]:
+    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+        number, code, meaning, value, unit, absent, *context, chosen, derivation = row
+        yield int(number), CodedValue(
+            code, meaning, value, unit, Context(*context), chosen == "1", derivation, absent
+        )
+
+
+def _used(reports: Sequence[Report], lines: LongLines) -> list[Report]:
+    """One report of each study: one with numbers, complete, the latest; in the order of the files."""
+    studies: dict[int, list[Report]] = defaultdict(list)
+    for report in reports:
+        if report["echo"] or report["numbers"]:
+            studies[report["study"]].append(report)
+    used = []
+    for alike in studies.values():
+        best = max(alike, key=lambda one: (one["numbers"] > 0, one["complete"], one["moment"], one["verified"]))
+        used.append(best)
+        others = [one["file"] for one in alike if one is not best]
+        if others:
+            message = (
+                f"several reports of one study: {best['file']} is used, the latest {'complete' if best['complete'] else ''} "
+                f"one; not used: {listed(others)}"
+            )
+            lines.report(WARNING, str(len(used)), "", best["file"], " ".join(message.split()))
+        elif not best["complete"]:
+            lines.report(NOTE, str(len(used)), "", best["file"], "the report does not say that it is complete")
+    return used
+
+
+def _report_passed(facts: dict[str, Any], lines: LongLines) -> None:
+    for what, count in sorted(facts["passed"].items()):
+        lines.report(NOTE, "", "", "", f"passed over: {what} ({count:,} file{'s' * (count != 1)})")
+    for name, reason in facts["damaged"]:
+        lines.report(WARNING, "", "", name, f"{name}: {reason}")
+
+
+def _nothing(name: str, facts: dict[str, Any], lines: LongLines) -> str:
+    """Why nothing can be graded."""
+    if not facts["reports"]:
+        found = [f"{what} ({count:,})" for what, count in sorted(facts["passed"].items(), key=lambda one: -one[1])]
+        found += [f"files that cannot be read ({len(facts['damaged']):,})"] if facts["damaged"] else []
+        return f"{name}: no structured report of measurements is there (found: {', '.join(found) or 'no file'})"
+    first = [one.message for one in lines.issues() if one.label][:3]
+    return f"{name}: no report holds a measurement used for grading (found: {'; '.join(first) or 'no number'})"
