@@ -254,7 +254,9 @@ def _leak_names() -> dict[str, Meaning]:
     refused = set(map(_fold, catalogue.refused))
     found = {}
     for spelling, valve in catalogue.words["valve"].synonyms.items():
-        if not (len(spelling) == 2 and spelling[1] in "ri" or "regurgitation" in spelling or "insufficiency" in spelling):
+        if not (
+            (len(spelling) == 2 and spelling[1] in "ri") or "regurgitation" in spelling or "insufficiency" in spelling
+        ):
             continue
         for name, measurement in _names().items():
             number = catalogue.numbers[measurement]

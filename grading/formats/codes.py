@@ -219,5 +219,7 @@ def _condition(row: dict[str, Any], names: Mapping[str, frozenset[str]], where: 
         raise TableError(f"{where}: direction {row['direction']!r}; expected one of {', '.join(_DIRECTIONS)}")
     if row.get("unit", "1") not in UNITS:
         raise TableError(f"{where}: unknown unit {row['unit']!r}. Allowed: {', '.join(UNITS)}")
-    lists: dict[str, Any] = {key: tuple(row.get(key, ())) for key in ("sites", "methods", "views", "points", "not_points")}
+    lists: dict[str, Any] = {
+        key: tuple(row.get(key, ())) for key in ("sites", "methods", "views", "points", "not_points")
+    }
     return Condition(meaning=meaning, direction=row.get("direction", ""), unit=row.get("unit", ""), **lists)

@@ -78,9 +78,7 @@ def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) 
 def _values(table: pa.Table) -> Iterable[tuple[int, CodedValue]]:
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
         number, code, meaning, value, unit, absent, *context, chosen, derivation = row
-        yield int(number), CodedValue(
-            code, meaning, value, unit, Context(*context), chosen == "1", derivation, absent
-        )
+        yield int(number), CodedValue(code, meaning, value, unit, Context(*context), chosen == "1", derivation, absent)
 
 
 def _used(reports: Sequence[Report], lines: LongLines) -> list[Report]:

@@ -65,9 +65,7 @@ class _Folder:
         self.passed[what] = self.passed.get(what, 0) + 1
 
 
-def report_tables(
-    stream: IO[bytes], folder: str | None, keep: Sequence[str]
-) -> Generator[pa.Table, None, Facts]:
+def report_tables(stream: IO[bytes], folder: str | None, keep: Sequence[str]) -> Generator[pa.Table, None, Facts]:
     """The reader for `isolated`: the records of one report (`stream`), or of every report in a folder.
 
     The facts name every report: its file, study (a number), completeness, and what is to be kept of it.

@@ -61,9 +61,7 @@ def read_grid(source: Input, sheet: str | None = None, isolate: bool = True) -> 
     fields = [pa.field(letters(left + at), pa.string(), metadata={CELLS: one}) for at, one in enumerate(types)]
     table = pa.Table.from_arrays(whole.columns[1:], schema=pa.schema(fields))
     lines = whole.column(0).combine_chunks()
-    return ForeignTable(
-        table=table, lines=lines, read_as=reading.facts["read_as"], notes=tuple(reading.facts["notes"])
-    )
+    return ForeignTable(table=table, lines=lines, read_as=reading.facts["read_as"], notes=tuple(reading.facts["notes"]))
 
 
 def headed(grid: ForeignTable, skip_lines: int = 0) -> ForeignTable:

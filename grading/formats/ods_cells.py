@@ -75,7 +75,7 @@ class _Walk:
             self._column += repeats
             self._cell = None
 
-    def _odd_text(self) -> str | None | bool:
+    def _odd_text(self) -> str | bool | None:
         """The text of a cell that is shown otherwise; None for a percentage, False for an ordinary cell."""
         assert self._cell is not None
         kind = self._cell.get("value-type", "")

@@ -86,7 +86,9 @@ def _workbook(data: bytes) -> bytes:
     fat = _fat(data, size)
     directory = _chain(data, fat, first_directory, size)
     for at in range(0, len(directory), 128):
-        name = directory[at : at + max(struct.unpack_from("<H", directory, at + 64)[0] - 2, 0)].decode("utf-16-le", "replace")
+        name = directory[at : at + max(struct.unpack_from("<H", directory, at + 64)[0] - 2, 0)].decode(
+            "utf-16-le", "replace"
+        )
         if name in ("Workbook", "Book"):
             start, length = struct.unpack_from("<II", directory, at + 116)
             return _chain(data, fat, start, size)[:length] if length >= smallest else b""

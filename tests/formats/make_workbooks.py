@@ -20,7 +20,9 @@ STUDIES: Rows = (
 )
 
 
-def xlsx(rows: Rows = STUDIES, also: Callable[[Any, Any], None] | None = None, sheets: Sequence[str] = ("Echo",)) -> bytes:
+def xlsx(
+    rows: Rows = STUDIES, also: Callable[[Any, Any], None] | None = None, sheets: Sequence[str] = ("Echo",)
+) -> bytes:
     """A workbook with the same rows in every sheet; `also(book, first_sheet)` adds to it."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
@@ -74,7 +76,7 @@ def _ods_cell(value: Any) -> str:
     if value is None:
         return "<table:table-cell/>"
     kind = f'office:value-type="float" office:value="{value}"' if isinstance(value, int | float) else ""
-    return f'<table:table-cell {kind or "office:value-type=" + chr(34) + "string" + chr(34)}><text:p>{escape(str(value))}</text:p></table:table-cell>'
+    return f"<table:table-cell {kind or 'office:value-type=' + chr(34) + 'string' + chr(34)}><text:p>{escape(str(value))}</text:p></table:table-cell>"
 
 
 def xls(rows: Rows = STUDIES, errors: Sequence[tuple[int, int, int]] = ()) -> bytes:
