@@ -1,12 +1,13 @@
 """Numbers with codes, as structured reports and FHIR hold them, turned into the lines of a long table.
 
-What a number is, its code and what qualifies it say, never its place. A code that needs a site, a direction or a unit and
-comes without is reported and not used.
+What a number is, its code and what qualifies it say, never its place. A code that needs a site, a direction or a unit
+and comes without is reported and not used.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
@@ -254,9 +255,7 @@ def _leak_names() -> dict[str, Meaning]:
     refused = set(map(_fold, catalogue.refused))
     found = {}
     for spelling, valve in catalogue.words["valve"].synonyms.items():
-        if not (
-            (len(spelling) == 2 and spelling[1] in "ri") or "regurgitation" in spelling or "insufficiency" in spelling
-        ):
+        if not (re.fullmatch("[matp][ri]", spelling) or "regurgitation" in spelling or "insufficiency" in spelling):
             continue
         for name, measurement in _names().items():
             number = catalogue.numbers[measurement]

@@ -1,7 +1,7 @@
 """DICOM structured reports of echo studies as a long table: one report is one study.
 
-A study's key is a running number; its file is named as the user called it. No name, birth date or identifier of a patient
-leaves the reader unless it is asked for by its keyword.
+A study's key is a running number; its file is named as the user called it. No name, birth date or identifier of a
+patient leaves the reader unless it is asked for by its keyword.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Report = dict[str, Any]
 def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) -> LongTable:
     """The measurements of one report, or of all reports in a folder and the folders below it.
 
-    Files that are no echo reports are counted and passed over. Of several reports of one study the latest complete one is
-    used, and the others are named.
+    Files that are no echo reports are counted and passed over. Of several reports of one study the latest complete one
+    is used, and the others are named.
 
     Args:
         source: a file, or a folder.
@@ -93,11 +93,9 @@ def _used(reports: Sequence[Report], lines: LongLines) -> list[Report]:
         used.append(best)
         others = [one["file"] for one in alike if one is not best]
         if others:
-            message = (
-                f"several reports of one study: {best['file']} is used, the latest {'complete' if best['complete'] else ''} "
-                f"one; not used: {listed(others)}"
-            )
-            lines.report(WARNING, str(len(used)), "", best["file"], " ".join(message.split()))
+            kind = "the latest complete one" if best["complete"] else "the latest one"
+            message = f"several reports of one study: {best['file']} is used, {kind}; not used: {listed(others)}"
+            lines.report(WARNING, str(len(used)), "", best["file"], message)
         elif not best["complete"]:
             lines.report(NOTE, str(len(used)), "", best["file"], "the report does not say that it is complete")
     return used

@@ -1,7 +1,7 @@
 """Sheets of Excel (.xlsx, .xlsm, .xls) and OpenDocument (.ods) workbooks as text, read by python-calamine.
 
-A sheet comes as a grid: columns A, B, C ..., every row that is not blank, its number beside it. `headed` makes a row the
-header; which row that is, the general handling of headers decides, as for a CSV file with a title above its table.
+A sheet comes as a grid: columns A, B, C ..., every row that is not blank, its number beside it. `headed` makes a row
+the header; which row that is, the general handling of headers decides, as for a CSV file with a title above its table.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def _texts(cells: Sequence[object], types: _Types) -> pa.Array:
     types.add(cells, classes)
     if not classes <= {float, str}:
         return text_array([text_of(cell) for cell in cells])
-    texts = text_array([cell if cell and cell.__class__ is str else None for cell in cells])  # type: ignore[misc]
+    texts = text_array([cell if cell and cell.__class__ is str else None for cell in cells])
     if float not in classes:
         return texts
     numbers = pa.array([cell if cell.__class__ is float else None for cell in cells], pa.float64())

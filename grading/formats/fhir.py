@@ -75,7 +75,7 @@ def _report(facts: dict[str, Any], studies: int, lines: LongLines) -> None:
         lines.report(WARNING, "", "", "", message)
     if facts["same_day"]:
         message = (
-            f"{facts['same_day']:,} subjects have observations at several times of one day, each taken as a study of its "
-            "own; give the observations of one study the same time"
+            f"{facts['same_day']:,} subjects have observations at several times of one day, each taken as a study of "
+            "its own; give the observations of one study the same time"
         )
         lines.report(WARNING, "", "", "", message)

@@ -42,7 +42,7 @@ class _Walk:
         self._shown = ""
         self._line = 1
         self._column = self._rows = 0
-        self._odd: list[tuple[int, str | None]] = []
+        self._odd: list[tuple[int, str, str]] = []
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         own = {tag_of(key): value for key, value in attributes.items() if not key.startswith("calcext:")}
@@ -64,33 +64,33 @@ class _Walk:
             self._here = False
         elif tag == "table-row" and self._here:
             for line in range(self._line, self._line + min(self._rows, _MOST_REPEATS) if self._odd else self._line):
-                for column, text in self._odd:
-                    self._put(line, column, text)
+                for column, why, text in self._odd:
+                    self._put(line, column, why, text)
             self._line += self._rows
         elif tag in ("table-cell", "covered-table-cell") and self._cell is not None:
             repeats = int(self._cell.get("number-columns-repeated", 1))
-            odd = self._odd_text()
-            if odd is not False:
-                self._odd += [(self._column + more, odd) for more in range(min(repeats, _MOST_REPEATS))]
+            why, text = self._shown_otherwise()
+            if why:
+                self._odd += [(self._column + more, why, text) for more in range(min(repeats, _MOST_REPEATS))]
             self._column += repeats
             self._cell = None
 
-    def _odd_text(self) -> str | bool | None:
-        """The text of a cell that is shown otherwise; None for a percentage, False for an ordinary cell."""
+    def _shown_otherwise(self) -> tuple[str, str]:
+        """Why a cell is shown otherwise, and its text; '' for an ordinary cell."""
         assert self._cell is not None
-        kind = self._cell.get("value-type", "")
+        kind, text = self._cell.get("value-type", ""), self._shown.strip()
         if kind == "percentage":
-            return None
-        if _ERROR.match(self._shown.strip()) and ("formula" in self._cell or not self._cell.get("string-value", "x")):
-            return self._shown.strip()
+            return "percent", ""
+        if _ERROR.match(text) and ("formula" in self._cell or not self._cell.get("string-value", "x")):
+            return "error", text
         if "formula" in self._cell and not kind:
-            return f"={self._cell['formula'].partition('=')[2]}"
-        return False
+            return "formula", self._cell["formula"].partition("=")[2]
+        return "", ""
 
-    def _put(self, line: int, column: int, text: str | bool | None) -> None:
-        if text is None:
+    def _put(self, line: int, column: int, why: str, text: str) -> None:
+        if why == "percent":
             self.found.put_percent(line, column)
-        elif isinstance(text, str) and text.startswith("="):
-            self.found.put_formula(line, column, text[1:])
-        elif isinstance(text, str):
+        elif why == "formula":
+            self.found.put_formula(line, column, text)
+        else:
             self.found.put(line, column, text)

@@ -86,9 +86,7 @@ def _workbook(data: bytes) -> bytes:
     fat = _fat(data, size)
     directory = _chain(data, fat, first_directory, size)
     for at in range(0, len(directory), 128):
-        name = directory[at : at + max(struct.unpack_from("<H", directory, at + 64)[0] - 2, 0)].decode(
-            "utf-16-le", "replace"
-        )
+        name = directory[at : at + 64].decode("utf-16-le", "replace").partition("\0")[0]
         if name in ("Workbook", "Book"):
             start, length = struct.unpack_from("<II", directory, at + 116)
             return _chain(data, fat, start, size)[:length] if length >= smallest else b""
@@ -112,7 +110,7 @@ def _fat(data: bytes, size: int) -> list[int]:
 
 
 def _chain(data: bytes, fat: list[int], sector: int, size: int) -> bytes:
-    parts = []
+    parts: list[bytes] = []
     while sector < _END and len(parts) <= len(data) // size:
         parts.append(data[(sector + 1) * size : (sector + 2) * size])
         sector = fat[sector]
