@@ -7,20 +7,19 @@ and comes without is reported and not used.
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from grading.catalogue import VALVES, Number, load_catalogue
+from grading.catalogue import Number, load_catalogue
 from grading.entry import NOTE, WARNING
-from grading.formats.codes import Context, Meaning, load_codes, loinc_meaning
+from grading.formats.codes import Context, Meaning, load_codes
 from grading.formats.foreign import LONG_COLUMNS, SourceIssue, text_array
+from grading.formats.own_names import own_name
 from grading.units import read_unit
 
 #: a valve's leak in the short form that header and label reading knows
@@ -28,6 +27,7 @@ LEAKS = {"mitral": "mr", "aortic": "ar", "tricuspid": "tr", "pulmonic": "pr"}
 SEX, SEXES = "121032 DCM", {"M DCM": "male", "248153007 SCT": "male", "F DCM": "female", "248152002 SCT": "female"}
 #: a reader's grade: 'mr_grade' is a label that is refused as evidence, and can be kept
 GRADE = "grade"
+_NO_EVIDENCE = ("sex", GRADE)
 _DIMENSIONLESS = ("1", "no units", "{ratio}", "{1}", "{fraction}")
 
 
@@ -35,7 +35,8 @@ class CodedValue(NamedTuple):
     """A number (or a coded word) of a report, all of it text.
 
     `code` is '59102-4 LN' or '' for none; `unit` is as written; `chosen` says that the device marked it as the one that
-    counts; `derivation` is 'mean', another word or '' ; `absent` is why there is no value.
+    counts; `derivation` is 'mean', another word or ''; `absent` is why there is no value. `by_name`: the code of something
+    that qualifies it is not known, and its name was taken.
     """
 
     code: str
@@ -46,6 +47,7 @@ class CodedValue(NamedTuple):
     chosen: bool = False
     derivation: str = ""
     absent: str = ""
+    by_name: bool = False
 
 
 class _Line(NamedTuple):
@@ -68,7 +70,7 @@ class LongLines:
         self.columns = [[] for _ in (*LONG_COLUMNS, *self.kept)]
 
     def add(self, study: str, file: str, values: Iterable[CodedValue], kept: Mapping[str, str | None]) -> int:
-        """Take the values of a study; gives how many lines it came to."""
+        """Take the values of a study; gives how many of its lines are evidence. A study without any has a blank line."""
         found: dict[tuple[str, str], list[_Line]] = defaultdict(list)
         seen: set[tuple[str, str, str]] = set()
         for value in values:
@@ -82,13 +84,22 @@ class LongLines:
             self._counts[key][1] += key not in seen
             seen.add(key)
         lines = [line for group in found.values() for line in self._taken(study, group)]
-        for line in lines:
+        count = sum(1 for line in lines if line.meaning.measurement not in _NO_EVIDENCE)
+        if not count:
+            self.report(WARNING, study, "", file, "the study holds no measurement used for grading")
+        for line in lines or [_Line(Meaning("sex"), "", "", CodedValue("", "", "", ""))]:
             name, valve = line.meaning.measurement, line.meaning.valve
             label = f"{LEAKS[valve]}_{name}" if valve else name
-            cells = (study, file, label, valve or None, line.value, line.unit or None)
+            cells = (study, file, label, valve or None, line.value or None, line.unit or None)
             for column, cell in zip(self.columns, (*cells, *(kept.get(name) for name in self.kept)), strict=True):
                 column.append(cell)
-        return len(lines)
+        return count
+
+    @staticmethod
+    def holds_any(values: Iterable[CodedValue]) -> bool:
+        """True when one of the values would be a line that is evidence."""
+        lines = (_read(value) for value in values if value.code != SEX)
+        return any(isinstance(line, _Line) and line.meaning.measurement != GRADE for line in lines)
 
     def report(self, severity: str, study: str, label: str, value: str, message: str) -> None:
         """Add an issue."""
@@ -159,7 +170,7 @@ def _read(value: CodedValue) -> _Line | tuple[str, str]:
 def _meaning(value: CodedValue) -> Meaning | str:
     """The measurement of a coded number, by its code; one of a private scheme by its name, if that is one of ours."""
     if is_private(value.code):
-        return _own_name(value) or ""
+        return own_name(value.meaning, value.context) or ""
     return load_codes().meaning(value.code, value.context, read_unit(value.unit) or value.unit)
 
 
@@ -198,7 +209,8 @@ def _described(value: CodedValue) -> str:
     """A value's code, name and what qualifies it."""
     name = f"{value.code} ({value.meaning})" if value.meaning else value.code
     qualifiers = [word.replace("_", " ") for word in astuple(value.context) if word]
-    return ", ".join([name.strip() or "a number without code", *qualifiers])
+    named = ["as its qualifiers are called"] if value.by_name else []
+    return ", ".join([name.strip() or "a number without code", *qualifiers, *named])
 
 
 def _matched(value: CodedValue, line: _Line) -> str:
@@ -210,56 +222,3 @@ def _matched(value: CodedValue, line: _Line) -> str:
 def _times(count: int, what: str) -> str:
     plural = {"study": "studies"}.get(what, f"{what}s")
     return f"{count:,} {what if count == 1 else plural}"
-
-
-def _own_name(value: CodedValue) -> Meaning | str | None:
-    """What a maker's own name says, if it is a name of the catalogue or a LOINC display name."""
-    folded = _fold(value.meaning)
-    if found := loinc_meaning(value.meaning):
-        return found
-    if own := _leak_names().get(folded):
-        return own
-    name = _names().get(folded)
-    if name is None:
-        return None
-    if load_catalogue()[name].shared:
-        return Meaning(name)
-    if value.context.direction != "regurgitant":
-        return "its flow direction is not said" if not value.context.direction else "its flow direction does not fit"
-    return Meaning(name, value.context.site) if value.context.site in VALVES else "its site is not said"
-
-
-def _fold(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
-
-
-@cache
-def _names() -> dict[str, str]:
-    """Every number's names in the catalogue, folded."""
-    catalogue = load_catalogue()
-    names = {
-        _fold(name): number.name
-        for number in catalogue.numbers.values()
-        if number.group != "derived"
-        for name in (number.name, number.label, *number.aliases)
-    }
-    for refused in map(_fold, catalogue.refused):
-        names.pop(refused, None)
-    return names
-
-
-@cache
-def _leak_names() -> dict[str, Meaning]:
-    """The same names with a leak before them: 'MR PISA radius', 'aortic regurgitation Vmax'."""
-    catalogue = load_catalogue()
-    refused = set(map(_fold, catalogue.refused))
-    found = {}
-    for spelling, valve in catalogue.words["valve"].synonyms.items():
-        if not (re.fullmatch("[matp][ri]", spelling) or "regurgitation" in spelling or "insufficiency" in spelling):
-            continue
-        for name, measurement in _names().items():
-            number = catalogue.numbers[measurement]
-            folded = _fold(spelling) + name
-            if not number.shared and valve in number.valves and folded not in refused:
-                found[folded] = Meaning(measurement, valve)
-    return found

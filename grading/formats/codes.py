@@ -68,7 +68,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """The table. `values` is modifier -> code -> word; `modifiers` is code -> modifier."""
+    """The table. `values` is modifier -> code -> word, `modifiers` is code -> modifier; `value_names` and `called` are
+    the same by folded names, for codes that are not known."""
 
     loinc: Mapping[str, Meaning]
     display: Mapping[str, Meaning]
@@ -78,6 +79,8 @@ class Codes:
     meanings: Mapping[str, str]
     modifiers: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
+    called: Mapping[str, str]
+    value_names: Mapping[str, Mapping[str, str]]
 
     def meaning(self, code: str, context: Context, unit: str = "") -> Meaning | str:
         """The measurement of a coded number, or the reason why it is none ('' when the code is not known).
@@ -109,9 +112,18 @@ class Codes:
             return "the code and its flow direction contradict each other"
         return meaning
 
-    def word(self, modifier: str, code: str) -> str:
-        """The word for a modifier's value; the code itself when it is none of the table's."""
-        return self.values[modifier].get(code, code)
+    def modifier(self, code: str, name: str) -> tuple[str, bool]:
+        """Which modifier a concept asks for ('' for none), and whether only its name says so."""
+        known = self.modifiers.get(code)
+        return (known, False) if known else (self.called.get(fold_name(name), ""), True)
+
+    def word(self, modifier: str, code: str, name: str) -> tuple[str, bool]:
+        """The word for a modifier's value, and whether only its name says so; without a word its name or its code."""
+        if word := self.values[modifier].get(code):
+            return word, False
+        if word := self.value_names[modifier].get(fold_name(name)):
+            return word, True
+        return name.casefold() or code, False
 
 
 def _reason(failing: list[str], context: Context) -> str:
@@ -135,7 +147,7 @@ def loinc_meaning(text: str) -> Meaning | None:
     'pisa_radius'
     """
     codes = load_codes()
-    return codes.loinc.get(_loinc_code(text)) or codes.display.get(_folded(text))
+    return codes.loinc.get(_loinc_code(text)) or codes.display.get(fold_name(text))
 
 
 def graded_valve(text: str) -> str | None:
@@ -155,7 +167,8 @@ def _loinc_code(text: str) -> str:
     return next((word for word in words if word.upper() not in ("LOINC", "LN")), "") if len(words) <= 2 else ""
 
 
-def _folded(text: str) -> str:
+def fold_name(text: str) -> str:
+    """A name for comparison: letters and digits alone, without case."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
@@ -169,7 +182,7 @@ def parse_codes(table: dict[str, Any]) -> Codes:
     """A Codes from the TOML dictionary. Raises TableError naming the row."""
     take(table, ("loinc", "grades", "severity", "concepts", "modifiers"), ("loinc", "concepts", "modifiers"), _FILE)
     loinc = {code: _meaning(row, ("meaning",), f"{_FILE}: loinc.{code}") for code, row in table["loinc"].items()}
-    display = {_folded(row["meaning"]): loinc[code] for code, row in table["loinc"].items() if "meaning" in row}
+    display = {fold_name(row["meaning"]): loinc[code] for code, row in table["loinc"].items() if "meaning" in row}
     names = {name: frozenset(one["values"]) for name, one in table["modifiers"].items()}
     concepts = {
         code: tuple(_condition(one, names, f"{_FILE}: concepts.{code}") for one in row["is"])
@@ -186,6 +199,10 @@ def parse_codes(table: dict[str, Any]) -> Codes:
         meanings=MappingProxyType(meanings),
         modifiers=MappingProxyType({code: name for name, one in table["modifiers"].items() for code in one["codes"]}),
         values=MappingProxyType({name: _words(one["values"], name) for name, one in table["modifiers"].items()}),
+        called=MappingProxyType(
+            {fold_name(text): name for name, one in table["modifiers"].items() for text in one.get("called", ())}
+        ),
+        value_names=MappingProxyType({name: _names(one, name) for name, one in table["modifiers"].items()}),
     )
 
 
@@ -196,6 +213,12 @@ def _words(values: Mapping[str, Iterable[str]], modifier: str) -> Mapping[str, s
             if words.setdefault(code, word) != word:
                 raise TableError(f"{_FILE}: modifiers.{modifier}: {code} stands for two words")
     return MappingProxyType(words)
+
+
+def _names(one: dict[str, Any], modifier: str) -> Mapping[str, str]:
+    take(one, ("codes", "called", "names", "values"), ("codes", "values"), f"{_FILE}: modifiers.{modifier}")
+    names = {word: [fold_name(name) for name in names] for word, names in one.get("names", {}).items()}
+    return _words(names, modifier)
 
 
 def _meaning(row: dict[str, Any], also: tuple[str, ...], where: str) -> Meaning:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from grading.upload import Input, Upload
 #: processor time that one file of a folder may cost on average [s], and what a folder may cost besides
 _SECONDS_A_FILE, _SECONDS = 2, 120
 
-Report = dict[str, Any]
+_OTHER_REPORT = "a structured report without measurements of an echo study"
 
 
 def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) -> LongTable:
@@ -55,49 +56,74 @@ def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) 
         for table in reading:
             for number, value in _values(table):
                 values[number].append(value)
-    facts = reading.facts
-    reports: list[Report] = [{**one, "number": number} for number, one in enumerate(facts["reports"], start=1)]
-    for one in reports:
-        one["file"] = one["file"] or source.name
-        if one["sex"] and not any(value.code == SEX for value in values[one["number"]]):
-            values[one["number"]].append(CodedValue(SEX, "", f"{one['sex']} DCM", ""))
-    used = _used(reports, lines)
+    reports = _described(reading.facts, values, source.name)
+    used = _used(reports, reading.facts, lines)
     count = 0
     for study, one in enumerate(used, start=1):
-        own = lines.add(str(study), one["file"], values[one["number"]], one["kept"])
-        count += own
-        if not own:
-            lines.report(WARNING, str(study), "", one["file"], "the report holds no measurement used for grading")
-    _report_passed(facts, lines)
+        count += lines.add(str(study), one.file, one.values, one.kept)
+    _report_passed(reading.facts, lines)
     if not count:
-        raise UsageError(_nothing(source.name or str(source), facts, lines))
+        raise UsageError(_nothing(source.name or str(source), reports, reading.facts, lines))
     read_as = "DICOM structured report" + (f"s, one a study ({len(used):,})" if folder else "")
-    return LongTable(table=lines.table(), read_as=read_as, issues=lines.issues(), notes=())
+    return LongTable(table=lines.table(), read_as=read_as, issues=lines.issues())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Report:
+    """One report: its file, its study (a number), what it holds, and what tells it from others of the study."""
+
+    file: str
+    study: int
+    values: list[CodedValue]
+    measures: bool
+    echo: bool
+    complete: bool
+    moment: str
+    verified: bool
+    kept: dict[str, str | None]
 
 
 def _values(table: pa.Table) -> Iterable[tuple[int, CodedValue]]:
     for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-        number, code, meaning, value, unit, absent, *context, chosen, derivation = row
-        yield int(number), CodedValue(code, meaning, value, unit, Context(*context), chosen == "1", derivation, absent)
+        number, code, meaning, value, unit, absent, *context, by_name, chosen, derivation = row
+        yield (
+            int(number),
+            CodedValue(
+                code, meaning, value, unit, Context(*context), chosen == "1", derivation, absent, by_name == "1"
+            ),
+        )
 
 
-def _used(reports: Sequence[Report], lines: LongLines) -> list[Report]:
-    """One report of each study: one with numbers, complete, the latest; in the order of the files."""
-    studies: dict[int, list[Report]] = defaultdict(list)
+def _described(facts: dict[str, Any], values: dict[int, list[CodedValue]], name: str) -> list[_Report]:
+    reports = []
+    for number, one in enumerate(facts["reports"], start=1):
+        own, sex = values[number], one.pop("sex")
+        measures = LongLines.holds_any(own)
+        if sex and not any(value.code == SEX for value in own):
+            own.append(CodedValue(SEX, "", f"{sex} DCM", ""))
+        reports.append(_Report(**{**one, "file": one["file"] or name}, values=own, measures=measures))
+    return reports
+
+
+def _used(reports: Sequence[_Report], facts: dict[str, Any], lines: LongLines) -> list[_Report]:
+    """One report of each study: one with measurements, complete, the latest; in the order of the files."""
+    studies: dict[int, list[_Report]] = defaultdict(list)
     for report in reports:
-        if report["echo"] or report["numbers"]:
-            studies[report["study"]].append(report)
+        if report.echo or report.measures:
+            studies[report.study].append(report)
+        else:
+            facts["passed"][_OTHER_REPORT] = facts["passed"].get(_OTHER_REPORT, 0) + 1
     used = []
     for alike in studies.values():
-        best = max(alike, key=lambda one: (one["numbers"] > 0, one["complete"], one["moment"], one["verified"]))
+        best = max(alike, key=lambda one: (one.measures, one.complete, one.moment, one.verified))
         used.append(best)
-        others = [one["file"] for one in alike if one is not best]
+        others = [one.file for one in alike if one is not best]
         if others:
-            kind = "the latest complete one" if best["complete"] else "the latest one"
-            message = f"several reports of one study: {best['file']} is used, {kind}; not used: {listed(others)}"
-            lines.report(WARNING, str(len(used)), "", best["file"], message)
-        elif not best["complete"]:
-            lines.report(NOTE, str(len(used)), "", best["file"], "the report does not say that it is complete")
+            kind = "the latest complete one" if best.complete else "the latest one"
+            message = f"several reports of one study: {best.file} is used, {kind}; not used: {listed(others)}"
+            lines.report(WARNING, str(len(used)), "", best.file, message)
+        if not best.complete:
+            lines.report(NOTE, str(len(used)), "", best.file, "the report does not say that it is complete")
     return used
 
 
@@ -108,9 +134,9 @@ def _report_passed(facts: dict[str, Any], lines: LongLines) -> None:
         lines.report(WARNING, "", "", name, f"{name}: {reason}")
 
 
-def _nothing(name: str, facts: dict[str, Any], lines: LongLines) -> str:
+def _nothing(name: str, reports: Sequence[_Report], facts: dict[str, Any], lines: LongLines) -> str:
     """Why nothing can be graded."""
-    if not facts["reports"]:
+    if not any(one.echo or one.measures for one in reports):
         found = [f"{what} ({count:,})" for what, count in sorted(facts["passed"].items(), key=lambda one: -one[1])]
         found += [f"files that cannot be read ({len(facts['damaged']):,})"] if facts["damaged"] else []
         return f"{name}: no structured report of measurements is there (found: {', '.join(found) or 'no file'})"

@@ -46,10 +46,7 @@ def read_observations(source: Input, keep: Sequence[str] = (), isolate: bool = T
     studies = [study for study, _ in enumerate(facts["kept"], start=1) if study not in joined]
     count = 0
     for study, number in enumerate(studies, start=1):
-        own = lines.add(str(study), source.name, values[number], facts["kept"][number - 1])
-        count += own
-        if not own:
-            lines.report(WARNING, str(study), "", "", "the study holds no measurement used for grading")
+        count += lines.add(str(study), source.name, values[number], facts["kept"][number - 1])
     _report(facts, len(studies), lines)
     if not count:
         first = [one.message for one in lines.issues() if one.label or "passed" in one.message][:3]
