@@ -35,8 +35,8 @@ class CodedValue(NamedTuple):
     """A number (or a coded word) of a report, all of it text.
 
     `code` is '59102-4 LN' or '' for none; `unit` is as written; `chosen` says that the device marked it as the one that
-    counts; `derivation` is 'mean', another word or ''; `absent` is why there is no value. `by_name`: the code of something
-    that qualifies it is not known, and its name was taken.
+    counts; `derivation` is 'mean', another word or ''; `absent` is why there is no value. `by_name`: something that
+    qualifies it has a code that is not known, and its name was taken.
     """
 
     code: str
@@ -70,7 +70,7 @@ class LongLines:
         self.columns = [[] for _ in (*LONG_COLUMNS, *self.kept)]
 
     def add(self, study: str, file: str, values: Iterable[CodedValue], kept: Mapping[str, str | None]) -> int:
-        """Take the values of a study; gives how many of its lines are evidence. A study without any has a blank line."""
+        """Take the values of a study; gives how many of its lines are evidence. One without any has a blank line."""
         found: dict[tuple[str, str], list[_Line]] = defaultdict(list)
         seen: set[tuple[str, str, str]] = set()
         for value in values:

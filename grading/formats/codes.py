@@ -22,11 +22,13 @@ _DIRECTIONS = {"regurgitant": ("regurgitant",), "forward": ("antegrade", ""), "a
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A measurement of a valve ('' for one of the heart). `second`: use it only where no better form is given."""
+    """A measurement of a valve ('' for one of the heart). `second`: use it only where no better form is given;
+    `narrower`: its code says more than the measurement does."""
 
     measurement: str
     valve: str = ""
     second: bool = False
+    narrower: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Codes:
         A reason names the modifier that is missing or does not fit. Only a code's own valve needs no site.
 
         >>> load_codes().meaning("20355-4 LN", Context(site="mitral", direction="regurgitant"))
-        Meaning(measurement='peak_velocity', valve='mitral', second=False)
+        Meaning(measurement='peak_velocity', valve='mitral', second=False, narrower=False)
         >>> load_codes().meaning("20355-4 LN", Context(site="mitral"))
         'its flow direction is not said'
         """
@@ -222,13 +224,13 @@ def _names(one: dict[str, Any], modifier: str) -> Mapping[str, str]:
 
 
 def _meaning(row: dict[str, Any], also: tuple[str, ...], where: str) -> Meaning:
-    take(row, ("measurement", "valve", "second", *also), ("measurement",), where)
+    take(row, ("measurement", "valve", "second", "narrower", *also), ("measurement",), where)
     catalogue, name, valve = load_catalogue(), row["measurement"], row.get("valve", "")
     if not isinstance(catalogue.numbers.get(name), Number):
         raise TableError(f"{where}: there is no number {name!r} in the catalogue")
     if valve and valve not in catalogue[name].valves:
         raise TableError(f"{where}: {name} is not measured at {valve!r}; expected {', '.join(catalogue[name].valves)}")
-    return Meaning(name, valve, row.get("second", False))
+    return Meaning(name, valve, row.get("second", False), row.get("narrower", False))
 
 
 def _condition(row: dict[str, Any], names: Mapping[str, frozenset[str]], where: str) -> Condition:

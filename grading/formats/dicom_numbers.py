@@ -89,8 +89,8 @@ def _number(item: Any, own: _Qualifiers, children: Sequence[Any]) -> tuple[str, 
     )
     return (
         code_of(concept), _meaning_of(concept), _value(measured), str(unit.get("CodeValue", "")) if unit else "",
-        _meaning_of(absent), own.site, own.direction, own.method, own.point, own.view, own.by_name, "1" if chosen else "",
-        own.derivation,
+        _meaning_of(absent), own.site, own.direction, own.method, own.point, own.view, own.by_name,
+        "1" if chosen else "", own.derivation,
     )  # fmt: skip
 
 
