@@ -25,6 +25,7 @@ from grading.formats.reader_process import Facts
 LARGEST_REPORT = 64 << 20
 REPORTS = ("1.2.840.10008.5.1.4.1.1.88.22", "1.2.840.10008.5.1.4.1.1.88.33", "1.2.840.10008.5.1.4.1.1.88.34")
 ECHO_REPORT = "125200 DCM"
+_UNDEFINED = 0xFFFFFFFF
 _DAMAGED, _TOO_MUCH = "it is damaged or cut short", (MemoryError, RecursionError)
 
 
@@ -109,6 +110,8 @@ def _read(stream: IO[bytes], name: str, keep: Sequence[str], found: _Folder) -> 
             return []
         stream.seek(0)
         dataset = pydicom.dcmread(stream, force=True)
+        if not is_whole(dataset):
+            raise EOFError
         number = len(found.reports) + 1
         records = [(str(number), *record) for record in records_of(dataset)]
         found.reports.append(_described(dataset, name, keep, found.studies))
@@ -116,6 +119,16 @@ def _read(stream: IO[bytes], name: str, keep: Sequence[str], found: _Folder) -> 
         found.damaged.append((name, "too large or nested too deeply" if isinstance(error, _TOO_MUCH) else _DAMAGED))
         return []
     return records
+
+
+def is_whole(dataset: Any) -> bool:
+    """False when the last element of a file is shorter than it says, which pydicom passes over."""
+    for tag in list(dataset.keys())[-1:]:
+        element = dataset.get_item(tag)
+        length, value = getattr(element, "length", 0), element.value
+        if isinstance(value, bytes) and length != _UNDEFINED and len(value) < length:
+            return False
+    return True
 
 
 def _described(dataset: Any, name: str, keep: Sequence[str], studies: dict[str, int]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""A graded case as a FHIR R4 Bundle of Observations: what was entered, what was worked out, and the grade with its reason.
+"""A graded case as a FHIR R4 Bundle of Observations: what was entered, what was worked out, and the grade with its
+reason.
 
 It names no patient and no time, for a case has none; the same case gives the same Bundle.
 """
@@ -33,8 +34,8 @@ class Explained(Protocol):
 def bundle(case: Explained) -> Resource:
     """A Bundle of type collection: an Observation for each value entered and each derived, the grade last.
 
-    The grade is 'preliminary': a program's reading, with the guideline as its method, its reason as a note and the others
-    as what it is derived from.
+    The grade is 'preliminary': a program's reading, with the guideline as its method, its reason as a note and the
+    others as what it is derived from.
     """
     explanation = case.to_dict()
     valve = explanation["valve"]
@@ -146,6 +147,7 @@ def _notes(explanation: Mapping[str, Any]) -> list[str]:
     source = explanation["rule_source"] or {}
     place = source.get("at") or source.get("reading")
     ruled = f"Rule {rule}{f' ({place})' if place else ''}; certainty: {explanation['certainty']}." if rule else ""
+    cautions = [one["text"] for one in explanation["cautions"]]
     odd = [f"{one['severity']}: {one['message']}" for one in explanation["issues"] if one["severity"] != ERROR]
     by = f"echograde {explanation['echograde']}, guideline table {explanation['guideline']}. {explanation['notice']}"
-    return [text for text in (explanation["reason"], ruled, *explanation["cautions"], *odd, by) if text]
+    return [text for text in (explanation["reason"], ruled, *cautions, *odd, by) if text]
