@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from grading.errors import UsageError, listed
 from grading.formats.excel_cells import Corrections, address, letters, xlsx_corrections
-from grading.formats.foreign import CELLS, ForeignTable, need, text_array, text_of
+from grading.formats.foreign import CELLS, WHOLE, ForeignTable, need, text_array, text_of
 from grading.formats.isolated import Reading
 from grading.formats.kind import KINDS, kind_of_file
 from grading.formats.ods_cells import ods_corrections
@@ -199,13 +199,13 @@ def _table(lines: Sequence[int], rows: Sequence[Sequence[object]], types: Sequen
 
 
 def _texts(cells: Sequence[object], types: _Types) -> pa.Array:
-    """Cells of one column as text; those of numbers alone, or with texts between, in one go."""
+    """Cells of one column as text, its numbers in one go."""
     classes = set(map(type, cells))
     types.add(cells, classes)
-    if not classes <= {float, str}:
-        return text_array([text_of(cell) for cell in cells])
-    texts = text_array([cell if cell and cell.__class__ is str else None for cell in cells])
+    texts = text_array([None if cell.__class__ is float else text_of(cell) for cell in cells])
     if float not in classes:
         return texts
     numbers = pa.array([cell if cell.__class__ is float else None for cell in cells], pa.float64())
-    return pc.coalesce(numbers.cast(pa.string()), texts)
+    whole = pc.and_(pc.equal(numbers, pc.trunc(numbers)), pc.less(pc.abs(numbers), WHOLE))
+    digits = pc.if_else(whole, numbers, None).cast(pa.int64()).cast(pa.string())
+    return pc.coalesce(digits, numbers.cast(pa.string()), texts)

@@ -15,8 +15,8 @@ from grading.errors import UsageError
 #: metadata of a column's field: which kinds of cells it had that were no text and can be told from texts ("number",
 #: "date", "boolean"), and what its own program calls it besides its name
 CELLS, LABEL = b"cells", b"label"
-#: up to here every whole number is written with all its digits; a spreadsheet keeps 15
-_WHOLE = 1e15
+#: below this every whole number is written with all its digits
+WHOLE = 1e16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +39,16 @@ def text_of(value: object) -> str | None:
     >>> [text_of(value) for value in (45.0, 0.1, 1e22, True, "", "007", datetime.date(2026, 4, 3))]
     ['45', '0.1', '1e+22', 'TRUE', None, '007', '2026-04-03']
     """
-    if value is None or value == "":
+    if value.__class__ is str:
+        return value or None  # type: ignore[return-value]
+    if value is None:
         return None
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         if value != value:
             return None
-        return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < WHOLE else repr(value)
     if isinstance(value, datetime.timedelta):
         return _duration(value)
     if isinstance(value, datetime.date | datetime.time):

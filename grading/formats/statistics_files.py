@@ -24,6 +24,8 @@ _READERS = {
     "sav": "read_sav", "por": "read_por", "dta": "read_dta", "sas7bdat": "read_sas7bdat", "xpt": "read_xport",
 }  # fmt: skip
 STATISTICS_FILES = tuple(_READERS)
+#: how each data set of a transport file begins
+_MEMBER = b"HEADER RECORD*******MEMB"
 #: cells read at a time
 _CELLS = 5_000_000
 #: bits of the fraction of a number that SAS stores in fewer than 8 bytes: [bytes of the number] - these
@@ -53,7 +55,7 @@ def read_statistics_file(source: Input, encoding: str | None = None, isolate: bo
     fields = [field.with_metadata(own) for field, own in zip(table.schema, metadata, strict=True)]
     lines = pa.array(range(1, table.num_rows + 1), pa.int64())
     table = pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
-    return ForeignTable(table=table, lines=lines, read_as=facts["read_as"], notes=tuple(facts["notes"]))
+    return ForeignTable(table=table, lines=lines, read_as=facts["read_as"])
 
 
 def statistics_tables(stream: IO[bytes], encoding: str | None) -> Generator[pa.Table, None, Facts]:
@@ -62,7 +64,8 @@ def statistics_tables(stream: IO[bytes], encoding: str | None) -> Generator[pa.T
     kind = kind_of_file(stream)
     if kind is None or kind.name not in _READERS:
         raise UsageError(kind.refusal() if kind else "this is no data file of SPSS, Stata or SAS")
-    notes = _other_members(stream) if kind.name == "xpt" else []
+    if kind.name == "xpt":
+        _refuse_several(stream)
     texts_in = {} if kind.name == "por" else {"encoding": encoding}
     read = getattr(pyreadstat, _READERS[kind.name])
 
@@ -96,7 +99,7 @@ def statistics_tables(stream: IO[bytes], encoding: str | None) -> Generator[pa.T
     _refuse_fewer(rows, described.number_rows)
     labels = [described.column_names_to_labels.get(name) or "" for name in described.column_names]
     kinds = [_kinds(kind.name, described, name, seen) for name, seen in zip(described.column_names, cells, strict=True)]
-    return {"read_as": kind.called.partition(" ")[2], "notes": notes, "labels": labels, "cells": kinds}
+    return {"read_as": kind.called.partition(" ")[2], "labels": labels, "cells": kinds}
 
 
 def _refuse_fewer(rows: int, told: int | None) -> None:
@@ -160,11 +163,12 @@ def shortened(value: float, width: int, kind: str) -> str | None:
     return text_of(value)
 
 
-def _other_members(stream: IO[bytes]) -> list[str]:
-    """A note when a transport file holds more than the one data set that is read."""
+def _refuse_several(stream: IO[bytes]) -> None:
+    """Refuse a transport file of several data sets, which would be read on into the next as if it were rows."""
     stream.seek(0)
     count, before = 0, b""
     while chunk := stream.read(1 << 20):
-        count += (before + chunk).count(b"HEADER RECORD*******MEMB")
-        before = chunk[-23:]
-    return [f"the file holds {count} data sets; the first is read"] if count > 1 else []
+        count += (before + chunk).count(_MEMBER)
+        before = chunk[-len(_MEMBER) + 1 :]
+    if count > 1:
+        raise UsageError(f"it holds {count} data sets; export the one that is meant")
