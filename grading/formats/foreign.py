@@ -40,7 +40,7 @@ def text_of(value: object) -> str | None:
     ['45', '0.1', '1e+22', 'TRUE', None, '007', '2026-04-03']
     """
     if value.__class__ is str:
-        return value or None  # type: ignore[return-value]
+        return value or None
     if value is None:
         return None
     if isinstance(value, bool):

@@ -46,10 +46,8 @@ class Limits:
 
 
 def reader_of(path: str) -> Reader:
-    """The reader called 'grading.formats.excel:read_sheet'. Raises UsageError for what is not of this package."""
+    """The reader called 'grading.formats.excel:sheet_tables'."""
     module, _, name = path.partition(":")
-    if not module.startswith("grading.formats."):
-        raise UsageError(f"{path} is no reader of this program")
     reader: Reader = getattr(importlib.import_module(module), name)
     return reader
 

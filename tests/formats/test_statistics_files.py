@@ -73,7 +73,7 @@ def test_fewer_rows_than_a_file_says() -> None:
 def test_several_data_sets_in_a_transport_file(tmp_path: Path) -> None:
     data = make.transport(tmp_path / "a.xpt").read_bytes()
     member = data.index(b"HEADER RECORD*******MEMBER")
-    with pytest.raises(UsageError, match="a.xpt: it holds 2 data sets; export the one that is meant"):
+    with pytest.raises(UsageError, match=r"a\.xpt: it holds 2 data sets; export the one that is meant"):
         read_statistics_file(Upload("a.xpt", data + data[member:]), isolate=False)
 
 
@@ -91,5 +91,5 @@ def test_numbers_that_sas_shortened(text: str, width: int) -> None:
 
 
 def test_other_files_are_named() -> None:
-    with pytest.raises(UsageError, match="a.sav: this is a PDF document, which is not read"):
+    with pytest.raises(UsageError, match=r"a\.sav: this is a PDF document, which is not read"):
         read_statistics_file(Upload("a.sav", b"%PDF-1.7"), isolate=False)
