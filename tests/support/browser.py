@@ -95,10 +95,10 @@ def go(page: Page, address: str) -> Page:
 @contextlib.contextmanager
 def next_run(page: Page) -> Iterator[None]:
     """What is done in the body has a run of the app as its answer: leave when that run is shown to its end."""
-    before = int(page.locator(RUN).text_content() or 0)
+    before = int(page.locator(RUN).get_attribute("data-run") or 0)
     yield
     page.wait_for_function(
-        "([run, before]) => Number(document.querySelector(run)?.textContent ?? 0) > before", arg=[RUN, before]
+        "([run, before]) => Number(document.querySelector(run)?.dataset.run ?? 0) > before", arg=[RUN, before]
     )
 
 
