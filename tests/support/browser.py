@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -38,11 +38,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a server started as a user starts it, from another folder."""
+def served(folder: Path, environment: Mapping[str, str] = os.environ, output: Path | None = None) -> Iterator[str]:
+    """The address of a server started as a user starts it, from another folder; `output` takes what it prints."""
     port = free_port()
     command = [sys.executable, "-m", "grading", "app", "--no-browser", "--port", str(port)]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with (
+        (output or Path(os.devnull)).open("wb") as file,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT) as server,
+    ):
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, server)
