@@ -64,4 +64,3 @@ def main() -> None:
     st.divider()
     st.caption(escape_markdown(f"echograde {VERSION}. Nothing that is entered here is stored or sent on."))
     _mark_end()
-

@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from grading import Case, grade, grade_frame
-from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES, Number
 from grading.reference.scale import GRADES
 from grading.reference.table import Group, Row
 

@@ -26,24 +26,20 @@ from grading.rows.issues import Issues
 from grading.rows.result_columns import STATUSES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TablePiece:
     """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
-    and the file they came from."""
+    the file they came from, and their share of its size [bytes]."""
 
     table: pa.Table
     row: int
     name: str
     lines: NDArray[np.int64] | None = None
     issues: tuple[Issues, ...] = ()
+    size: int = 0
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
-
-    @property
-    def size(self) -> int:
-        """Bytes of input, about."""
-        return int(self.table.nbytes)
 
 
 Work: TypeAlias = CsvPiece | TablePiece
@@ -71,6 +67,7 @@ class GradedPiece:
     grades: dict[str, Counter[str]] = field(default_factory=dict)
     severities: dict[str, int] = field(default_factory=dict)
     refused: dict[str, set[float]] = field(default_factory=dict)
+    accepted: dict[str, tuple[float, float]] = field(default_factory=dict)
     foreign: bool = False
 
 
@@ -119,7 +116,7 @@ class PieceGrader:
             len(piece), piece.size, written, self._issue_lines(piece, graded),
             Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),
             {c.name: _counts(c) for c in graded.columns if isinstance(c, Coded) and is_grade(c.name)},
-            graded.issues.by_severity(), graded.refused, foreign,
+            graded.issues.by_severity(), graded.refused, graded.accepted, foreign,
         )  # fmt: skip
 
     def _issue_lines(self, piece: Work, graded: Graded) -> pa.Buffer:
@@ -127,8 +124,7 @@ class PieceGrader:
             return pa.py_buffer(b"")
         lines = piece.lines() if isinstance(piece, CsvPiece) else piece.lines
         name = piece.layout.name if isinstance(piece, CsvPiece) else piece.name
-        said = graded.issues.csv(piece.row, lines, name if self.several else "", self.excel_safe)
-        return as_bytes(said)
+        return as_bytes(graded.issues.csv(piece.row, lines, name if self.several else "", self.excel_safe))
 
     def _fused(self, columns: Sequence[Coded | Values], encoding: str) -> list[Texts]:
         """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one column."""

@@ -17,8 +17,9 @@ from grading.explanation.report import NOTICE
 from grading.longtable.column import LineIssue
 from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
-from grading.reference.catalogue import VALVES, tables
+from grading.reference.catalogue import tables
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES
 from grading.version import VERSION
 
 
@@ -35,7 +36,7 @@ class Summary:
     read_as: str = ""
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
-    how: CellFormat = field(default_factory=CellFormat)
+    cell_format: CellFormat = field(default_factory=CellFormat)
 
     @property
     def rejected(self) -> int:
@@ -58,7 +59,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
     It holds no time and no path, so that equal runs give equal files.
     """
     assert summary.plan is not None
-    read = [{"name": name, "sha256": digest} for name, digest in source.digests.items()]
+    read = [{"name": name, "sha256": digest} for name, digest in source.parts.digests.items()]
     given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
     return {
         "echograde": VERSION,

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from numpy.typing import NDArray
 
-from grading.errors import UsageError, why
+from grading.errors import UsageError, option, why
 from grading.formats.csv_piece import DELIMITERS, CsvPiece, Dialect, Layout, refuse_strays
 from grading.formats.csv_text import as_bytes
 from grading.reading.cells import Typed
@@ -133,7 +133,7 @@ def _is_foreign(piece: CsvPiece) -> bool:
     except UnicodeDecodeError as error:
         if dialect.declared:
             line = piece.line + piece.data.count(b"\n", 0, error.start)
-            said = f"bytes that are not {dialect.encoding}; give --encoding (cp1252 for most Windows exports)"
+            said = f"bytes that are not {dialect.encoding}; give {option('encoding')} (cp1252 for most Windows exports)"
             raise UsageError(f"{piece.layout.name}: line {line}: {said}") from error
         return True
     return False

@@ -15,7 +15,8 @@ from grading.longtable.labels import Meaning, wide_header
 from grading.longtable.repeats import Given, Repeat, resolve
 from grading.reading.cells import CellFormat, ReadColumn, read_numbers, read_words
 from grading.reading.values import ERROR, NOTE, WARNING
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import Numbers
 from grading.reference.units import clean, convert
 from grading.writing import plain

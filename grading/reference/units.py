@@ -6,6 +6,7 @@ Conversion multiplies by an exact ratio and then clears float noise at nine deci
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
@@ -21,12 +22,14 @@ UNITS = MappingProxyType(
         "mm": ("length", Fraction(1, 10)),
         "cm": ("length", Fraction(1)),
         "m": ("length", Fraction(100)),
+        "in": ("length", Fraction(254, 100)),
         "mm2": ("area", Fraction(1, 100)),
         "cm2": ("area", Fraction(1)),
         "m2": ("area", Fraction(10000)),
         "mL": ("volume", Fraction(1)),
         "mL/s": ("flow", Fraction(1)),
         "mL/m2": ("volume index", Fraction(1)),
+        "cm/m2": ("length index", Fraction(1)),
         "cm/s": ("velocity", Fraction(1)),
         "m/s": ("velocity", Fraction(100)),
         "ms": ("time", Fraction(1)),
@@ -34,17 +37,36 @@ UNITS = MappingProxyType(
         "%": ("share", Fraction(1)),
         "fraction": ("share", Fraction(100)),
         "kg": ("mass", Fraction(1)),
+        "lb": ("mass", Fraction(45359237, 100_000_000)),
         "deg": ("angle", Fraction(1)),
         "1": ("ratio", Fraction(1)),
     }
 )
 
-#: other spellings of a unit, casefolded, with `²`, `^2` and spaces already folded to `2` and nothing
-_SPELLINGS = MappingProxyType(
-    {unit.casefold(): unit for unit in UNITS}
-    | {"ml": "mL", "cc": "mL", "pct": "%", "percent": "%", "msec": "ms", "sec": "s", "sqcm": "cm2", "sqmm": "mm2"}
-    | {"ml/m2": "mL/m2", "degrees": "deg", "°": "deg", "ratio": "1", "cms": "cm/s", "cm/sec": "cm/s", "m/sec": "m/s"}
+#: words and signs of a unit, casefolded -> how it is written here
+_WORDS = MappingProxyType(
+    {
+        word: symbol
+        for symbol, words in {
+            "mm": "millimeter millimeters millimetre millimetres millimètre millimètres millimetro millimetri mms",
+            "cm": "centimeter centimeters centimetre centimetres zentimeter centimètre centimètres",
+            "m": "meter meters metre metres",
+            "in": "inch inches",
+            "ml": "milliliter milliliters millilitre millilitres cc ccm cm3 cmcubed mls",
+            "s": "sec secs second seconds sekunde sekunden seconde secondes",
+            "ms": "msec msecs millisecond milliseconds millisekunde millisekunden",
+            "%": "pct percent percentage prozent pourcent",
+            "fraction": "frac",
+            "kg": "kilogram kilograms kilogramme kilogrammes kgs",
+            "lb": "lbs pound pounds",
+            "deg": "degree degrees °",
+            "1": "ratio",
+        }.items()
+        for word in words.split()
+    }
 )
+_PER_SECOND = MappingProxyType({"mps": "m/s", "cmps": "cm/s", "cms": "cm/s", "mlps": "mL/s"})
+_SPELLINGS = MappingProxyType({unit.casefold(): unit for unit in UNITS} | dict(_PER_SECOND))
 
 #: endings of a column header, longest first: `eroa_mm2`, `la_volume_index_ml_m2`
 HEADER_ENDINGS = MappingProxyType(
@@ -106,14 +128,26 @@ def clean(values: Numbers) -> Numbers:
     return np.round(values, 9)
 
 
+@cache
 def read_unit(text: str) -> str | None:
-    """The unit a person meant, or None: 'cm²', 'CM^2' and 'sq cm' are all 'cm2'.
+    """The unit a person meant, or None: 'cm²', 'CM^2', 'sq cm' and 'square centimetres' are all 'cm2'.
 
     >>> read_unit("mm²"), read_unit("ml/m²"), read_unit("furlong")
     ('mm2', 'mL/m2', None)
+    >>> read_unit("Millimetres"), read_unit("metres per second"), read_unit("cm·s⁻¹"), read_unit("mm squared")
+    ('mm', 'm/s', 'cm/s', 'mm2')
     """
-    folded = text.strip().casefold().replace("²", "2").replace("^", "").replace(" ", "").replace("_", "/")
-    return _SPELLINGS.get(folded)
+    folded = unicodedata.normalize("NFKC", text).casefold().strip().replace("_", "/").replace("\u2212", "-")
+    folded = re.sub(r"\bper cent\b", "%", folded)
+    folded = re.sub(r"\bper\b", "/", folded)
+    folded = re.sub(r"\s*\bsquared\b", "2", folded)
+    folded = re.sub(r"\b(?:square|sq\.?)\s*([^\W\d]+)", r"\g<1>2", folded)
+    folded = re.sub(r"\s*(?:\bsq\b\.?|\^\s*2|\*\*\s*2)", "2", folded)
+    # 'm s-1', 'm.s-1' and 'm·s^-1' are metres per second
+    folded = re.sub(r"[\s.*·⋅]\s*([^\W\d]+)\s*\^?\s*-1\b", r"/\1", folded)
+    words = re.split(r"([/\s.]+|2)", folded)
+    folded = re.sub(r"\s+", "", "".join(_WORDS.get(word, word) for word in words))
+    return _SPELLINGS.get(folded) or _SPELLINGS.get(folded.replace(".", ""))
 
 
 def read_number(text: str) -> float | None:

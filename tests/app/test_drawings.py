@@ -12,7 +12,8 @@ import pytest
 
 from grading import UsageError, grade
 from grading.case import Case
-from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES
 from grading_app.drawings.case import drawing
 from grading_app.drawings.circulation import normal_and_leak
 from grading_app.drawings.heart_outline import heart_of

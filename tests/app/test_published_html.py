@@ -16,10 +16,11 @@ from grading import list_guidelines, load_guideline
 from grading.columns.template import header_of
 from grading.engine import formulas
 from grading.engine.methods import METHODS, same
-from grading.reference.catalogue import Number, load_catalogue, tables
+from grading.reference.catalogue import load_catalogue, tables
 from grading.reference.guideline import references
+from grading.reference.measurement import Number
 from grading_app.html.dictionary import measurements_html
-from grading_app.html.formulas import EXAMPLES, example, formulas_html, spare_formulas, worked
+from grading_app.html.formulas import EXAMPLES, example, formulas_html, spare, worked
 from grading_app.html.published import OUR_READING, sources_html, table_html
 from grading_app.html.table import grade_chip, typeset, web_table
 from grading_app.palette import GRADE_COLOURS
@@ -142,10 +143,10 @@ def test_every_method_and_every_other_equation_is_shown_once() -> None:
     labels = [load_catalogue()[method.target].label for method in METHODS]
     heads = [line.casefold().startswith(label.casefold()) for line, label in zip(shown, labels, strict=True)]
     assert heads == [True] * len(METHODS)
-    named = Counter(f.__name__ for f in (*{m.function for m in METHODS if m.function is not same}, *spare_formulas()))
+    named = Counter(f.__name__ for f in (*{m.function for m in METHODS if m.function is not same}, *spare()))
     written = {name for name, f in vars(formulas).items() if inspect.isfunction(f)}
     assert named == Counter(written)
-    assert len(lines(formulas_html(), "Equations not used by default")) == len(spare_formulas())
+    assert len(lines(formulas_html(), "Equations not used by default")) == len(spare())
 
 
 def calculated(line: str) -> tuple[float, float, float]:
@@ -177,7 +178,7 @@ def test_a_worked_line_is_right_by_its_own_numbers(
 def test_the_lines_on_the_page_are_right_by_their_own_numbers() -> None:
     shown = re.sub(r"<sup>([\d.]+)</sup>", r"^\1", formulas_html())
     found = re.findall(r"Worked: (.+?)</small>", shown)
-    assert len(found) == sum(method.function is not same for method in METHODS) + len(spare_formulas())
+    assert len(found) == sum(method.function is not same for method in METHODS) + len(spare())
     assert [
         line for line in found if abs(calculated(line)[0] - calculated(line)[1]) > calculated(line)[2] * (1 + 1e-6)
     ] == []

@@ -225,7 +225,7 @@ ABSENT = [
         "no Dask scheduler answers at tcp",
     ),
     ("no address", ["--engine", "dask", "--scheduler", "somewhere"], "no Dask scheduler answers at somewhere"),
-    ("a scheduler for threads", ["--scheduler", "tcp://127.0.0.1:9"], "--scheduler is for --engine dask"),
+    ("a scheduler for threads", ["--scheduler", "tcp://127.0.0.1:9"], "--scheduler: it is for --engine dask"),
     ("an engine that is none", ["--engine", "ray"], "expected local or dask, found 'ray'"),
 ]
 

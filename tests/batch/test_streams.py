@@ -507,7 +507,7 @@ def test_parquet_is_the_same_bytes_for_any_block_size(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("guidelines", [("ase-2017",), ("esc-2025", "tvarc-2023")], ids=lambda ids: ids[0])
 def test_grade_frame_is_the_file(tmp_path: Path, guidelines: tuple[str, ...]) -> None:
-    run(Job(EXAMPLE, tmp_path / "out.parquet", guidelines))
+    run(Job(EXAMPLE, tmp_path / "out.parquet", guidelines=guidelines))
     frame = pd.read_csv(EXAMPLE, dtype=str, keep_default_na=False)
     graded = grade_frame(frame, list(guidelines))
     found = pq.read_table(tmp_path / "out.parquet").select(list(graded.columns))

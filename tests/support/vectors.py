@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grading.columns.template import header_of
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 from support.paths import TESTS
 
-VECTORS = sorted((TESTS / "vectors").glob("*.csv"))
+VECTORS = sorted((TESTS.parent / "reference_tables" / "vectors").glob("*.csv"))
 ANSWERS = (
     "grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade", "mild_criteria", "severe_criteria",
     "criteria_assessed", "status",

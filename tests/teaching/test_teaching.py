@@ -11,7 +11,8 @@ from support.vectors import as_cell
 
 from grading import TableError, UsageError, grade, grade_frame
 from grading.case import Case
-from grading.reference.catalogue import VALVES, read_toml, tables
+from grading.reference.catalogue import read_toml, tables
+from grading.reference.measurement import VALVES
 from grading.reference.scale import GRADES
 from grading.teaching.cases import (
     EXAMPLES,

@@ -9,7 +9,8 @@ import pytest
 
 from grading import UsageError, grade
 from grading.case import Case
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.uncertainty.outcomes import Outcome, Tipping
 from grading.uncertainty.sweep import steps, sweep, word_steps
 from grading.uncertainty.tipping import around, tipping_points

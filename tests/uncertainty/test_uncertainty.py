@@ -12,7 +12,8 @@ import pytest
 from support.vectors import VECTORS, read_vectors, table_of, values_of
 
 from grading import TableError, UsageError, grade
-from grading.reference.catalogue import Number, load_catalogue, parse_catalogue, read_toml, tables
+from grading.reference.catalogue import load_catalogue, parse_catalogue, read_toml, tables
+from grading.reference.measurement import Number
 from grading.reference.variability import Variability
 from grading.uncertainty.answer import Uncertainty
 from grading.uncertainty.draws import uncertainty
