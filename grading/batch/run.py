@@ -67,6 +67,8 @@ def run_into(
         stack.enter_context(named(source.name))
         source, options = as_wide(job, source)
         plan, names = planned(job, source, options)
+        if source.csv is not None:
+            source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
         if job.source != STANDARD:
             source.stream = ahead(source.stream)
         first = first_cells(job, source, plan)

@@ -16,8 +16,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from grading.cli import grade as gradecommand
-from grading.cli.arguments import GuidelineOption, as_flag, measurements_by_name, pairs, spoken_errors
-from grading.errors import UsageError, written
+from grading.cli.arguments import GuidelineOption, measurements_by_name, pairs, spoken_errors
+from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
 
@@ -51,6 +51,13 @@ def common(
     """What every command shares."""
 
 
+class TableForm(StrEnum):
+    """How `guidelines` prints one table."""
+
+    text = "text"
+    checklist = "checklist"
+
+
 class Template(StrEnum):
     """What `template` can print."""
 
@@ -78,7 +85,7 @@ def explain(
     With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
     """
     from grading.case import grade
-    from grading.explanation import comparison as compare
+    from grading.explanation.comparison import compare
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     with spoken_errors():
@@ -86,7 +93,7 @@ def explain(
         chosen = guideline or [DEFAULT_GUIDELINE]
         cases = grade(valve, guideline=expand(chosen), **values)
         if "all" in chosen:
-            typer.echo(json.dumps(compare.describe(cases[0]), indent=2) if as_json else compare.text(cases[0]))
+            typer.echo(json.dumps(compare(cases[0]).to_dict(), indent=2) if as_json else cases[0].compare())
         elif as_json:
             answers = [case.to_dict() for case in cases]
             typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
@@ -103,13 +110,19 @@ app.command()(gradecommand.grade)
 def guidelines(
     guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
     valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
+    form: Annotated[
+        TableForm, typer.Option("--as", help="text, or checklist: a line a cut-off, to hold beside the paper and sign.")
+    ] = TableForm.text,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
+    from grading.explanation.checklist import checklist, checklist_text
     from grading.explanation.table_text import guideline_text, guidelines_text, table_text
     from grading.reference.catalogue import check_valve
     from grading.reference.guideline import load_guideline, not_covered
 
     with spoken_errors():
+        if form is TableForm.checklist and (guideline is None or valve is None):
+            raise UsageError("a checklist is of one table: name a guideline and a valve, as in 'ase-2017 mitral'")
         if guideline is None:
             typer.echo(guidelines_text())
         elif valve is None:
@@ -119,7 +132,7 @@ def guidelines(
             table = load_guideline(guideline).tables.get(canonical)
             if table is None:
                 raise UsageError(not_covered(guideline, canonical))
-            typer.echo(table_text(table))
+            typer.echo(checklist_text(checklist(table)) if form is TableForm.checklist else table_text(table))
 
 
 @app.command()
@@ -193,9 +206,9 @@ def agree(
 
 @app.command()
 def verify(
-    vectors: Annotated[Path, typer.Option(help="Folder of vector files, to try every moved cut-off.")] = Path(
-        "tests/vectors"
-    ),
+    vectors: Annotated[
+        Path | None, typer.Option(help="Another folder of vector files than the one that comes with the tables.")
+    ] = None,
 ) -> None:
     """Prove every table: no range falls, rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
     from grading.proofs.verify import check_shared, text
@@ -204,9 +217,9 @@ def verify(
 
     with spoken_errors():
         papers = map(load_guideline, list_guidelines())
-        proofs = [prove(t, vectors / f"{p.id}-{v}.csv") for p in papers for v, t in p.tables.items()]
+        proofs = [prove(table, vectors) for paper in papers for table in paper.tables.values()]
         check_shared(proofs)
-    typer.echo(written(text(proofs), as_flag))
+    typer.echo(text(proofs))
     if any(proof.failures for proof in proofs):
         raise typer.Exit(1)
 

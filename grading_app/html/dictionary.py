@@ -62,8 +62,8 @@ def _codes(measurement: Number | Word) -> list[str]:
     if isinstance(measurement, Word):
         return []
     codes, error = measurement.loinc, measurement.error
-    said = [f"error, one standard deviation: {error.text(measurement.unit)} ({error.source})"] if error else []
-    return said + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
+    lines = [f"error, one standard deviation: {error.text(measurement.unit)} ({error.source})"] if error else []
+    return lines + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
 
 
 def _missing() -> str:

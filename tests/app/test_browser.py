@@ -180,7 +180,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
     page.get_by_role("tab", name="Take away").click()
     case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
-    expected = {"Page to print": whole_page(case, case.to_dict()), "Text": case.explain() + "\n"}
+    expected = {"Page to print": whole_page(case.explanation), "Text": case.explain() + "\n"}
     for button, text in expected.items():
         with page.expect_download() as started:
             page.get_by_role("button", name=button, exact=True).click()
@@ -220,7 +220,7 @@ RICH = [case for case in load_teaching_cases() if case.stage]
 def test_the_page_to_print_is_one_page(browser: Browser, case: TeachingCase) -> None:
     printed = graded(case)
     with visit(browser) as page:
-        page.set_content(whole_page(printed, printed.to_dict()))
+        page.set_content(whole_page(printed.explanation))
         page.pdf(prefer_css_page_size=True, page_ranges="1")
         with pytest.raises(Error, match="exceeds page count"):
             page.pdf(prefer_css_page_size=True, page_ranges="2")

@@ -12,7 +12,10 @@ from typer.testing import CliRunner
 
 from grading import UsageError, grade, grade_frame
 from grading.cli.main import app
-from grading.explanation.report import report, shown
+from grading.explanation.report import report
+from grading.explanation.sentences import verdict
+from grading.explanation.value_text import report_value
+from grading.explanation.views import Change
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import list_guidelines, load_guideline
 from grading.reference.measurement import VALVES, Number
@@ -144,7 +147,7 @@ def test_usage_errors_are_sentences_with_the_nearest_name(words: list[str], comp
 )  # fmt: skip
 def test_a_printed_number_never_leaves_its_band(value: str, printed: str) -> None:
     table = load_guideline("ase-2017").tables["mitral"]
-    assert shown(load_catalogue().numbers["eroa"], float(value), table) == printed
+    assert report_value(load_catalogue().numbers["eroa"], float(value), table) == printed
 
 
 @pytest.mark.parametrize(
@@ -372,3 +375,18 @@ def test_the_warning_names_the_tables_that_grade_its_own_row() -> None:
     rows = pd.DataFrame({"regurgitation": ["none"] * 2, "eroa": [0.5, None], "vena_contracta_area_3d": [None, 0.9]})
     issues = grade_frame(rows, ["esc-2021", "esc-2025"], valve="tricuspid").attrs["issues"]
     assert [re.findall(r"ESC \d+", issue.message) for issue in issues] == [["ESC 2021", "ESC 2025"], ["ESC 2025"]]
+
+
+def test_what_one_more_value_could_change_is_worked_out_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    trials: list[object] = []
+
+    def counted(*case: object) -> list[Change]:
+        trials.append(case)
+        return []
+
+    monkeypatch.setattr("grading.explanation.describe.what_would_change", counted)
+    case = grade("mitral", eroa=0.45)
+    assert (verdict(case.explanation), trials) == ("SEVERE (single parameter)", [])
+    for ask in (case.explain, case.to_dict):
+        ask()
+    assert len(trials) == 1

@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support.paths import EXAMPLE, ROOT, TESTS
+from support.paths import EXAMPLE, ROOT
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
 from grading.cli.main import app
-from grading.explanation.comparison import describe
+from grading.explanation.comparison import compare
 from grading.proofs.verify import TableProof, check_cut_offs, check_rules, verify
+from grading.reading.vectors import gradable, read_vectors
 from grading.reference.catalogue import tables
 from grading.reference.table import Table
 
@@ -112,7 +113,7 @@ def test_a_valve_that_is_not_covered_gets_a_sentence() -> None:
 
 def test_the_comparison_names_the_cut_off_that_makes_the_difference() -> None:
     case = grade("tricuspid", vena_contracta_width="7.0 mm")
-    sentences = [d["sentence"] for d in describe(case)["differences"]]
+    sentences = [difference.sentence for difference in compare(case).differences]
     assert sentences == [
         "TR vena contracta width 7.0 mm: severe in ASE 2017 (>= 0.7 cm) and ESC 2025 (>= 7 mm), not in ESC 2021 (> 7 mm)"
     ]
@@ -197,7 +198,7 @@ def test_an_entered_value_that_the_table_does_not_use_is_named() -> None:
 
 @pytest.mark.parametrize(("paper", "valve"), PAPERS)
 def test_every_proof_holds(paper: str, valve: str) -> None:
-    report = verify(load_guideline(paper).tables[valve], TESTS / "vectors" / f"{paper}-{valve}.csv")
+    report = verify(load_guideline(paper).tables[valve])
     assert report.failures == []
     assert report.situations > 1000
     assert report.moved > 0
@@ -232,15 +233,15 @@ def test_the_proofs_can_fail() -> None:
 
 def test_a_cut_off_that_no_vector_notices_is_reported(tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
-    few.write_text("inputs\neroa=0.4cm2\n")
+    few.write_text("id,place,inputs\nsevere,Table 8,eroa=0.4cm2\n")
     report = TableProof(spoiled())
-    check_cut_offs(report.table, few, report)
+    check_cut_offs(report.table, gradable(read_vectors(few)), report)
     assert "no vector notices quantitative.regurgitant_volume 60 + 1" in report.failures
     assert not any("quantitative.eroa 0.40 + 1/100" in failure for failure in report.failures)
 
 
 def test_verify_on_the_command_line() -> None:
-    ran = CliRunner().invoke(app, ["verify", "--vectors", str(TESTS / "vectors")])
+    ran = CliRunner().invoke(app, ["verify"])
     assert ran.exit_code == 0
     assert ran.output.count(": holds;") == len(PAPERS)
     assert "rules 1 and 4 can both hold, 1 wins" in ran.output
