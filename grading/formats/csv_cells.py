@@ -82,6 +82,8 @@ def _parse(piece: CsvPiece, wanted: Sequence[int], tried: frozenset[int]) -> tup
             continue
         # Arrow also reads inf, nan and the like as numbers
         odd = {i for i in tried if not _plain_numbers(table.column(str(i)))}
+        zeros = [i for i in tried - odd if pc.any(pc.equal(table.column(str(i)), 0)).as_py()]
+        odd |= set(zeros) if zeros and _may_hold_tiny(piece.data) else set()
         if not odd:
             return table, tried
         tried -= odd
@@ -90,6 +92,18 @@ def _parse(piece: CsvPiece, wanted: Sequence[int], tried: frozenset[int]) -> tup
 def _plain_numbers(column: pa.ChunkedArray) -> bool:
     """True when every number is finite; their sum is, but for numbers that are too large together."""
     return math.isfinite(pc.sum(column).as_py() or 0) or pc.all(pc.is_finite(column)).as_py() is not False
+
+
+def _may_hold_tiny(data: bytes) -> bool:
+    """True where a number may stand that is no zero and reads as one: with a power of ten of three digits or more, or
+    with hundreds of zeros."""
+    view = np.frombuffer(data, np.uint8)
+    signs = np.flatnonzero(view[1:-3] == ord("-")) + 1
+    powers = np.isin(view[signs - 1], np.frombuffer(b"eE", np.uint8))
+    for ahead in (1, 2, 3):
+        following = view[signs + ahead]
+        powers &= (following >= ord("0")) & (following <= ord("9"))
+    return bool(powers.any()) or b"0" * 300 in data
 
 
 def _table(data: bytes, layout: Layout, wanted: Sequence[int], numbers: Collection[int] = ()) -> pa.Table:
