@@ -17,10 +17,11 @@ import pyarrow as pa
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
 from grading.batch.job import Job
 from grading.batch.long_source import widened
-from grading.batch.piece import PieceGrader, TablePiece
+from grading.batch.piece import NumberColumns, PieceGrader, TablePiece
 from grading.batch.pools import engine
+from grading.batch.result_cells import CellStyle
 from grading.batch.source import Source, detect_decimal, open_source, sample
-from grading.batch.summary import Summary, manifest
+from grading.batch.summary import Apostrophes, Summary, manifest
 from grading.batch.workers import ahead, in_order
 from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
@@ -74,10 +75,11 @@ def run_into(
         recipe = _recipe(job, source, plan, first)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         outputs = place(stack)
-        sink = open_sink(job, source, names, recipe.delimiter, outputs.out, stack)
+        sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
         summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)
         summary.severities.update(issue.severity for issue in source.general)
+        summary.apostrophes = Apostrophes(sink.apostrophes) if job.excel_safe else None
         schema = SchemaCheck(stack)
         for outcome in in_order(executor, recipe.apply, source.pieces(), at_a_time):
             sink.write(outcome.graded)
@@ -133,6 +135,11 @@ def _recipe(job: Job, source: Source, plan: Plan, first: FirstCells) -> PieceGra
     """How every piece is graded. Raises UsageError for a column in another unit."""
     check_units(plan, first.cells.__getitem__, first.cell_format)
     decimal, catalogue = first.cell_format.decimal, load_catalogue()
-    numbers = {c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)}
+    numbers = [c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)]
     grader = Grader(plan, job.guidelines, first.cell_format)
-    return PieceGrader(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)
+    # a table that is no CSV file is written as UTF-8
+    encoding = "utf-8" if source.csv is None else source.csv.dialect.encoding
+    style = CellStyle(source.delimiter, encoding, job.excel_safe)
+    return PieceGrader(
+        grader=grader, to_parquet=job.to_parquet, style=style, several=source.several, numbers=NumberColumns(numbers)
+    )

@@ -215,6 +215,8 @@ def run_text(summary: Summary) -> str:
         lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
     if plan.unmatched:
         lines.append(f"passed through: {', '.join(plan.unmatched)}")
+    if summary.apostrophes is not None:
+        lines.append(f"so that no spreadsheet runs them: {summary.apostrophes.text()}")
     lines.append(f"{summary.rows} rows: {_counts_text(summary.statuses)}")
     lines += [f"{name}: {_counts_text(counts)}" for name, counts in summary.grades.items()]
     return "\n".join([*lines, f"issues: {_counts_text(summary.severities)}"])
