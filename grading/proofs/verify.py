@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from grading.engine.decide import decide, decide_from
 from grading.engine.rule_tests import all_hold
-from grading.proofs.laws import count_moves, falls
+from grading.proofs.laws import count_moves, falls, unanswered
 from grading.proofs.situations import World, world
 from grading.reading.values import TypedValues, read_values
 from grading.reference.catalogue import load_catalogue
@@ -42,8 +42,8 @@ class TableProof:
 
 
 def check_rules(table: Table, report: TableProof) -> None:
-    """Every rule is reached by some situation, every situation by some rule; no end of a range ever falls; rules that
-    disagree are listed.
+    """Every rule is reached by some situation, every situation by some rule and has an answer; no end of a range ever
+    falls; rules that disagree are listed.
 
     Whether lines of a shared list are reached is kept for `check_shared`.
     """
@@ -60,6 +60,7 @@ def check_rules(table: Table, report: TableProof) -> None:
     if 0 in reached:
         report.failures.append("some situations are decided by no rule")
     report.notes += contradictions(table, everything)
+    report.failures += unanswered(everything, decision)
     report.failures += falls(table, everything, decision)
 
 
