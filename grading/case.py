@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any, overload
 
 from grading.explanation.comparison import compare, comparison_text
-from grading.explanation.describe import Explanation, describe
+from grading.explanation.describe import as_dict, describe
+from grading.explanation.explanation import Explanation
 from grading.explanation.graded import GradedCase
 from grading.explanation.terminal import explanation_text
 from grading.reading.values import read_values
@@ -34,7 +35,7 @@ class Case(GradedCase):
 
     def to_dict(self) -> dict[str, Any]:
         """The same as `explain`, as plain dictionaries and lists ready for JSON."""
-        return self.explanation.to_dict()
+        return as_dict(self.explanation)
 
 
 @overload
