@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from grading.columns.headers import fold
 from grading.reading.checks import is_missing
-from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
 
+#: the record of whether a valve leaks at all, which a column of grades is not
+EVIDENCE = "regurgitation"
 #: different texts of a column, and how many of its first cells hold each
 Texts: TypeAlias = Mapping[str, int]
 #: the first cells of the column at an index
@@ -71,8 +71,3 @@ def unit_of(header: str) -> str | None:
     if not any(word.casefold() in _UNIT_WORDS for word in words):
         return None
     return " ".join(word for word in words if word.casefold() not in _UNIT_WORDS | _BESIDE_UNIT)
-
-
-def is_evidence(measurement: str) -> bool:
-    """True for the record of whether a valve leaks at all, which a column of grades is not."""
-    return fold(measurement) == fold(load_catalogue().words["regurgitation"].name)
