@@ -12,9 +12,6 @@ from grading.formats.csv_file import BLOCK_BYTES
 from grading.formats.upload import Input, Upload
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
-#: standard input or output
-STANDARD = Path("-")
-
 
 @dataclass(frozen=True, slots=True)
 class Long:
@@ -29,6 +26,7 @@ class Long:
 class Job:
     """One run: what to read, where to write, by which guidelines, and how the input is to be understood.
 
+    `trusted`: a binary file is read in this process, not in one of its own; a file made to do so could end it.
     `write_option` puts the options that a sentence in the outputs names as whoever asked for the run knows them.
     """
 
@@ -45,6 +43,7 @@ class Job:
     engine: str = "local"
     scheduler: str | None = None
     long: Long | None = None
+    trusted: bool = False
     block_bytes: int = BLOCK_BYTES
     write_option: OptionWriter = as_parameter
 

@@ -26,24 +26,20 @@ from grading.rows.issues import Issues
 from grading.rows.result_columns import STATUSES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TablePiece:
     """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
-    and the file they came from."""
+    the file they came from, and their share of its size [bytes]."""
 
     table: pa.Table
     row: int
     name: str
     lines: NDArray[np.int64] | None = None
     issues: tuple[Issues, ...] = ()
+    size: int = 0
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
-
-    @property
-    def size(self) -> int:
-        """Bytes of input, about."""
-        return int(self.table.nbytes)
 
 
 Work: TypeAlias = CsvPiece | TablePiece

@@ -85,11 +85,11 @@ def preview(job: Job) -> Preview:
         with ExitStack() as stack:
             source = open_source(job, stack)
             found = replace(found, read_as=source.read_as, header=tuple(source.header))
-            source.look()
+            source.peek()
             found = replace(found, first=first_rows(source))
             source, options = as_wide(job, source)
             if job.long is not None:
-                source.look()
+                source.peek()
             columns = tuple(_understood(source.header, options, first_rows(source)))
             found = replace(found, read_as=source.read_as, columns=columns, long=tuple(source.general))
             plan, _ = planned(job, source, options)
@@ -103,9 +103,9 @@ def preview(job: Job) -> Preview:
 
 def first_rows(source: Source) -> tuple[tuple[str, ...], ...]:
     """The first rows of an open source as text, once it was looked at."""
-    if not source.first or not source.header:
+    if not source.peeked or not source.header:
         return ()
-    cells = cells_of(source.first[0], range(len(source.header)))
+    cells = cells_of(source.peeked[0], range(len(source.header)))
     columns = [_texts(cells[index].slice(0, FIRST_ROWS)) for index in range(len(source.header))]
     return tuple(zip(*columns, strict=True))
 

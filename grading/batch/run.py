@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
-from grading.batch.job import STANDARD, Job
+from grading.batch.job import Job
 from grading.batch.long_source import widened
 from grading.batch.piece import PieceGrader, TablePiece
 from grading.batch.pools import engine
@@ -26,6 +26,7 @@ from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
 from grading.columns.unit_slips import check_units
 from grading.errors import UsageError, named, why
+from grading.formats.upload import STANDARD
 from grading.reading.cells import CellFormat, reading
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
@@ -66,9 +67,7 @@ def run_into(
         source, options = as_wide(job, source)
         plan, names = planned(job, source, options)
         if job.source != STANDARD:
-            source.pieces = ahead(source.pieces)
-        if source.csv is not None:
-            source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
+            source.stream = ahead(source.stream)
         first = first_cells(job, source, plan)
         recipe = _recipe(job, source, plan, first)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
@@ -78,18 +77,19 @@ def run_into(
         summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)
         summary.severities.update(issue.severity for issue in source.general)
         schema = SchemaCheck(stack)
-        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
+        for outcome in in_order(executor, recipe.apply, source.pieces(), at_a_time):
             sink.write(outcome.graded)
             outputs.issues.write(outcome.issues)
             summary.add(outcome)
             schema.add(outcome.refused, outcome.accepted)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
-            sink.write(recipe.apply(TablePiece(source.schema.empty_table(), 0, source.name)).graded)
+            sink.write(recipe.apply(TablePiece(table=source.schema.empty_table(), row=0, name=source.name)).graded)
         sink.close()
         schema.confirm()
         summary.read_as = first.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
         record = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
+        source.parts.confirm()
         outputs.finish(record.encode("utf-8", "backslashreplace"))
     return summary
 
@@ -121,9 +121,7 @@ class FirstCells(NamedTuple):
 
 def first_cells(job: Job, source: Source, plan: Plan) -> FirstCells:
     """How the cells of a source are written, from a look at its first rows."""
-    if not source.first:
-        source.look()
-    cells = sample(source.first, [column.index for column in plan.columns])
+    cells = sample(source.peek(), [column.index for column in plan.columns])
     decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
     mark = "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     return FirstCells(cells, reading(job.missing, decimal, job.write_option), source.read_as + mark)

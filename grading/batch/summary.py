@@ -59,7 +59,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
     It holds no time and no path, so that equal runs give equal files.
     """
     assert summary.plan is not None
-    read = [{"name": name, "sha256": digest} for name, digest in source.digests.items()]
+    read = [{"name": name, "sha256": digest} for name, digest in source.parts.digests.items()]
     given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
     return {
         "echograde": VERSION,

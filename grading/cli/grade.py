@@ -94,10 +94,11 @@ def grade(
     """
     import pyarrow as pa
 
-    from grading.batch.job import STANDARD, Job
+    from grading.batch.job import Job
     from grading.batch.run import run
     from grading.cli.progress import progress_bar
     from grading.columns.plan import Options
+    from grading.formats.upload import STANDARD
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time

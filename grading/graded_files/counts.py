@@ -71,7 +71,7 @@ def count_rows(source: Source, groups: Sequence[Sequence[int]], name: str) -> li
     """Count the distinct rows of each group of columns in one pass. Raises UsageError for columns of free text."""
     counted = [Counted() for _ in groups]
     wanted = sorted({place for places in groups for place in places})
-    for piece in source.all():
+    for piece in source.pieces():
         columns = cells_of(piece, wanted)
         for places, found in zip(groups, counted, strict=True):
             _add(found, [pc.fill_null(as_text(columns[place]).cast(pa.string()), "") for place in places], len(piece))

@@ -147,7 +147,7 @@ def read_graded(graded: InMemory) -> GradedTable:
     assert graded.summary.plan is not None
     with opened(graded.graded_file) as source:
         parts: list[list[pa.Array]] = [[] for _ in source.header]
-        for piece in source.all():
+        for piece in source.pieces():
             for place, cells in cells_of(piece, range(len(source.header))).items():
                 parts[place].append(as_text(cells).cast(pa.string()))
         names = source.header
