@@ -98,9 +98,7 @@ class PieceGrader:
         return self._outcome(piece, graded, piece.table, False)
 
     def _wanted(self) -> list[int]:
-        plan = self.grader.plan
-        wanted = {column.index for column in plan.columns}
-        return sorted(wanted | ({plan.valve_column.index} if plan.valve_column else set()))
+        return self.grader.plan.indexes
 
     def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: bool) -> GradedPiece:
         written: pa.Buffer | pa.Table

@@ -42,13 +42,14 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a user says about the columns: a fixed valve, header -> measurement, name -> unit, name -> constant text,
-    and the fields of a REDCap data dictionary by variable and by label."""
+    the fields of a REDCap data dictionary by variable and by label, and header -> what the line of units says."""
 
     valve: str | None = None
     columns: Mapping[str, Any] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     redcap: Mapping[str, RedcapField] = field(default_factory=dict)
+    row_units: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_header(index: int, header: str, options: Options) -> Column | None:
@@ -69,7 +70,7 @@ def read_header(index: int, header: str, options: Options) -> Column | None:
         meaning = match(header) or checkbox(header, known) or (known.meaning() if known is not None else None)
     if meaning is None:
         return None
-    column = _with_unit(index, header, meaning, options.units)
+    column = _with_unit(index, header, meaning, options)
     measurement = load_catalogue()[column.measurement]
     return replace(column, values=_of_word(measurement, values)) if isinstance(measurement, Word) else column
 
@@ -114,7 +115,7 @@ def _check_values(header: str, name: str, values: Mapping[str, str]) -> None:
             raise UsageError(f"{header!r}: {code!r} = {text!r}: {allowed}", about="columns")
 
 
-def _with_unit(index: int, header: str, meaning: Match, units: Mapping[str, str]) -> Column:
+def _with_unit(index: int, header: str, meaning: Match, options: Options) -> Column:
     """The column with its unit: as the user gives it, as the header says, or the catalogue's."""
     measurement = load_catalogue()[meaning.measurement]
     column = Column(
@@ -123,15 +124,29 @@ def _with_unit(index: int, header: str, meaning: Match, units: Mapping[str, str]
     if not isinstance(measurement, Number):
         return column
     names = (header, f"{meaning.valve}_{meaning.measurement}", meaning.measurement)
-    given = next((units[name] for name in names if name in units), None)
+    given = next((options.units[name] for name in names if name in options.units), None)
     origin = "columns" if meaning.unit and meaning.matched_by == "columns" else "header"
     # a header keeps its unit when the user says what it measures
     stated = meaning.unit or (split_unit(header)[1] if meaning.matched_by == "columns" else None)
+    below = options.row_units.get(header, "")
+    if given is None and not is_missing(below):
+        stated = _agreed(header, stated, below)
     unit = read_unit(given) if given is not None else stated or measurement.unit
     if unit not in measurement.units:
         raise UsageError(_no_unit(header, measurement, given, stated))
     unit_from = "units" if given is not None else "catalogue" if stated is None else origin
     return replace(column, unit=unit, unit_from=unit_from)
+
+
+def _agreed(header: str, stated: str | None, below: str) -> str:
+    """The unit that the line of units says. Raises UsageError where the header says another."""
+    unit = read_unit(below)
+    if unit is None:
+        raise UsageError(f"column {header!r}: the line of units says {below!r}, which is no unit", about="units_row")
+    if stated not in (None, unit):
+        problem = f"the line of units says {unit}, and the header {stated}"
+        raise UsageError(f"column {header!r}: {problem}", about="units_row")
+    return unit
 
 
 def _no_unit(header: str, number: Number, given: str | None, stated: str | None) -> str:

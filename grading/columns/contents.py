@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from grading.columns.cells import as_text
 from grading.reading.checks import is_missing
 from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
@@ -34,6 +38,16 @@ _GRADE_WORDS = re.compile(
 def nothing_known(index: int) -> Texts:
     """The contents of a table of which only the headers are known."""
     return {}
+
+
+def counted(cells: pa.Array) -> Texts:
+    """The different texts of some cells, and how many hold each; nothing for lists and other nests."""
+    try:
+        texts = as_text(cells)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return {}
+    texts = texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
+    return {entry["values"]: entry["counts"] for entry in pc.value_counts(texts.fill_null("")).to_pylist()}
 
 
 def holds_units(texts: Texts) -> bool:

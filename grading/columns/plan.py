@@ -30,6 +30,13 @@ class Plan:
     notes: tuple[str, ...]
 
     @property
+    def indexes(self) -> list[int]:
+        """The places of all columns that are read."""
+        valve = [] if self.valve_column is None else [self.valve_column.index]
+        units = [column.unit_index for column in self.columns if column.unit_index is not None]
+        return sorted({*(column.index for column in self.columns), *units, *valve})
+
+    @property
     def prefixed(self) -> bool:
         """True when results need the valve's name: a row holds several valves, or columns that could."""
         return self.valve_column is None and any(column.valve for column in self.columns)

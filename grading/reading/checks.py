@@ -146,3 +146,11 @@ def unusual(number: Number, value: float, typed: str, unit: str) -> str:
     hint = f"; {quantity(typed, other)} would be plausible" if other else ""
     problem = f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual})"
     return f"{problem}{hint}; check it"
+
+
+def unusual_of(number: Number, valve: str, typed: str, unit: str) -> str:
+    """Why a value is flagged that is usual, but not of this valve; it is graded all the same."""
+    limits = number.soft_of[valve]
+    usual = span(limits, number, unit)
+    problem = f"{valve} {number.label} {quantity(typed, unit)} is unusual (usual: {usual}): {limits.why}"
+    return f"{problem}; check that it is of the leak"
