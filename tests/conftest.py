@@ -13,6 +13,8 @@ settings.register_profile("echograde", deadline=None, max_examples=150, derandom
 settings.load_profile("echograde")
 
 
+#: scripts that tests run in processes of their own
+collect_ignore = ["support/watched", "support/fuzz_child.py"]
 #: files that take minutes begin first, so that no core is left alone with one at the end
 LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
 
