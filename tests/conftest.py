@@ -18,6 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
 
 
+#: scripts that tests run in processes of their own
+collect_ignore = ["support/watched", "support/fuzz_child.py"]
 #: files that take minutes begin first, so that no core is left alone with one at the end
 LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
 
