@@ -57,7 +57,7 @@ def printed(case: Case, name: str) -> tuple[str, str]:
 
     >>> from grading import grade
     >>> printed(grade("mitral", pisa_radius="9 mm"), "pisa_radius")
-    ('PISA radius', '0.90 cm')
+    ('PISA radius', '0.9 cm')
     """
     measurement = load_catalogue()[name]
     return measurement.label, value_text(case, measurement)
