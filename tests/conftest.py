@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-#: run by Python itself in a program that is watched
-collect_ignore = ["support/watched"]
+#: scripts that tests run in processes of their own
+collect_ignore = ["support/watched", "support/fuzz_child.py"]
 
 settings.register_profile("echograde", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("echograde")
