@@ -83,9 +83,7 @@ def missing_text(row: Row, decision: Decision) -> str:
         return NOT_ENTERED
     if measurement.derivation.claims:
         return _claims_text(measurement, row.labels, decision)
-    begun = (
-        f"{begun_text(known, decision)}; {lacking}" for known, lacking in _readings(measurement, decision)
-    )
+    begun = (f"{begun_text(known, decision)}; {lacking}" for known, lacking in _readings(measurement, decision))
     return "; ".join(begun) or NOT_ENTERED
 
 
