@@ -43,7 +43,7 @@ class Reading:
     """The tables that a reader makes of a file, to be iterated once, inside `with`; `facts` are complete afterwards.
 
     Args:
-        reader: 'grading.formats.excel:read_sheet'.
+        reader: 'grading.formats.excel:sheet_tables'.
         source: the file, open or not, its bytes, or None for a reader that finds its files by its options.
         name: what the file is called in sentences.
         what: 'an Excel workbook', for sentences.

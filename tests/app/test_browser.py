@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 from support.browser import CHROMIUM, chromium, go, next_run, required, served, visit
 from support.paths import EXAMPLE
+from support.watch import notes, watched
 
 from grading import grade
 from grading.explanation.report import NOTICE
@@ -28,8 +29,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("elsewhere")) as found:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server runs (`elsewhere/`), what it is seen to do (`log`) and what it prints (`output`)."""
+    found = tmp_path_factory.mktemp("server")
+    (found / "elsewhere").mkdir()
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(place: Path) -> Iterator[str]:
+    with served(place / "elsewhere", watched(place / "log"), place / "output") as found:
         yield found
 
 
@@ -133,6 +142,19 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(
             unnamed = page.locator("img:not([alt]), img[alt='']").count()
             assert unnamed == 0, name
     assert complaints == []
+
+
+def test_the_server_keeps_sends_and_prints_nothing(page: Page, address: str, place: Path, tmp_path: Path) -> None:
+    """The program that starts it starts one other; no file is written, no address called, nothing typed is logged."""
+    type_in(page, "EROA (cm2)", "0.41379")
+    go(page, f"{address}/file")
+    (tmp_path / "secret.csv").write_text("id,mr_eroa_cm2,0.41379\n1,0.41379,0.41379\n2,x0.41379,\n")
+    upload_and_grade(page, tmp_path / "secret.csv")
+    with page.expect_download():
+        page.get_by_role("button", name=re.compile("Graded rows")).click()
+    assert notes(place / "log") == ["process", f"subprocess.Popen {sys.executable!r}", "process"]
+    assert list((place / "elsewhere").iterdir()) == []
+    assert "0.41379" not in (place / "output").read_text(encoding="utf-8")
 
 
 def test_a_case_is_graded_with_the_keyboard_alone(page: Page) -> None:
