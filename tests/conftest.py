@@ -13,6 +13,13 @@ settings.register_profile("echograde", deadline=None, max_examples=150, derandom
 settings.load_profile("echograde")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A flag to write the golden explanations anew, to be read before they are committed."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
+
+
+#: scripts that tests run in processes of their own
+collect_ignore = ["support/watched", "support/fuzz_child.py"]
 #: files that take minutes begin first, so that no core is left alone with one at the end
 LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
 
