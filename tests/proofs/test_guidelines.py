@@ -61,7 +61,7 @@ def test_eroa_in_the_other_unit_is_flagged(paper: str) -> None:
 
 def test_vena_contracta_mild_with_eroa_and_volume_severe_is_flagged_as_discordant() -> None:
     case = grade("mitral", vena_contracta_width=0.2, eroa=0.5, regurgitant_volume=70)
-    assert "Vena contracta width argues for mild, the quantities for severe." in case.to_dict()["disagreements"]
+    assert "Vena contracta width supports mild, the quantities say severe." in case.to_dict()["disagreements"]
 
 
 @pytest.mark.parametrize("paper", ["ase-2017", "esc-2021", "esc-2025", "acc-aha-2020"])
