@@ -36,7 +36,7 @@ def _mark_end() -> None:
     """The number of this run, unseen, as the last thing of a page: what waits for a page knows that it is whole."""
     number = int(st.session_state.get(_RUNS, 0)) + 1
     st.session_state[_RUNS] = number
-    st.html(f'<span class="eg-run" hidden>{number}</span>')
+    st.html(f'<span class="eg-run" data-run="{number}" hidden></span>')
 
 
 def main() -> None:

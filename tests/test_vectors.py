@@ -52,7 +52,8 @@ def answered(case: Case) -> dict[str, str]:
     keys = ("grade", "grade_low", "grade_high", "certainty", "rule", "status", "stage")
     answer: dict[str, Any] = {key: getattr(case, key) for key in keys} | {"quantitative_grade": None, "counts": {}}
     if case.decision is not None:
-        answer |= {"quantitative_grade": quantitative_grade(case.decision, 0), "counts": counts(case.decision)}
+        by_name = {name: count.to_dict() for name, count in counts(case.decision).items()}
+        answer |= {"quantitative_grade": quantitative_grade(case.decision, 0), "counts": by_name}
     return described(answer)
 
 

@@ -28,14 +28,14 @@ def widened(job: Job, source: Source) -> Source:
     """
     assert job.long is not None
     if job.options.columns:
-        raise UsageError("--columns names headers of a wide table; in a long one, rename the labels")
+        raise UsageError("it names headers of a wide table; in a long one, rename the labels", about="columns")
     how = guess_columns(source.header, job.long.columns, job.long.one_study, job.long.repeats)
     value = source.header.index(how.value) if how.value in source.header else 0
-    source.look()
-    commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.first)
+    source.peek()
+    commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.peeked)
     decimal = job.decimal or ("," if commas else ".")
     pivot = Pivot(source.header, how, job.options.valve, reading(job.missing, decimal), job.options.units)
-    for piece in source.all():
+    for piece in source.pieces():
         cells = cells_of(piece, sorted(pivot.places.values()))
         pivot.add({role: cells[place] for role, place in pivot.places.items()}, _lines(piece))
     wide = pivot.finish()
@@ -44,9 +44,9 @@ def widened(job: Job, source: Source) -> Source:
         f"{source.read_as}, long layout: {', '.join(f'{r} {source.header[i]!r}' for r, i in pivot.places.items())}"
     )
     return Source(
-        source.name, wide.header, read_as, None, wide.table.schema, _batches(job, wide), source.digests,
-        delimiter=source.delimiter, decimal=decimal, general=general, several=source.several,
-        mark=source.mark,
+        name=source.name, parts=source.parts, header=wide.header, read_as=read_as, csv=None, schema=wide.table.schema,
+        stream=_batches(job, wide), delimiter=source.delimiter, decimal=decimal, general=general,
+        several=source.several, mark=source.mark,
     )  # fmt: skip
 
 
@@ -62,7 +62,8 @@ def _batches(job: Job, wide: Wide) -> Iterator[TablePiece]:
         first, last = np.searchsorted(rows, (start, start + STUDIES)).tolist()
         part = slice(start, start + STUDIES)
         issues = tuple(_columns(own[first:last], start))
-        yield TablePiece(wide.table.slice(start, STUDIES), start, job.source.name, wide.lines[part], issues)
+        table = wide.table.slice(start, STUDIES)
+        yield TablePiece(table=table, row=start, name=job.source.name, lines=wide.lines[part], issues=issues)
 
 
 def _columns(issues: Sequence[LineIssue], before: int) -> Iterator[Issues]:

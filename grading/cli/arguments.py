@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from grading.errors import TableError, UsageError
+from grading.errors import TableError, UsageError, in_pairs, written
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
 GuidelineOption = Annotated[
@@ -30,7 +32,8 @@ def spoken_errors(stopped: str = "stopped; nothing was written") -> Iterator[Non
     try:
         yield
     except (UsageError, TableError) as error:
-        typer.echo(f"echograde: {error}", err=True)
+        sentence = written(error.sentence, as_flag) if isinstance(error, UsageError) else str(error)
+        typer.echo(f"echograde: {sentence}", err=True)
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
         typer.echo(f"echograde: {stopped}", err=True)
@@ -41,36 +44,39 @@ def spoken_errors(stopped: str = "stopped; nothing was written") -> Iterator[Non
         raise typer.Exit(128 + SIGPIPE) from error
 
 
-def pairs(items: Sequence[str], option: str) -> dict[str, str]:
-    """NAME=VALUE items as a dictionary. Raises UsageError for one without '=' and for a name that is given twice."""
+#: options whose flag is called otherwise
+_FLAGS = {"units": "unit", "constants": "set", "guidelines": "guideline"}
+
+
+def as_flag(name: str, values: Sequence[str]) -> str:
+    """An option of the library as a flag of the command.
+
+    >>> as_flag("units", ["TR VC", "mm"]), as_flag("valve", []), as_flag("columns", ["Note", "ignore"])
+    ("--unit 'TR VC=mm'", '--valve', '--columns with "Note" = "ignore"')
+    """
+    flag = f"--{_FLAGS.get(name, name).replace('_', '-')}"
+    if name == "columns":
+        lines = ", ".join(
+            f"{json.dumps(first, ensure_ascii=False)} = {json.dumps(second)}" for first, second in in_pairs(values)
+        )
+        return f"{flag} with {lines}" if lines else flag
+    if name in _FLAGS:
+        values = ["=".join(pair) for pair in in_pairs(values)] if name != "guidelines" else values
+        return " ".join(f"{flag} {shlex.quote(value)}" for value in values) or flag
+    return " ".join([flag, *map(shlex.quote, values)])
+
+
+def pairs(items: Sequence[str], about: str = "") -> dict[str, str]:
+    """NAME=VALUE items as a dictionary; `about` is the option they were given with.
+
+    Raises UsageError for one without '=' and for a name that is given twice.
+    """
     given: dict[str, str] = {}
     for item in items:
         name, equals, value = item.partition("=")
         if not equals:
-            raise UsageError(f"{option}: expected NAME=VALUE, found {item!r}")
+            raise UsageError(f"expected NAME=VALUE, found {item!r}", about)
         if name in given:
-            raise UsageError(f"{option}: {name} is given twice ({given[name]} and {value}); give it once")
+            raise UsageError(f"{name} is given twice ({given[name]} and {value}); give it once", about)
         given[name] = value
     return given
-
-
-def measurements_by_name(values: dict[str, str], valve: str) -> dict[str, str]:
-    """Measurements by catalogue name; an alias such as `vc` and a unit in the name (`vc_mm`) are understood.
-
-    Raises UsageError for a name of another valve, and for a measurement that is given twice.
-    """
-    from grading.columns.headers import match
-    from grading.reference.catalogue import check_valve, load_catalogue
-
-    named: dict[str, str] = {}
-    for name, value in values.items():
-        found = None if name in load_catalogue() else match(name)
-        if found is not None and found.valve not in ("", check_valve(valve)):
-            raise UsageError(f"{name}={value} is about the {found.valve} valve, and {valve} is graded")
-        if found is not None and found.unit and value.strip() and value.strip()[-1].isdigit():
-            value = f"{value} {found.unit}"
-        canonical = found.measurement if found is not None else name
-        if canonical in named:
-            raise UsageError(f"{canonical} is given twice ({name}={value}); give it once")
-        named[canonical] = value
-    return named

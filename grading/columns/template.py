@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from grading.reading.tokens import MISSING
+from grading.reading.checks import MISSING
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.units import HEADER_ENDINGS

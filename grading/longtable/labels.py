@@ -9,7 +9,7 @@ from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal
 from grading.columns.template import header_of
 from grading.errors import UsageError, nearest
 from grading.reading.cells import CellFormat
-from grading.reading.tokens import why_no_word
+from grading.reading.checks import why_no_word
 from grading.reading.values import ERROR, NOTE, WARNING
 from grading.reference.catalogue import check_valve, load_catalogue, valve_of
 from grading.reference.measurement import Number
@@ -85,7 +85,7 @@ class Labels:
         said = next((self.units[name] for name in names_of(meaning, label) if name in self.units), None)
         unit = None if said is None else read_unit(said)
         if said is not None and unit not in number.units:
-            raise UsageError(f"--unit: {said!r} is not a unit of {number.label} ({', '.join(number.units)})")
+            raise UsageError(f"{said!r} is not a unit of {number.label} ({', '.join(number.units)})", about="units")
         return unit
 
     def _find(self, label: str, valve: str) -> Match | Meaning:
@@ -135,8 +135,8 @@ def _alone(label: str, own: Match | None) -> Match | Meaning:
     valves = load_catalogue()[own.measurement].valves
     if len(valves) == 1:
         return own._replace(valve=valves[0])
-    problem = f"label {label!r} does not say which valve it is about: give --valve or --valve-column, or call it"
-    return _unused(f"{problem} '{valves[0]} {own.measurement}' or the like", ERROR)
+    problem = f"label {label!r} does not say which valve it is about: name the valve of all lines, or a column of them"
+    return _unused(f"{problem}, or call it '{valves[0]} {own.measurement}' or the like", ERROR)
 
 
 def _unknown(label: str) -> Meaning:

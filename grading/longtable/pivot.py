@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError, nearest, option
 from grading.longtable.column import Kind, LineIssue, Lines, counted, measure
 from grading.longtable.labels import Labels, names_of
-from grading.longtable.roles import FLAGS, LongColumns, guess_columns
+from grading.longtable.roles import ROLES, LongColumns, guess_columns
 from grading.reading.cells import CellFormat
 from grading.reading.distinct import distinct, first_of
 from grading.reading.values import ERROR, WARNING
@@ -137,7 +137,7 @@ class Pivot:
         for role in roles:
             if len(coded[role].texts) > MOST_TEXTS:
                 found = f"{len(coded[role].texts):,} different texts in column {getattr(self.how, role)!r}"
-                raise UsageError(f"{found}: too many for a {role}; give {FLAGS[role]} COLUMN")
+                raise UsageError(f"{found}: too many for a {role}; give {option(ROLES[role])}")
         sizes = [max(len(coded[role].texts), 1) for role in roles]
         places, kind_of = distinct(np.ravel_multi_index([coded[r].codes[used] for r in roles], sizes))
         first = used[places]
@@ -152,7 +152,7 @@ class Pivot:
         usable = {name for kind in kinds if kind.meaning.measurement for name in names_of(kind.meaning, kind.label)}
         for name in self._labels.units:
             if name not in usable:
-                raise UsageError(f"--unit: there is no label or measurement {name!r}.{nearest(name, usable)}")
+                raise UsageError(f"there is no label or measurement {name!r}.{nearest(name, usable)}", about="units")
 
     def _blanks(self, role: str, blank: Mask, lines: NDArray[np.int64]) -> Iterator[LineIssue]:
         """One issue for all lines that name no study, or no measurement."""
@@ -167,7 +167,7 @@ class Pivot:
     def _nothing(self, kinds: Sequence[Kind]) -> str:
         labels = ", ".join(repr(label) for label in dict.fromkeys(kind.label for kind in kinds[:MOST_LINES]))
         reasons = [kind.meaning.problem for kind in kinds if kind.meaning.severity in (ERROR, WARNING)]
-        why = f". The first: {reasons[0]}" if reasons else "; give --name COLUMN if they stand elsewhere"
+        why = f". The first: {reasons[0]}" if reasons else f"; give {option('name')} if they stand elsewhere"
         return (
             f"no label in column {self.how.name!r} is a measurement used for grading (found: {labels or 'none'}){why}"
         )

@@ -102,7 +102,7 @@ def _choose(
         first = int(np.argmax(refused))
         return first, texts[first], f"{texts[first]!r} cannot be used, so none is taken; correct it or blank it"
     if write is None and rule in ("mean", "max"):
-        said = f"words have no {rule}, so none is taken; give --repeats first or last, or correct the lines"
+        said = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
         return None, " / ".join(dict.fromkeys(texts)), said
     if write is not None and rule == "mean":
         text = write(sum(values.tolist()) / len(values))

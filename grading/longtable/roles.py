@@ -8,13 +8,11 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from grading.columns.headers import fold, match
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError, nearest, option
 from grading.longtable.repeats import RULES
 
 #: role -> the option that names its column
-FLAGS = MappingProxyType(
-    {"id": "--id", "name": "--name", "value": "--value", "unit": "--unit-column", "valve": "--valve-column"}
-)
+ROLES = MappingProxyType({"id": "id", "name": "name", "value": "value", "unit": "unit_column", "valve": "valve_column"})
 
 #: role -> how its column is usually called; the column of the valve is known by the catalogue
 _USUAL = MappingProxyType(
@@ -40,17 +38,17 @@ class LongColumns:
 
     def places(self, header: Sequence[str]) -> dict[str, int]:
         """Role -> index of its column. Raises UsageError for a column that is absent, shared or a measurement's."""
-        named = {role: column for role in FLAGS if (column := getattr(self, role)) is not None}
+        named = {role: column for role in ROLES if (column := getattr(self, role)) is not None}
         for role, column in named.items():
             if header.count(column) != 1:
                 found = f"appears {header.count(column)} times; rename one" if column in header else "is not there."
-                raise UsageError(f"{FLAGS[role]}: column {column!r} {found}{nearest(column, header)}")
+                raise UsageError(f"column {column!r} {found}{nearest(column, header)}", about=ROLES[role])
         if len(set(named.values())) < len(named):
             raise UsageError(f"one column is named for two things: {', '.join(f'{r} {c!r}' for r, c in named.items())}")
         if self.id is not None and (meant := match(self.id)) is not None:
-            raise UsageError(f"--id: column {self.id!r} reads as {meant.measurement}; rename it, to study_id say")
+            raise UsageError(f"column {self.id!r} reads as {meant.measurement}; rename it, to study_id say", about="id")
         if self.repeats not in RULES:
-            raise UsageError(f"--repeats: expected one of {', '.join(RULES)}, found {self.repeats!r}")
+            raise UsageError(f"expected one of {', '.join(RULES)}, found {self.repeats!r}", about="repeats")
         return {role: header.index(column) for role, column in named.items()}
 
 
@@ -64,12 +62,13 @@ def guess_columns(
     >>> guess_columns(["study_id", "measurement", "result", "unit"]).value
     'result'
     """
-    said = dict(given or {})
-    if one_study and "id" in said:
-        raise UsageError(f"--id {said['id']} and --one-study contradict each other; give one of them")
+    columns = dict(given or {})
+    if one_study and "id" in columns:
+        both = f"{option('id', columns['id'])} and {option('one_study')}"
+        raise UsageError(f"{both} contradict each other; give one of them")
 
     def find(role: str) -> str | None:
-        return said.get(role) or _guess(header, role)
+        return columns.get(role) or _guess(header, role)
 
     return LongColumns(
         None if one_study else find("id") or _absent(header, "id"),
@@ -90,13 +89,13 @@ def _guess(header: Sequence[str], role: str) -> str | None:
         candidates = [h for h in header if fold(h) in usual]
     if len(candidates) > 1:
         several = " and ".join(repr(name) for name in candidates)
-        raise UsageError(f"columns {several} could each hold the {role}; say which one with {FLAGS[role]} COLUMN")
+        raise UsageError(f"columns {several} could each hold the {role}; say which one with {option(ROLES[role])}")
     return candidates[0] if candidates else None
 
 
 def _absent(header: Sequence[str], role: str) -> NoReturn:
-    one_study = ", or --one-study when the whole file is one study" if role == "id" else ""
+    one_study = f", or {option('one_study')} when the whole file is one study" if role == "id" else ""
     raise UsageError(
         f"no column is called {', '.join(_USUAL[role][:3])} or the like to hold the {role} "
-        f"(found: {', '.join(header)}); give {FLAGS[role]} COLUMN{one_study}"
+        f"(found: {', '.join(header)}); give {option(ROLES[role])}{one_study}"
     )

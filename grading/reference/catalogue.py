@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ from grading.errors import TableError, UsageError, nearest, take
 from grading.reference.derivation import read_derivation
 from grading.reference.measurement import VALVES, Catalogue, Number, Range, Word, fold_word
 from grading.reference.units import UNITS, ratio
+from grading.reference.usual import read_usual
 from grading.reference.variability import Variability, read_error
 
 
@@ -38,12 +40,16 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
-_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
-_WORD_KEYS = (*_COMMON, "values")
+_NUMBER_KEYS = (
+    *_COMMON, "unit", "also", "hard", "soft", "soft_of", "usual", "exact", "decimals", "loinc", "error", "step",
+)  # fmt: skip
+_WORD_KEYS = (*_COMMON, "values", "spelled", "findings")
 _DERIVED_WORD_KEYS = (
     "label",
     "title",
     "values",
+    "spelled",
+    "findings",
     "valves",
     "lines",
     "claims",
@@ -103,8 +109,17 @@ def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number
         loinc=MappingProxyType(row.get("loinc", {})),
         error=_error(row.get("error"), f"{where}.error"),
         step=_step(row, where),
+        soft_of=_soft_of(row.get("soft_of", {}), f"{where}.soft_of"),
+        usual=read_usual(row.get("usual"), f"{where}.usual"),
+        exact=bool(row.get("exact", False)),
         **_common(row),
     )
+
+
+def _soft_of(rows: Mapping[str, dict[str, Any]], where: str) -> Mapping[str, Range]:
+    take(rows, VALVES, (), where)
+    ranges = {valve: _range(row, f"{where}.{valve}") for valve, row in rows.items()}
+    return MappingProxyType({valve: limits for valve, limits in ranges.items() if limits is not None})
 
 
 def _word(name: str, row: dict[str, Any], where: str) -> Word:
@@ -114,7 +129,18 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
         for spelling in (value, *others):
             if synonyms.setdefault(fold_word(spelling), value) != value:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
-    return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
+    values = tuple(row["values"])
+    return Word(
+        name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where)
+    )
+
+
+def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Any]:
+    """How sentences write the values of a word, and call its findings."""
+    wording = {key: MappingProxyType(row.get(key, {})) for key in ("spelled", "findings")}
+    for key, texts in wording.items():
+        take(texts, values, (), f"{where}.{key}")
+    return {**wording}
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
@@ -131,6 +157,7 @@ def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: s
         MappingProxyType({}),
         valves=tuple(row["valves"]),
         derivation=derivation,
+        **_wording(row, values, where),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ import numpy as np
 from grading.reference.derivation import Derivation
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import convert
+from grading.reference.usual import Usual
 from grading.reference.variability import Variability
 
 VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
@@ -32,7 +34,11 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range."""
+    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range.
+
+    `soft_of` is a narrower plausible range of some valves, `usual` where values lie among patients. `exact`: as words
+    its name says as well something else, and counts as a header only as it is written here, or beside a regurgitation.
+    """
 
     name: str
     label: str
@@ -52,6 +58,9 @@ class Number:
     loinc: Mapping[str, str] = field(default_factory=dict)
     error: Variability | None = None
     step: float = 1.0
+    soft_of: Mapping[str, Range] = field(default_factory=dict)
+    usual: Usual | None = None
+    exact: bool = False
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -84,7 +93,17 @@ class Word:
     aliases: tuple[str, ...] = ()
     valve_aliases: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, str] = field(default_factory=dict)
     derivation: Derivation | None = None
+
+    def text(self, value: str) -> str:
+        """How a sentence writes a value: 'A-wave dominant'."""
+        return self.spelled.get(value, value.replace("_", " "))
+
+    def finding(self, value: str) -> str:
+        """How a sentence calls the finding: 'large central jet'."""
+        return self.findings.get(value, f"{self.label} {self.text(value)}")
 
     def code(self, value: str) -> int:
         """The code of a canonical value."""
@@ -93,6 +112,9 @@ class Word:
     def read(self, text: str) -> int | None:
         """The code of what a person wrote, by value or synonym, without case, hyphens and spaces; None if unknown."""
         value = self.synonyms.get(fold_word(text))
+        if value is None and (whole := re.fullmatch(r"\s*(\d+)\.0+\s*", text)):
+            # a flag beside a blank one is written as 1.0
+            value = self.synonyms.get(whole[1])
         return None if value is None else self.code(value)
 
 

@@ -54,28 +54,28 @@ def cautions() -> tuple[Coexisting, ...]:
 def leaks(decisions: list[Decision]) -> Mask:
     """Rows in which a valve leaks, or may: graded above a trace, recorded as present, or assessed but not graded."""
     no_leak = [GRADES.index(grade) for grade in NO_LEAK]
-    found = np.zeros(len(decisions[0].grade), np.bool_)
-    ungraded = ~found
-    assessed = found.copy()
+    leaking = np.zeros(len(decisions[0].grade), np.bool_)
+    ungraded = ~leaking
+    assessed = leaking.copy()
     for decision in decisions:
-        found |= ~np.isin(decision.grade, no_leak)
+        leaking |= ~np.isin(decision.grade, no_leak)
         ungraded &= decision.grade == GRADES.index("insufficient_data")
         assessed |= _assessed(decision)
     recorded = decisions[0].filled.columns.get("regurgitation")
     if recorded is not None:
-        found |= recorded == load_catalogue().words["regurgitation"].code("present")
-    return found | (ungraded & assessed)
+        leaking |= recorded == load_catalogue().words["regurgitation"].code("present")
+    return leaking | (ungraded & assessed)
 
 
 def _assessed(decision: Decision) -> Mask:
     """Rows in which something of the valve itself was measured; chamber sizes are the heart's, not the leak's."""
-    found = np.zeros(len(decision.grade), np.bool_)
+    voiced = np.zeros(len(decision.grade), np.bool_)
     for voice in decision.tallies.values():
         for row in voice.group.rows:
             measurement = load_catalogue()[row.name]
             if row.key in voice.bands and not measurement.shared and measurement.group != "derived":
-                found |= voice.bands[row.key] != 0
-    return found
+                voiced |= voice.bands[row.key] != 0
+    return voiced
 
 
 def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, str, Mask, str]]:
@@ -85,9 +85,10 @@ def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, s
             continue
         other = leaks(decisions[caution.other])
         filled = decisions[caution.valve][0].filled
-        found = [(name, filled.entered(name) & other) for name in caution.entered if name in filled.columns]
-        withheld = [one for one in filled.withheld if one.beside == caution.other and one.target in caution.withheld]
-        found += [(one.target, one.rows) for one in withheld]
-        for name, rows in found:
+        entries = [(name, filled.entered(name) & other) for name in caution.entered if name in filled.columns]
+        entries += [
+            (w.target, w.rows) for w in filled.withheld if w.beside == caution.other and w.target in caution.withheld
+        ]
+        for name, rows in entries:
             sentence = f"{load_catalogue()[name].label} of the {caution.valve} valve {caution.text} [{caution.at}]"
             yield caution.valve, name, rows, sentence

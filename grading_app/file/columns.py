@@ -114,7 +114,7 @@ def _as_row(one: ColumnPreview) -> dict[str, str]:
     column = one.column
     assumed = "no unit in the header: assumed" if column.unit_from == "catalogue" else ""
     note = words.on_page(one.note) or assumed
-    known = {"--columns": "you", "--unit": "you"}
+    known = {"columns": "you", "units": "you"}
     by = known.get(column.unit_from) or known.get(column.matched_by, column.matched_by)
     return {
         "column": safe_text(column.header),

@@ -42,7 +42,7 @@ def show_distribution(graded: InMemory, table: GradedTable) -> None:
     if column is None or grades is None:
         st.info("No column of numbers is used.")
         return
-    found = spreads(table, column, grades, graded.summary.how)
+    found = spreads(table, column, grades, graded.summary.cell_format)
     measurement = load_catalogue()[column.measurement]
     assert isinstance(measurement, Number)
     if not found:

@@ -12,8 +12,8 @@ from typing import Any
 from grading.engine import spare_formulas
 from grading.engine.formula import ZOGHBI, formula_of
 from grading.engine.methods import METHODS, Method, labelled, same
-from grading.explanation.describe import said
 from grading.explanation.rule_text import measurement_text
+from grading.explanation.value_text import value_text
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
@@ -54,7 +54,7 @@ def formulas_html() -> str:
     return published(_used(), _spare(), _words())
 
 
-def shown(name: str, value: float) -> float:
+def rounded(name: str, value: float) -> float:
     """A number [catalogue unit] rounded as it is shown."""
     return round(float(value), load_catalogue().numbers[name].decimals + 1)
 
@@ -69,7 +69,7 @@ def example(valve: str) -> Mapping[str, float]:
     values: dict[str, float] = dict(EXAMPLES[valve])
     for method in METHODS:
         if valve in method.valves and method.target not in values and all(n in values for n in method.inputs):
-            values[method.target] = shown(method.target, method.function(*(values[n] for n in method.inputs)))
+            values[method.target] = rounded(method.target, method.function(*(values[n] for n in method.inputs)))
     return MappingProxyType(values)
 
 
@@ -82,8 +82,8 @@ def worked(target: str, function: Callable[..., Any], inputs: Sequence[str], val
     """
     values = {name: example(valve)[name] for name in inputs}
     numbers = {name: plain(value) for name, value in values.items()}
-    result = shown(target, function(*values.values()))
-    return f"{_spelt(formula_of(function).equation, numbers)} = {said(load_catalogue()[target], result)}"
+    result = rounded(target, function(*values.values()))
+    return f"{_spelt(formula_of(function).equation, numbers)} = {value_text(load_catalogue()[target], result)}"
 
 
 def spare() -> list[Callable[..., Any]]:
@@ -112,7 +112,9 @@ def _powers(text: str) -> Html:
 def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Html:
     """The equation in words, what to know of it, its worked line, and the numbers in that line."""
     formula = formula_of(function)
-    values = [f"{load_catalogue()[name].label} {said(load_catalogue()[name], example(valve)[name])}" for name in inputs]
+    values = [
+        f"{load_catalogue()[name].label} {value_text(load_catalogue()[name], example(valve)[name])}" for name in inputs
+    ]
     lines: list[Piece] = [_powers(_labelled(formula.equation))]
     lines += [small(_labelled(formula.remark))] if formula.remark else []
     lines += [small(_powers(f"Worked: {worked(target, function, inputs, valve)}"), "worked"), small(", ".join(values))]
@@ -159,11 +161,11 @@ def _words() -> str:
 def _word(word: Word) -> list[Piece]:
     assert word.derivation is not None
     derivation = word.derivation
-    how = [_line(line) for line in derivation.lines]
-    how += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
-    how += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
+    lines = [_line(line) for line in derivation.lines]
+    lines += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
+    lines += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
     valves = [v for v in word.valves if derivation.claims or any(v in line.valves for line in derivation.lines)]
-    return [upper(word.label), joined(valves), joined_html(how, "<br>"), _named(derivation.place)]
+    return [upper(word.label), joined(valves), joined_html(lines, "<br>"), _named(derivation.place)]
 
 
 def _named(at: str) -> str:

@@ -9,7 +9,6 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from grading.explanation.criteria import band_text
-from grading.explanation.reasons import step_name
 from grading.explanation.report import SEEN
 from grading.explanation.rule_text import (
     certainty_text,
@@ -19,6 +18,7 @@ from grading.explanation.rule_text import (
     lead_text,
     outcome_of_rule,
 )
+from grading.explanation.votes import step_name
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.guideline import list_guidelines, load_guideline, references
@@ -55,12 +55,12 @@ def table_html(table: Table) -> str:
 
 def place(at: str, reading: str, rests_on: str = "") -> Html:
     """Where a line stands in the paper, that it was seen in reproductions only, and what is our reading."""
-    said: list[Piece] = [at] if at else []
+    pieces: list[Piece] = [at] if at else []
     if rests_on == REPRODUCED:
-        said.append(joined_html([" ", marked("reproductions only")]) if at else marked("reproductions only"))
+        pieces.append(joined_html([" ", marked("reproductions only")]) if at else marked("reproductions only"))
     if reading:
-        said.append(small(joined_html([marked(f"{OUR_READING}:"), f" {reading}"])))
-    return joined_html(said)
+        pieces.append(small(joined_html([marked(f"{OUR_READING}:"), f" {reading}"])))
+    return joined_html(pieces)
 
 
 def citation(paper: Mapping[str, str]) -> str:
@@ -107,8 +107,8 @@ def _bands(row: Row, group: Group, steps: Sequence[str]) -> Iterator[Piece]:
     for label in sorted(texts, key=group.interval):
         low, high = (steps.index(names[end - 1]) for end in group.interval(label))
         yield from [""] * (low - after)
-        said = joined_html([" or ".join(texts[label]), *_open_end(group, label)])
-        yield Html(said.text, step_name(group, label), high - low + 1)
+        piece = joined_html([" or ".join(texts[label]), *_open_end(group, label)])
+        yield Html(piece.text, step_name(group, label), high - low + 1)
         after = high + 1
     yield from [""] * (len(steps) - after)
 
@@ -146,7 +146,7 @@ def _alike(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
 
 def _rule(alike: Sequence[Rule], table: Table) -> list[Piece]:
     rule = alike[0]
-    when = joined_html([_when(one.when, table) for one in alike], "<br><b>or</b> ")
+    when = joined_html([_when(rule.when, table) for rule in alike], "<br><b>or</b> ")
     return [when, _outcome(rule, table), certainty_text(rule), place(rule.at, rule.reading)]
 
 
@@ -198,10 +198,10 @@ def _paper(name: str, paper: Mapping[str, str]) -> list[Piece]:
 
 
 def _uses(name: str, paper: Mapping[str, str]) -> list[str]:
-    said = [upper(paper["used_for"])] if "used_for" in paper else []
+    lines = [upper(paper["used_for"])] if "used_for" in paper else []
     if name in list_guidelines():
-        said += [f"{upper(valve)}: {_seen(table)}" for valve, table in load_guideline(name).tables.items()]
-    return said
+        lines += [f"{upper(valve)}: {_seen(table)}" for valve, table in load_guideline(name).tables.items()]
+    return lines
 
 
 def _seen(table: Table) -> str:

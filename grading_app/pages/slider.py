@@ -56,14 +56,13 @@ def page() -> None:
     name = _measurement(case, start)
     number = load_catalogue().numbers.get(name)
     moved = _word(case, name, values) if number is None else _number(case, number, values)
-    answer = moved.to_dict()
-    st.html(verdict_html(moved, answer))
+    st.html(verdict_html(moved.explanation))
     left, right = st.columns(2, gap="large")
     drawn = drawing(moved, theme())
     with left:
         st.html(picture(drawn.svg, drawn.description))
     with right:
-        st.html(criteria_html(moved, answer))
+        st.html(criteria_html(moved.explanation))
 
 
 def _start() -> Start:

@@ -199,8 +199,8 @@ def test_the_seed_decides_the_interval() -> None:
     ("second", "options", "complaint"),
     [
         (["mild", "mild"], {}, "the first side has 1 rows and the second 2"),
-        (["mild"], {"ranges": "lowest"}, "--ranges: no way 'lowest'. Did you mean low?"),
-        (["mild"], {"bootstrap": 7}, "--bootstrap: expected 0"),
+        (["mild"], {"ranges": "lowest"}, "ranges=: no way 'lowest'. Did you mean low?"),
+        (["mild"], {"bootstrap": 7}, "bootstrap=: expected 0"),
     ],
 )
 def test_a_call_that_cannot_be_carried_out_is_refused(
@@ -271,8 +271,8 @@ def test_two_guidelines_of_one_file(graded: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--reader", "mr_reader"], "holds grades by ase-2017 and esc-2021; give one --guideline ID beside --reader"),
-        (["-g", "ase-2017"], "give --reader COLUMN, or two different --guideline ID"),
+        (["--reader", "mr_reader"], "holds grades by ase-2017 and esc-2021; give one --guideline beside --reader"),
+        (["-g", "ase-2017"], "give --reader and a column, or two different --guideline"),
         (["-g", "ase-2017", "--reader", "mr_raeder"], "Did you mean mr_reader?"),
         (["-g", "ase-2017", "--reader", "zzz"], "There are: study_id, mr_regurgitation"),
         (["-g", "ase-2018", "--reader", "mr_reader"], "Did you mean ase-2017?"),

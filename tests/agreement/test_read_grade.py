@@ -135,7 +135,7 @@ def test_what_cannot_be_read_says_why(text: str, scale: str, why: str) -> None:
 
 def test_a_map_goes_before_everything_else() -> None:
     own = parse_reader_map({"grades": {"3": "severe", "++": ["mild", "moderate"], "UNK": "missing", "Mild": "trace"}})
-    assert [read_grade(text, said=own).text for text in ("3", " ++ ", "unk", "MILD", "moderate")] == [
+    assert [read_grade(text, own_words=own).text for text in ("3", " ++ ", "unk", "MILD", "moderate")] == [
         "severe", "mild to moderate", "missing", "trace", "moderate",
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.interrupts import hearing
 from support.paths import EXAMPLE, TESTS
 from support.witness import at_most, check_sentence, outputs, records, text_of
 from typer.testing import CliRunner, Result
@@ -28,6 +29,8 @@ from grading.batch.dask_workers import edition
 from grading.batch.job import Job
 from grading.batch.run import run
 from grading.cli.main import app
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = "distributed.comm.timeouts.connect"
 
@@ -222,7 +225,7 @@ ABSENT = [
         "no Dask scheduler answers at tcp",
     ),
     ("no address", ["--engine", "dask", "--scheduler", "somewhere"], "no Dask scheduler answers at somewhere"),
-    ("a scheduler for threads", ["--scheduler", "tcp://127.0.0.1:9"], "--scheduler is for --engine dask"),
+    ("a scheduler for threads", ["--scheduler", "tcp://127.0.0.1:9"], "--scheduler: it is for --engine dask"),
     ("an engine that is none", ["--engine", "ray"], "expected local or dask, found 'ray'"),
 ]
 
@@ -252,7 +255,8 @@ def test_dask_that_is_not_installed_is_a_sentence(tmp_path: Path, monkeypatch: p
 def begin(*words: object) -> subprocess.Popen[str]:
     """`echograde WORDS --engine dask` in a session of its own, where every warning is an error."""
     command = [sys.executable, "-W", "error", "-m", "grading", *map(str, words), "--engine", "dask"]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    with hearing():
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def living(session: int) -> list[str]:

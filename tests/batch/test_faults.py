@@ -16,12 +16,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.interrupts import hearing
 from support.witness import at_most, check_graded, check_sentence, outputs
 
 if not hasattr(os, "fork"):
     pytest.skip("signals and limits are those of POSIX", allow_module_level=True)
 
 from support.forked_command import Ended, end, start
+
+pytestmark = pytest.mark.slow
 
 MOST_MEMORY = 1_500
 HEADER = b"id,eroa_cm2,regurgitant_volume_ml,note\n"
@@ -113,7 +116,8 @@ def test_a_run_that_is_told_to_stop_says_so_and_leaves_nothing(
     write_old(target)
     names, before = sorted(tmp_path.iterdir()), digests(target)
     words = [sys.executable, "-m", "grading", "grade", str(source), "-o", str(target), *HOW]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    with hearing():
+        process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, start_new_session=True)
     with at_most(60):
         while len(list(tmp_path.iterdir())) == len(names) and process.poll() is None:
             time.sleep(0.001)

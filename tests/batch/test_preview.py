@@ -115,7 +115,7 @@ def test_a_unit_after_a_measurement_belongs_to_it() -> None:
     columns = [one.column for one in looked(data).columns]
     options = with_edits(Options(), columns, {0: {"measurement": "eroa", "valve": "mitral"}})
     column = looked(data, with_unit(options, "thing", "mm2")).columns[0].column
-    assert (column.unit, column.unit_from) == ("mm2", "--columns")
+    assert (column.unit, column.unit_from) == ("mm2", "columns")
 
 
 WANTED = {
@@ -158,7 +158,7 @@ def test_values_by_grade_leave_out_what_cannot_be_used() -> None:
     found, table = graded(b"mr_eroa_cm2,mr_rvol_ml\n" + rows)
     columns = numbers_of(table)
     assert [column.header for column in columns] == ["mr_eroa_cm2", "mr_rvol_ml"]
-    by_grade = spreads(table, columns[0], "mitral_ase_2017_grade", found.summary.how)
+    by_grade = spreads(table, columns[0], "mitral_ase_2017_grade", found.summary.cell_format)
     assert [(one.grade, one.count, one.median, one.values) for one in by_grade] == [
         ("mild", 1, 0.1, (0.1,)),
         ("severe", 2, 0.6, (0.5, 0.7)),

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
+from support.interrupts import hearing
 from support.paths import EXAMPLE, TESTS
 from support.witness import at_most, check_graded, check_sentence, outputs, records
 from typer.testing import CliRunner, Result
@@ -126,7 +127,8 @@ def test_a_reader_who_has_read_enough_ends_the_run_in_silence(rows: int) -> None
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="signals as POSIX has them")
 def test_a_run_that_waits_for_more_input_stops_at_once(tmp_path: Path) -> None:
     words = [*COMMAND, "-", "-o", str(tmp_path / "out.csv"), "-q"]
-    process = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with hearing():
+        process = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdin is not None
     process.stdin.write("mr_eroa,note\n" + f"0.4,{'x' * 1_000}\n" * 13_000)
     process.stdin.flush()
@@ -505,7 +507,7 @@ def test_parquet_is_the_same_bytes_for_any_block_size(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("guidelines", [("ase-2017",), ("esc-2025", "tvarc-2023")], ids=lambda ids: ids[0])
 def test_grade_frame_is_the_file(tmp_path: Path, guidelines: tuple[str, ...]) -> None:
-    run(Job(EXAMPLE, tmp_path / "out.parquet", guidelines))
+    run(Job(EXAMPLE, tmp_path / "out.parquet", guidelines=guidelines))
     frame = pd.read_csv(EXAMPLE, dtype=str, keep_default_na=False)
     graded = grade_frame(frame, list(guidelines))
     found = pq.read_table(tmp_path / "out.parquet").select(list(graded.columns))

@@ -7,6 +7,7 @@ import pytest
 from grading.columns.headers import match, refusal
 from grading.columns.plan import Options, plan_columns
 from grading.columns.template import FORMATS, as_csv, header_of
+from grading.errors import written
 from grading.reference.catalogue import load_catalogue
 
 MATCHED = [
@@ -94,11 +95,11 @@ CHECKBOXES = [
     ("mr_mechanism___1", ["write the choice in words ('primary', 'secondary') into a column 'mr_mechanism'"]),
     (
         "mr_flail_leaflet___1",
-        ["if its 1 means yes, name it with --columns: 'mr_flail_leaflet___1' = 'mr_flail_leaflet'"],
+        ["if its 1 means yes, name it with columns={'mr_flail_leaflet___1': 'mr_flail_leaflet'}"],
     ),
     ("mr_vc___2", ["write the number into a column 'mr_vc'"]),
     ("consent___1", []),
-    ("mr_mechanism_1", ["Did you mean mechanism? Rename it, or name it with --columns"]),
+    ("mr_mechanism_1", ["Did you mean mechanism? Rename it, or name it with columns="]),
 ]
 
 
@@ -107,7 +108,7 @@ def test_a_redcap_checkbox_is_told_how_to_be_used(header: str, notes: list[str])
     plan = plan_columns(["mr_eroa", header], Options())
     assert plan.unmatched == (header,)
     assert len(plan.notes) == len(notes)
-    assert all(note.endswith(said) for note, said in zip(plan.notes, notes, strict=True))
+    assert all(written(note).endswith(said) for note, said in zip(plan.notes, notes, strict=True))
 
 
 def test_a_redcap_checkbox_of_yes_and_no_can_be_mapped() -> None:

@@ -161,7 +161,7 @@ VALVE = [
     ("mitral", "PHT", None, "label 'PHT' of the mitral valve is not used: the pressure half-time of the inflow"),
     ("TV", "DecT", None, "label 'DecT' of the tricuspid valve is not used: the deceleration time of the inflow"),
     ("aortic", "MR VC", None, "label 'MR VC' is about the mitral valve and its line about the aortic"),
-    ("", "eroa", None, "label 'eroa' does not say which valve it is about: give --valve"),
+    ("", "eroa", None, "label 'eroa' does not say which valve it is about: name the valve of all lines"),
     ("left", "eroa", "mitral", "label 'eroa': valve 'left' is none of: mitral, aortic"),
     ("", "valve", None, "label 'valve' names the valve"),
 ]
@@ -203,7 +203,7 @@ REPEATS = [
     pytest.param("MR VC,6,mm;MR VC,7,ml", dict.fromkeys(("mean", "first"), "7 ml"), "'7 ml' cannot be used", id="one in no unit of it"),
     pytest.param("mr_flail,yes,;mr_flail,y,", dict.fromkeys(("mean", "last"), "yes"), None, id="equal words"),
     pytest.param("mr_flail,yes,;mr_flail,no,", {"first": "yes", "last": "no"}, "given 2 times (yes, no)", id="words differ"),
-    pytest.param("mr_flail,yes,;mr_flail,no,", dict.fromkeys(("mean", "max"), "yes / no"), "so none is taken; give --repeats first or last", id="no mean of words"),
+    pytest.param("mr_flail,yes,;mr_flail,no,", dict.fromkeys(("mean", "max"), "yes / no"), "so none is taken; take the first or the last", id="no mean of words"),
 ]  # fmt: skip
 
 
@@ -279,7 +279,7 @@ def test_a_unit_is_said_for_the_lines_that_give_none() -> None:
 def test_a_column_without_units_is_still_checked_for_another_one() -> None:
     wide = pivoted("study_id,name,value\n" + "".join(f"{n},MR VC,{n}\n" for n in range(3, 13)))
     plan = plan_columns(wide.header, Options())
-    with pytest.raises(UsageError, match="--unit 'mitral_vena_contracta_width=mm'"):
+    with pytest.raises(UsageError, match=r"units=\{'mitral_vena_contracta_width': 'mm'\}"):
         check_units(plan, lambda index: [wide.table.column(index)], CellFormat())
 
 
@@ -348,12 +348,12 @@ def test_named_columns_and_one_study() -> None:
 @pytest.mark.parametrize(
     ("header", "given", "one_study", "complaint"),
     [
-        ("label,value,unit", {}, False, "to hold the id (found: label, value, unit); give --id COLUMN, or --one-study"),
-        ("study_id,value", {}, False, "to hold the name (found: study_id, value); give --name COLUMN"),
+        ("label,value,unit", {}, False, "to hold the id (found: label, value, unit); give id=, or one_study= when"),
+        ("study_id,value", {}, False, "to hold the name (found: study_id, value); give name="),
         ("study_id,name", {}, False, "to hold the value"),
-        ("id,study_id,name,value", {}, False, "columns 'id' and 'study_id' could each hold the id; say which one with --id"),
+        ("id,study_id,name,value", {}, False, "columns 'id' and 'study_id' could each hold the id; say which one with id="),
         ("study_id,name,label,value", {}, False, "columns 'name' and 'label' could each hold the name"),
-        ("study_id,name,value", {"id": "study_id"}, True, "--id study_id and --one-study contradict each other"),
+        ("study_id,name,value", {"id": "study_id"}, True, "id='study_id' and one_study= contradict each other"),
     ],
 )  # fmt: skip
 def test_columns_that_cannot_be_told_apart_are_a_sentence(
@@ -367,11 +367,11 @@ def test_columns_that_cannot_be_told_apart_are_a_sentence(
 @pytest.mark.parametrize(
     ("how", "complaint"),
     [
-        (LongColumns("id", "name", "valeu", None, None), "--value: column 'valeu' is not there. Did you mean value?"),
-        (LongColumns("id", "name", "twice", None, None), "--value: column 'twice' appears 2 times; rename one"),
+        (LongColumns("id", "name", "valeu", None, None), "value=: column 'valeu' is not there. Did you mean value?"),
+        (LongColumns("id", "name", "twice", None, None), "value=: column 'twice' appears 2 times; rename one"),
         (LongColumns("id", "name", "name", None, None), "one column is named for two things: id 'id', name 'name', value 'name'"),
-        (LongColumns("weight", "name", "value", None, None), "--id: column 'weight' reads as weight; rename it"),
-        (LongColumns("id", "name", "value", None, None, "median"), "--repeats: expected one of mean, first, last, max, found 'median'"),
+        (LongColumns("weight", "name", "value", None, None), "id=: column 'weight' reads as weight; rename it"),
+        (LongColumns("id", "name", "value", None, None, "median"), "repeats=: expected one of mean, first, last, max, found 'median'"),
     ],
 )  # fmt: skip
 def test_columns_that_do_not_fit_the_file_are_a_sentence(how: LongColumns, complaint: str) -> None:
@@ -384,7 +384,7 @@ def test_columns_that_do_not_fit_the_file_are_a_sentence(how: LongColumns, compl
     ("text", "complaint"),
     [
         ("name,value\n", r"no label in column 'name' .* \(found: none\)"),
-        ("name,value\nAge,50\nLVOT Vmax,1\n", r"\(found: 'Age', 'LVOT Vmax'\); give --name COLUMN"),
+        ("name,value\nAge,50\nLVOT Vmax,1\n", r"\(found: 'Age', 'LVOT Vmax'\); give name="),
         ("name,value\neroa,0.4\n", r"\(found: 'eroa'\). The first: label 'eroa' does not say which valve"),
         ("name,value\n" + "".join(f"text {n},1\n" for n in range(10_001)), "10,001 different texts in column 'name': too many"),
     ],

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
 from grading.cli.main import app
-from grading.explanation.comparison import describe
+from grading.explanation.comparison import compare
 from grading.reference.catalogue import tables
 
 PAPERS = [(paper, valve) for paper in list_guidelines() for valve in load_guideline(paper).tables]
@@ -109,7 +109,7 @@ def test_a_valve_that_is_not_covered_gets_a_sentence() -> None:
 
 def test_the_comparison_names_the_cut_off_that_makes_the_difference() -> None:
     case = grade("tricuspid", vena_contracta_width="7.0 mm")
-    sentences = [d["sentence"] for d in describe(case)["differences"]]
+    sentences = [difference.sentence for difference in compare(case).differences]
     assert sentences == [
         "TR vena contracta width 7.0 mm: severe in ASE 2017 (>= 0.7 cm) and ESC 2025 (>= 7 mm), not in ESC 2021 (> 7 mm)"
     ]
