@@ -205,7 +205,7 @@ def test_a_table_without_places_is_found_out(table: Table, failure: str) -> None
 
 def test_a_cut_off_that_no_vector_notices_is_reported(tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
-    few.write_text("inputs\neroa=0.4cm2\n")
+    few.write_text("id,place,inputs\nsevere,Table 8,eroa=0.4cm2\n")
     report = TableProof(MITRAL)
     check_cut_offs(MITRAL, gradable(read_vectors(few)), report)
     assert "no vector notices quantitative.regurgitant_volume 60 + 1" in report.failures
