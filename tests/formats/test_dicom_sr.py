@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import make_reports as make
 import pytest
+from support import make_reports as make
 
 from grading.errors import UsageError
 from grading.formats.dicom_sr import read_reports

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import make_workbooks as make
 import pyarrow as pa
 import pytest
+from support import make_workbooks as make
 
 from grading.errors import UsageError
 from grading.formats.excel import headed, read_grid

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import make_observations as make
 import pytest
+from support import make_observations as make
 
 from grading import grade
 from grading.errors import UsageError
