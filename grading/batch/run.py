@@ -49,7 +49,7 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     """
     refuse_targets(job)
     try:
-        return run_into(job, progress, lambda stack: FileDestination(job, stack))
+        return run_into(job, progress, lambda stack, permissions: FileDestination(job, stack, permissions))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -59,9 +59,12 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
 
 
 def run_into(
-    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack], Destination]
+    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack, int | None], Destination]
 ) -> Summary:
-    """Grade a file into the outputs that `place` opens once the input is understood. Raises UsageError."""
+    """Grade a file into the outputs that `place` opens once the input is understood, told who may read it.
+
+    Raises UsageError.
+    """
     for guideline in job.guidelines:
         load_guideline(guideline)
     with contextlib.ExitStack() as stack:
@@ -76,7 +79,7 @@ def run_into(
         first = first_cells(job, source, plan)
         recipe = _recipe(job, source, plan, first)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
-        outputs = place(stack)
+        outputs = place(stack, source.parts.permissions)
         sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
         summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)

@@ -43,7 +43,7 @@ class Apostrophes:
         more = ", ..." if len(self.cells) > _MOST_NAMED else ""
         total = self.cells.total()
         cells = f"{total:,} cell{'s' * (total != 1)} ({columns}{more})" if total else "no cell"
-        return f"an apostrophe before {cells} and {self.headers or 'no'} header{'s' * (self.headers != 1)}"
+        return f"an apostrophe before {cells} and {self.headers or 'no'} header{'s' * (self.headers > 1)}"
 
 
 @dataclass(slots=True)
