@@ -15,7 +15,7 @@ import pyarrow as pa
 from grading.batch.job import STANDARD, Job
 from grading.errors import UsageError, why
 from grading.formats.csv_text import as_bytes, csv_lines
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.rows.issues import HEADER
 
 

@@ -14,12 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from grading.batch.doubts import settled
 from grading.columns.cells import as_text
 from grading.errors import UsageError
 from grading.formats.csv_cells import Texts, encoded, read_cells, splice
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.csv_text import as_bytes, quoted, safe
 from grading.formats.formula_cells import safe_piece
+from grading.longtable.widen import Doubt
 from grading.rows.coded import Coded, Values
 from grading.rows.grader import Graded, Grader
 from grading.rows.issues import Issues
@@ -28,14 +30,15 @@ from grading.rows.result_columns import STATUSES
 
 @dataclass(frozen=True, slots=True)
 class TablePiece:
-    """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
-    and the file they came from."""
+    """Rows of a table that is no CSV file: how many stand before them, their lines, issues and doubts where they have
+    some, and the file they came from."""
 
     table: pa.Table
     row: int
     name: str
     lines: NDArray[np.int64] | None = None
     issues: tuple[Issues, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -97,8 +100,9 @@ class PieceGrader:
             texts = [as_text(cells[i]) for i in sorted(cells)] if self.to_parquet else []
             table = pa.table(texts, list(piece.layout.header)) if self.to_parquet else None
             return self._outcome(piece, graded, table, foreign)
-        graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
-        return self._outcome(piece, graded, piece.table, False)
+        table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
+        graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
+        return self._outcome(piece, graded, table, False)
 
     def _wanted(self) -> list[int]:
         plan = self.grader.plan
@@ -114,7 +118,8 @@ class PieceGrader:
             fused = self._fused(graded.columns, piece.layout.dialect.encoding)
             written = splice(safe_piece(piece) if self.excel_safe else piece, fused)
         else:
-            written = self._as_csv(piece.table, graded.columns)
+            assert table is not None
+            written = self._as_csv(table, graded.columns)
         return GradedPiece(
             len(piece), piece.size, written, self._issue_lines(piece, graded),
             Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),

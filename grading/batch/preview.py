@@ -17,7 +17,7 @@ from grading.columns.headers import fold
 from grading.columns.plan import Column, Options, Plan, hints, read_header
 from grading.columns.unit_slips import Slip, find_slips
 from grading.errors import UsageError
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.longtable.roles import guess_columns
 
 #: rows that are shown
@@ -86,7 +86,7 @@ def preview(job: Job) -> Preview:
             found = replace(found, read_as=source.read_as, header=tuple(source.header))
             source.look()
             found = replace(found, first=first_rows(source))
-            source, options = as_wide(job, source)
+            source, options = as_wide(job, source, stack)
             if job.long is not None:
                 source.look()
             columns = tuple(_understood(source.header, options, first_rows(source)))

@@ -23,7 +23,7 @@ from grading.formats.csv_file import CsvFile
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.parquet import batches, open_parquet
 from grading.formats.upload import Input
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.reference.catalogue import Number, load_catalogue
 
 

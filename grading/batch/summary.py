@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grading.batch.job import Job
+from grading.batch.job import Job, Long
 from grading.batch.piece import GradedPiece
 from grading.batch.source import Source
 from grading.columns.plan import Column, Plan
 from grading.engine.methods import METHODS
 from grading.explanation.report import NOTICE
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
 from grading.reference.catalogue import VALVES, tables
@@ -79,7 +79,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             "set": dict(job.options.constants),
             "missing": list(job.missing),
             "excel_safe": job.excel_safe,
-            **({} if job.long is None else {"layout": "long", "repeats": job.long.repeats}),
+            **_long_options(job.long),
         },
         "columns": [matched(column) for column in _all_columns(summary.plan)],
         "unmatched": list(summary.plan.unmatched),
@@ -91,6 +91,12 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
         "grades": {name: dict(sorted(counts.items())) for name, counts in summary.grades.items()},
         "issues": dict(sorted(summary.severities.items())),
     }
+
+
+def _long_options(long: Long | None) -> dict[str, Any]:
+    if long is None:
+        return {}
+    return {"layout": "long", "repeats": long.repeats, **({"keep": list(long.keep)} if long.keep else {})}
 
 
 def _all_columns(plan: Plan) -> list[Column]:

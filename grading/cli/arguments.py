@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from grading.errors import TableError, UsageError
 from grading.reference.guideline import DEFAULT_GUIDELINE
@@ -19,6 +21,21 @@ GuidelineOption = Annotated[
         "--guideline", "-g", metavar="ID", help=f"Guideline id, or all; may repeat. Default: {DEFAULT_GUIDELINE}."
     ),
 ]
+
+
+class StrictCommand(TyperCommand):
+    """A command of which an option that takes one value is given once; typer alone takes the last of several."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left. Ends with a sentence for an option that is given twice."""
+        parser = self.make_parser(ctx)
+        _, _, order = parser.parse_args(args=list(args))
+        for option, times in Counter(order).items():
+            if times > 1 and not option.multiple and option.param_type_name == "option" and not option.is_flag:
+                with spoken_errors():
+                    raise UsageError(f"{option.opts[0]} is given {times} times; give it once")
+        return super().parse_args(ctx, args)
+
 
 #: the signal of a pipe that nobody reads, where the system has signals
 SIGPIPE = 13

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grading.cli import grade as gradecommand
-from grading.cli.arguments import GuidelineOption, measurements_by_name, pairs, spoken_errors
+from grading.cli.arguments import GuidelineOption, StrictCommand, measurements_by_name, pairs, spoken_errors
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 
@@ -38,7 +38,7 @@ class Template(StrEnum):
     markdown = "markdown"
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def explain(
     valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
     measurements: Annotated[
@@ -74,10 +74,10 @@ def explain(
         raise typer.Exit(1)
 
 
-app.command()(gradecommand.grade)
+app.command(cls=StrictCommand)(gradecommand.grade)
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def guidelines(
     guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
     valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
@@ -100,7 +100,7 @@ def guidelines(
             typer.echo(table_text(table))
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def template(
     valve: Annotated[str | None, typer.Option(help="Only what matters to one valve.")] = None,
     form: Annotated[Template, typer.Option("--as", help="csv, table-schema, redcap or markdown.")] = Template.csv,
@@ -113,7 +113,7 @@ def template(
         typer.echo(FORMATS[form.value](check_valve(valve) if valve else None), nl=False)
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def reclassify(
     graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A CSV file that was graded by both guidelines.")],
     first: Annotated[str, typer.Argument(metavar="FIRST", help="Guideline of the rows.")],
@@ -126,7 +126,7 @@ def reclassify(
         typer.echo(text(graded, first, second))
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def agree(
     graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A graded .csv or .parquet file.")],
     reader: Annotated[str | None, typer.Option(help="The column of the reader's grades.")] = None,
@@ -159,7 +159,7 @@ def agree(
             typer.echo(f"wrote {written}", err=True)
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def verify(
     vectors: Annotated[Path, typer.Option(help="Folder of vector files, to try every moved cut-off.")] = Path(
         "tests/vectors"
@@ -178,7 +178,7 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command("app")
+@app.command("app", cls=StrictCommand)
 def open_app(
     port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1.", min=1, max=65535)] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
