@@ -110,16 +110,16 @@ def in_browser(runs: int) -> list[float]:
     """Seconds from the key press to the new reason on the screen."""
     from urllib.parse import urlencode
 
-    from browser import chromium, open_page, served
+    from support.browser import chromium, go, served, visit
 
     times = []
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder)) as address,
-        tempfile.TemporaryDirectory() as profile,
-        chromium(Path(profile)) as context,
+        chromium() as browser,
+        visit(browser) as page,
     ):
-        page = open_page(context, f"{address}/?{urlencode(CASE)}")
+        go(page, f"{address}/?{urlencode(CASE)}")
         field = page.get_by_label("regurgitant fraction (%)", exact=True).first
         for place in range(runs + 2):
             value = f"{40 + place % 20 + place / 1000:g}"

@@ -10,8 +10,8 @@ Work = Callable[[Path, Path], object]
 
 def echograde() -> Work:
     """The command line: graded rows, issues and manifest."""
-    import grading.batch.run
-    import grading.rows.schema  # noqa: F401
+    import pandera.pandas  # noqa: F401
+
     from grading.cli.main import app
 
     def work(source: Path, target: Path) -> None:

@@ -25,8 +25,8 @@ from duckdb_rival import QUERY
 from polars_rival import graded
 from rivals import ANSWERS
 
+from grading.engine.columns import Columns
 from grading.engine.decide import Decision, decide
-from grading.engine.fill import Columns
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
 from grading.reference.scale import CERTAINTIES, GRADES

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS.parent / "tests"))
 
-from browser import chromium, open_page, served  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
+from support.browser import chromium, go, served, visit  # noqa: E402
 
 CASE = urlencode(
     {
@@ -39,20 +40,20 @@ WIDTHS = {1280: 1000, 390: 844}
 SHOWN = (("case", 1280, 1180, False), ("stage", 1280, 1500, False))
 
 
-def take(address: str, target: Path, name: str, width: int, height: int, dark: bool) -> None:
-    """One page in a fresh browser."""
-    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile), width, height, dark) as context:
-        page = open_page(context, address + PAGES[name])
+def take(browser: Browser, address: str, target: Path, name: str, width: int, height: int, dark: bool) -> None:
+    """One page as a newcomer sees it."""
+    with visit(browser, width, height, dark) as page:
+        go(page, address + PAGES[name])
         page.wait_for_timeout(800)
         page.screenshot(path=str(target))
         print(target)
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as elsewhere, served(Path(elsewhere)) as address:
+    with tempfile.TemporaryDirectory() as elsewhere, served(Path(elsewhere)) as address, chromium() as browser:
         if len(sys.argv) < 2:
             for name, width, height, dark in SHOWN:
-                take(address, DOCS / "images" / f"{name}.png", name, width, height, dark)
+                take(browser, address, DOCS / "images" / f"{name}.png", name, width, height, dark)
             return
         folder = Path(sys.argv[1])
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def main() -> None:
             for width, height in WIDTHS.items():
                 for dark in (False, True):
                     target = folder / f"{name}-{width}-{'dark' if dark else 'light'}.png"
-                    take(address, target, name, width, 2 * height, dark)
+                    take(browser, address, target, name, width, 2 * height, dark)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, overload
 
-from grading.explanation import comparison as compare
-from grading.explanation import describe as explain
-from grading.explanation import terminal
+from grading.explanation.comparison import compare, comparison_text
+from grading.explanation.describe import Explanation, describe
 from grading.explanation.graded import GradedCase
+from grading.explanation.terminal import explanation_text
 from grading.reading.values import read_values
 from grading.reference.catalogue import check_valve
 from grading.reference.guideline import DEFAULT_GUIDELINE
@@ -17,19 +18,23 @@ from grading.reference.guideline import DEFAULT_GUIDELINE
 class Case(GradedCase):
     """The graded case, and what can be asked of it."""
 
-    __slots__ = ()
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Every criterion, its band and place, the rule, what disagrees; what one more value could change is worked
+        out when it is asked for."""
+        return describe(self)
 
     def explain(self) -> str:
         """Every criterion, its band and place, the rule, what is missing and what would change it, for a terminal."""
-        return terminal.text(self, self.to_dict())
+        return explanation_text(self.explanation)
 
     def compare(self, guidelines: Sequence[str] | None = None) -> str:
         """The same values by every guideline that covers the valve (or by those named): where they differ, and why."""
-        return compare.text(self, guidelines)
+        return comparison_text(compare(self, guidelines))
 
     def to_dict(self) -> dict[str, Any]:
         """The same as `explain`, as plain dictionaries and lists ready for JSON."""
-        return explain.describe(self)
+        return self.explanation.to_dict()
 
 
 @overload
@@ -51,7 +56,7 @@ def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **valu
 
     >>> case = grade("mitral", eroa=0.45, regurgitant_volume=62, regurgitant_fraction=52)
     >>> case.grade, case.certainty, case.rule
-    ('severe', 'quantified', 13)
+    ('severe', 'quantified', 15)
     >>> grade("mitral", eroa="35 cm2").status
     'rejected'
     """

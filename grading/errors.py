@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import TypeAlias
 
 
 class TableError(ValueError):
@@ -12,31 +14,91 @@ class TableError(ValueError):
 
 
 class UsageError(ValueError):
-    """A call or command that cannot be carried out: names what was given and the nearest that would work."""
+    """A call or command that cannot be carried out: names what was given and the nearest that would work.
+
+    `about` is the option the sentence is about. A caller of the library reads options as parameters (`columns=`); the
+    command and the page write `sentence` as their user knows them, with `written`.
+
+    >>> print(UsageError("there is no column 'mr_eora'", about="columns"))
+    columns=: there is no column 'mr_eora'
+    """
+
+    def __init__(self, sentence: str, about: str = "") -> None:
+        self.about = about
+        self.sentence = f"{option(about)}: {sentence}" if about else sentence
+        super().__init__(self.sentence)
+
+    def __str__(self) -> str:
+        return written(self.sentence)
+
+
+#: what stands around an option in a sentence: characters that are never exchanged, and that no quoted text holds
+_OPEN, _NEXT, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
+_OPTION = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
+_MARKS = dict.fromkeys(map(ord, (_OPEN, _NEXT, _CLOSE)))
+#: options that take pairs
+_PAIRED = ("columns", "units", "constants")
+
+#: how an edge writes an option: by its name and the values to give
+OptionWriter: TypeAlias = Callable[[str, Sequence[str]], str]
+
+
+def option(name: str, *values: str) -> str:
+    """An option in a sentence, with the values to give it; `written` puts it as a parameter, a flag or a label.
+
+    >>> written(f"give {option('valve')}, or {option('units', 'TR VC', 'mm')}")
+    "give valve=, or units={'TR VC': 'mm'}"
+    """
+    parts = (part.translate(_MARKS) for part in (name, *values))
+    return f"{_OPEN}{_NEXT.join(parts)}{_CLOSE}"
+
+
+def as_parameter(name: str, values: Sequence[str]) -> str:
+    """An option as a caller of the library gives it."""
+    if name in _PAIRED and values:
+        return f"{name}={dict(in_pairs(values))}"
+    return f"{name}={', '.join(map(repr, values))}"
+
+
+def in_pairs(values: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The values of an option that takes pairs, two by two."""
+    return zip(values[::2], values[1::2], strict=True)
+
+
+def written(sentence: str, write: OptionWriter = as_parameter) -> str:
+    """A sentence with its options as the reader knows them."""
+    if _OPEN not in sentence:
+        return sentence
+
+    def in_words(mark: re.Match[str]) -> str:
+        name, *values = mark[1].split(_NEXT)
+        return write(name, values)
+
+    return _OPTION.sub(in_words, sentence).translate(_MARKS)
 
 
 @contextmanager
-def about(name: str) -> Iterator[None]:
+def named(name: str) -> Iterator[None]:
     """A usage error within begins with the name of the file it is about."""
     try:
         yield
     except UsageError as error:
-        said = str(error)
+        sentence = error.sentence
         # a header may be as long as its writer likes
-        said = said if len(said) <= 900 else f"{said[:600]} ... {said[-250:]}"
-        raise UsageError(said if said.startswith(f"{name}: ") else f"{name}: {said}") from error
+        sentence = sentence if len(sentence) <= 900 else f"{sentence[:600]} ... {sentence[-250:]}"
+        raise UsageError(sentence if sentence.startswith(f"{name}: ") else f"{name}: {sentence}") from error
 
 
 def why(error: Exception) -> str:
     """What the system says of an error, in one line without its number."""
-    said = getattr(error, "strerror", None) or str(error)
-    return " ".join(said.split())[:200]
+    message = getattr(error, "strerror", None) or str(error)
+    return " ".join(message.split())[:200]
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Names in quotes, long ones cut and no more than some: "'a', 'b' and 3 more"."""
-    shown = ", ".join(repr(name if len(name) <= 60 else f"{name[:57]}...") for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    first = ", ".join(repr(name if len(name) <= 60 else f"{name[:57]}...") for name in names[:most])
+    return f"{first} and {len(names) - most} more" if len(names) > most else first
 
 
 def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
@@ -45,8 +107,8 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     >>> nearest("eora", ["eroa", "tapse"])
     ' Did you mean eroa?'
     """
-    found = get_close_matches(name.casefold(), list(known), n=1, cutoff=likeness)
-    return f" Did you mean {found[0]}?" if found else ""
+    close = get_close_matches(name.casefold(), list(known), n=1, cutoff=likeness)
+    return f" Did you mean {close[0]}?" if close else ""
 
 
 def take(row: Mapping[str, object], allowed: Iterable[str], required: Iterable[str], where: str) -> None:

@@ -21,14 +21,15 @@ def upper(sentence: str) -> str:
 
 
 def plain(value: float) -> str:
-    """A number in the fewest digits that read back as the same number, never in powers of ten.
+    """A number in the fewest digits that read back as the same number, in powers of ten only where it is all but zero.
 
-    >>> plain(40.0), plain(0.407)
-    ('40', '0.407')
+    >>> plain(40.0), plain(0.407), plain(1e16), plain(2e-5), plain(5e-324)
+    ('40', '0.407', '10000000000000000', '0.00002', '5e-324')
     """
     text = repr(float(value))
     if "e" in text:
-        text = f"{value:.12f}".rstrip("0").rstrip(".")
+        digits = f"{value:.12f}".rstrip("0").rstrip(".")
+        text = digits if float(digits) == value else text
     return text.removesuffix(".0")
 
 

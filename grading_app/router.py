@@ -21,6 +21,7 @@ from grading_app.text import escape_markdown
 
 #: Streamlit leaves a hand's breadth above a page
 _LESS_ROOM = '[data-testid="stMainBlockContainer"]{padding-top:4.2rem}'
+_RUNS = "runs"
 FAILED = "This page met an error of its own and is not whole: trust nothing on it. Reload it, or try other values."
 
 
@@ -29,6 +30,13 @@ def _failed(error: Exception) -> None:
     st.error(FAILED)
     places = traceback.extract_tb(error.__traceback__)
     print(f"{type(error).__name__} at {places[-1].filename}:{places[-1].lineno}", file=sys.stderr)
+
+
+def _mark_end() -> None:
+    """The number of this run, unseen, as the last thing of a page: what waits for a page knows that it is whole."""
+    number = int(st.session_state.get(_RUNS, 0)) + 1
+    st.session_state[_RUNS] = number
+    st.html(f'<span class="eg-run" data-run="{number}" hidden></span>')
 
 
 def main() -> None:
@@ -55,7 +63,4 @@ def main() -> None:
         _failed(error)
     st.divider()
     st.caption(escape_markdown(f"echograde {VERSION}. Nothing that is entered here is stored or sent on."))
-
-
-if __name__ == "__main__":
-    main()
+    _mark_end()

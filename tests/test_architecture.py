@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
+from grading.reference.guideline import tables_digest
+from grading.version import VERSION
+
 HEAVY = ("pandas", "pandera", "pyarrow", "streamlit")
 
 
@@ -67,3 +72,43 @@ def test_explain_starts_without_the_heavy_libraries() -> None:
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stderr.strip() == "[]"
     assert "MODERATE" in ran.stdout
+
+
+def sentences_of(file: Path) -> list[tuple[int, str]]:
+    """The texts of a module and their lines, docstrings aside."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    prose = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body and isinstance(node.body[0], ast.Expr)
+    }  # fmt: skip
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose)
+    return [(node.lineno, node.value) for node in texts if isinstance(node.value, str)]
+
+
+def flags_in(checkout: Path) -> list[str]:
+    """Where a sentence of the library or the app names an option of the command line."""
+    places = [*(checkout / "grading").rglob("*.py"), *(checkout / "grading_app").rglob("*.py")]
+    return [
+        f"{file.relative_to(checkout)}:{line}: {text}"
+        for file in sorted(places)
+        if "cli" not in file.relative_to(checkout).parts
+        for line, text in sentences_of(file)
+        if re.search(r"(?<!-)--[a-z]", text)
+    ]
+
+
+def test_no_sentence_of_the_library_names_a_flag_of_the_command() -> None:
+    assert flags_in(ROOT) == []
+
+
+def test_a_flag_in_a_sentence_is_noticed(checkout: Path) -> None:
+    (checkout / "grading" / "case.py").write_text('"""A case, see --valve."""\nWHY = f"give --valve {1}"\n')
+    assert flags_in(checkout) == ["grading/case.py:2: give --valve "]
+
+
+def test_the_version_names_the_tables() -> None:
+    ran = subprocess.run([sys.executable, "-m", "grading", "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(rf"echograde {VERSION}, tables [0-9a-f]{{12}}\n", ran.stdout)
+    assert ran.stdout.split()[-1] == tables_digest()

@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import TESTS
+from support.paths import ROOT, TESTS
 
-ROOT = TESTS.parent
 BLOCKS = re.findall(
     r"```sh\n([^`]*)```\n\n```text\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
 )

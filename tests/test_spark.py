@@ -7,12 +7,11 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from conftest import EXAMPLE
+from support.paths import EXAMPLE, ROOT
 
 from grading import grade_frame
 
@@ -30,7 +29,7 @@ def spark(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
-    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "docs")
+    monkeypatch.syspath_prepend(ROOT / "docs")
     session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     yield session
     session.stop()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grading.agreement.read_grade import read_grade
-from grading.agreement.vocabulary import NOTHING_SAID, STEPS, WORDS, ReadGrade, check_reader_scale, vocabulary
-from grading.errors import UsageError
+from grading.agreement.vocabulary import NO_OWN_WORDS, STEPS, WORDS, ReadGrade, check_reader_scale, vocabulary
+from grading.errors import UsageError, option
 from grading.reference.guideline import load_guideline, not_covered, references
 from grading.writing import in_words
 
@@ -21,19 +21,19 @@ REJECTED = "rejected"
 class Scheme:
     """How one side grades: its grades in order, and the step of STEPS at which each begins (the first at 'none').
 
-    `reader_scale` and `said` are how a reader's texts are read; a guideline has neither.
+    `reader_scale` and `own_words` are how a reader's texts are read; a guideline has neither.
     """
 
     name: str
     grades: tuple[str, ...]
     starts: tuple[str, ...]
     reader_scale: str = ""
-    said: Mapping[str, ReadGrade] = field(default_factory=lambda: NOTHING_SAID)
+    own_words: Mapping[str, ReadGrade] = field(default_factory=lambda: NO_OWN_WORDS)
 
     def read(self, text: str) -> ReadGrade:
         """What one cell of this side says. Raises UsageError for a guideline's cell that is no grade of its scheme."""
         if self.reader_scale:
-            return read_grade(text, self.reader_scale, self.said)
+            return read_grade(text, self.reader_scale, self.own_words)
         if text in ("", *OUTCOMES):
             return ReadGrade(aside=text or REJECTED)
         if text not in self.grades:
@@ -68,12 +68,12 @@ def guideline_scheme(guideline: str, valve: str | None) -> Scheme:
         raise UsageError(not_covered(guideline, valve))
     schemes = {table.grades for name, table in tables.items() if valve in (None, name)}
     if len(schemes) > 1:
-        raise UsageError(f"{short} grades its valves by different schemes; give --valve")
+        raise UsageError(f"{short} grades its valves by different schemes; give {option('valve')}")
     grades = schemes.pop()
     return Scheme(short, grades, ("none", *grades[1:]))
 
 
-def reader_scheme(scale: str = WORDS, said: Mapping[str, ReadGrade] = NOTHING_SAID, five: bool = False) -> Scheme:
+def reader_scheme(scale: str = WORDS, own_words: Mapping[str, ReadGrade] = NO_OWN_WORDS, five: bool = False) -> Scheme:
     """The grades of a reader who writes words, or numbers on a declared scale; `five`: also massive and torrential.
 
     Raises UsageError for an unknown scale.
@@ -87,7 +87,7 @@ def reader_scheme(scale: str = WORDS, said: Mapping[str, ReadGrade] = NOTHING_SA
     starts = tuple(step for step in STEPS if step in told)
     # numbers say none and trace with one 0
     grades = ("none_or_trace", *starts[1:]) if "trace" not in starts else starts
-    return Scheme("reader", grades, starts, scale, said)
+    return Scheme("reader", grades, starts, scale, own_words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,12 +136,12 @@ FIGURES: Mapping[str, Callable[[Answer], str]] = MappingProxyType({".html": as_h
 
 def check_targets(graded: Path, table: Path | None, figure: Path | None) -> None:
     """Raises UsageError for an export that is a folder, of another kind, or the graded file itself."""
-    kinds = (("--csv", table, (".csv",)), ("--figure", figure, tuple(FIGURES)))
-    for option, target, endings in kinds:
+    kinds = (("csv", table, (".csv",)), ("figure", figure, tuple(FIGURES)))
+    for subject, target, endings in kinds:
         if target is not None and target.suffix.lower() not in endings:
-            raise UsageError(f"{option}: {target.name} should end in {' or '.join(endings)}")
+            raise UsageError(f"{target.name} should end in {' or '.join(endings)}", about=subject)
         if target is not None and (target.is_dir() or target.resolve() == graded.resolve()):
-            raise UsageError(f"{option}: {target} is a folder or the graded file itself; name another file")
+            raise UsageError(f"{target} is a folder or the graded file itself; name another file", about=subject)
 
 
 def export(answer: Answer, table: Path | None, figure: Path | None) -> None:
@@ -152,11 +152,11 @@ def export(answer: Answer, table: Path | None, figure: Path | None) -> None:
         _write(figure, FIGURES[figure.suffix.lower()](answer))
 
 
-def _write(target: Path, said: str) -> None:
+def _write(target: Path, text: str) -> None:
     """Write a whole text or nothing. Raises UsageError."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        temporary.write_text(said, encoding="utf-8", newline="")
+        temporary.write_text(text, encoding="utf-8", newline="")
         os.replace(temporary, target)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from grading.agreement.categories import common, guideline_scheme, reader_scheme
 from grading.agreement.read_grade import NUMBER_ALONE, read_grade
 from grading.agreement.statistics import OTHER_VALVE, Agreement, agreement_of_counts, check_options
 from grading.agreement.vocabulary import (
-    NOTHING_SAID,
+    NO_OWN_WORDS,
     STEPS,
     UNREADABLE,
     WORDS,
@@ -22,11 +22,12 @@ from grading.agreement.vocabulary import (
     vocabulary,
 )
 from grading.columns.headers import match
-from grading.errors import UsageError
+from grading.errors import UsageError, option
 from grading.formats.upload import Input
 from grading.graded_files.counts import Counted, count_rows, grade_columns, opened, place_of
-from grading.reference.catalogue import VALVES, check_valve, valve_of
+from grading.reference.catalogue import check_valve, valve_of
 from grading.reference.guideline import expand, load_guideline
+from grading.reference.measurement import VALVES
 from grading.writing import joined
 
 #: what becomes of a reader's text that cannot be read: the run stops, or its rows are set aside
@@ -39,11 +40,12 @@ class Question:
     """One comparison: a file, one guideline and a reader's column or two guidelines, and how texts are taken."""
 
     path: Input
+    _: KW_ONLY
     guidelines: tuple[str, ...] = ()
     reader: str | None = None
     valve: str | None = None
     reader_scale: str = WORDS
-    said: Mapping[str, ReadGrade] = field(default_factory=lambda: NOTHING_SAID)
+    own_words: Mapping[str, ReadGrade] = field(default_factory=lambda: NO_OWN_WORDS)
     unreadable: str = "stop"
     ranges: str = "apart"
     bootstrap: int = 2000
@@ -62,11 +64,11 @@ class Answer:
 
 
 def read_map(path: Path) -> Mapping[str, ReadGrade]:
-    """A --reader-map file. Raises UsageError when it cannot be read."""
+    """A map of a reader's texts, as a file. Raises UsageError when it cannot be read."""
     try:
         return parse_reader_map(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"--reader-map: cannot read {path}: {error}") from error
+        raise UsageError(f"cannot read {path}: {error}", about="reader_map") from error
 
 
 def answer(question: Question) -> Answer:
@@ -82,7 +84,7 @@ def answer(question: Question) -> Answer:
         prefix = _prefix(question, guidelines, columns)
         places = [columns[guideline][prefix] for guideline in guidelines]
         if question.reader is not None:
-            places.append(place_of(source.header, question.reader, "--reader"))
+            places.append(place_of(source.header, question.reader, "reader"))
         valve_place = None if prefix else _valve_column(source.header)
         group = places if valve_place is None else [*places, valve_place]
         counted = count_rows(source, [group], question.path.name)[0]
@@ -94,7 +96,8 @@ def _check(question: Question) -> None:
     check_options(question.ranges, question.bootstrap)
     check_reader_scale(question.reader_scale)
     if question.unreadable not in UNREADABLE_WAYS:
-        raise UsageError(f"--unreadable: expected {' or '.join(UNREADABLE_WAYS)}, found {question.unreadable!r}")
+        expected = f"expected {' or '.join(UNREADABLE_WAYS)}"
+        raise UsageError(f"{expected}, found {question.unreadable!r}", about="unreadable")
 
 
 def _guidelines(question: Question, columns: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -108,8 +111,8 @@ def _guidelines(question: Question, columns: Mapping[str, Mapping[str, int]]) ->
             raise UsageError(f"{name} holds no grades by {guideline} (it holds: {', '.join(columns)})")
     chosen = asked or list(columns)
     if len(chosen) != needed:
-        wanted = "--reader COLUMN, or two different --guideline ID"
-        wanted = "one --guideline ID beside --reader" if needed == 1 else wanted
+        wanted = f"{option('reader')} and a column, or two different {option('guidelines')}"
+        wanted = f"one {option('guidelines')} beside {option('reader')}" if needed == 1 else wanted
         raise UsageError(f"{name} holds grades by {joined(list(columns))}; give {wanted}")
     return chosen
 
@@ -127,7 +130,7 @@ def _prefix(question: Question, guidelines: Sequence[str], columns: Mapping[str,
         raise UsageError(f"{name} holds no grades of {question.valve or 'any valve'} by {by}")
     if len(fitting) > 1 and question.valve is None:
         valves = ", ".join(filter(None, fitting))
-        raise UsageError(f"{name} holds grades of several valves by {by}; give --valve ({valves})")
+        raise UsageError(f"{name} holds grades of several valves by {by}; give {option('valve')} ({valves})")
     return fitting[-1]
 
 
@@ -143,7 +146,8 @@ def _valve_of_rows(question: Question, guidelines: Sequence[str], counted: Count
     seen = {valve_of(texts[-1]) for texts in counted.counts} if named else set()
     valves = [v for v in VALVES if v in seen and all(v in load_guideline(g).tables for g in guidelines)]
     if len(valves) > 1:
-        raise UsageError(f"{question.path.name} holds rows of several valves; give --valve ({', '.join(valves)})")
+        give = f"give {option('valve')} ({', '.join(valves)})"
+        raise UsageError(f"{question.path.name} holds rows of several valves; {give}")
     return valves[0] if valves else ""
 
 
@@ -155,7 +159,7 @@ def _compare(question: Question, guidelines: Sequence[str], valve: str, counted:
     if question.reader is not None:
         texts = _reader_texts(question, own)
         five = any(grade.high in STEPS[STEPS.index("severe") + 1 :] for grade, _ in texts.values() if grade.high)
-        schemes.append(reader_scheme(question.reader_scale, question.said, five))
+        schemes.append(reader_scheme(question.reader_scale, question.own_words, five))
     pairs: Counter[tuple[ReadGrade, ReadGrade]] = Counter()
     for (left, right), count in own.counts.items():
         try:
@@ -193,7 +197,7 @@ def _reader_texts(question: Question, own: Counted) -> dict[str, tuple[ReadGrade
         counts[text] += count
         row = own.first_rows[_, text]
         rows[text] = min(row, rows.get(text, row))
-    read = {t: (read_grade(t, question.reader_scale, question.said), n) for t, n in counts.most_common()}
+    read = {t: (read_grade(t, question.reader_scale, question.own_words), n) for t, n in counts.most_common()}
     lost = {text: (grade.why, count) for text, (grade, count) in read.items() if grade.aside == UNREADABLE}
     if lost and question.unreadable == "stop":
         lines = [f"{t!r}: {why} ({n} row{'s' * (n > 1)}, first row {rows[t]})" for t, (why, n) in lost.items()]
@@ -203,12 +207,14 @@ def _reader_texts(question: Question, own: Counted) -> dict[str, tuple[ReadGrade
 
 def _not_read(question: Question, lines: list[str], numbers: bool) -> str:
     """Which texts cannot be read, and what can be done."""
-    said = [f"--reader {question.reader}: {len(lines)} of its texts cannot be read as a grade:"]
-    said += [f"  {line}" for line in lines[:_MOST_LISTED]]
+    reader = option("reader", question.reader or "")
+    sentences = [f"{reader}: {len(lines)} of its texts cannot be read as a grade:"]
+    sentences += [f"  {line}" for line in lines[:_MOST_LISTED]]
     if len(lines) > _MOST_LISTED:
-        said.append(f"  and {len(lines) - _MOST_LISTED} more")
+        sentences.append(f"  and {len(lines) - _MOST_LISTED} more")
     if numbers:
-        said.append("Declare what a number means:")
-        said += [f"  --reader-scale {name}: {scale.title}" for name, scale in vocabulary().scales.items()]
-    said.append('For other words give --reader-map FILE.toml, with lines such as "text" = "moderate" under [grades].')
-    return "\n".join([*said, "Or set these rows aside: --unreadable skip."])
+        sentences.append("Declare what a number means:")
+        scales = vocabulary().scales.items()
+        sentences += [f"  {option('reader_scale', name)}: {scale.title}" for name, scale in scales]
+    sentences.append(f"For other words give {option('reader_map')}, which says what each text means.")
+    return "\n".join([*sentences, f"Or set these rows aside: {option('unreadable', 'skip')}."])

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from grading.agreement.vocabulary import (
     MISSING,
-    NOTHING_SAID,
+    NO_OWN_WORDS,
     STEPS,
     UNREADABLE,
     WORDS,
@@ -19,7 +19,7 @@ from grading.agreement.vocabulary import (
     span_of,
     vocabulary,
 )
-from grading.reading.tokens import is_missing
+from grading.reading.checks import is_missing
 
 NUMBER_ALONE = "a number alone, and its scale is not declared"
 
@@ -29,7 +29,7 @@ _NUMBER = re.compile(rf"(?<![\w.,/+-])({_ONE})\s*\+?(?:\s*(?:-|\bto\b)\s*({_ONE}
 _JOINED = re.compile(r"(?:\s*(?:[-/]|\bto\b|\bor\b))+\s*")
 
 
-def read_grade(text: str, scale: str = WORDS, said: Mapping[str, ReadGrade] = NOTHING_SAID) -> ReadGrade:
+def read_grade(text: str, scale: str = WORDS, own_words: Mapping[str, ReadGrade] = NO_OWN_WORDS) -> ReadGrade:
     """What one text of a reader says.
 
     A number beside words, as in 'Mod-severe [3+]', only confirms them: the words are taken, and a number that fits them
@@ -39,7 +39,7 @@ def read_grade(text: str, scale: str = WORDS, said: Mapping[str, ReadGrade] = NO
     Args:
         text: the reader's text; a blank one and the usual missing codes are 'missing'.
         scale: 'words', or the declared scale of bare numbers: '0-4', '0-3', 'I-IV', '0-5'.
-        said: the user's own words by folded text; they go before everything else.
+        own_words: the user's own words by folded text; they go before everything else.
     Raises:
         UsageError: for an unknown scale.
 
@@ -50,8 +50,8 @@ def read_grade(text: str, scale: str = WORDS, said: Mapping[str, ReadGrade] = NO
     """
     check_reader_scale(scale)
     folded = fold(text)
-    if folded in said:
-        return said[folded]
+    if folded in own_words:
+        return own_words[folded]
     if is_missing(text):
         return ReadGrade(aside=MISSING)
     return _read_parts(folded, scale)

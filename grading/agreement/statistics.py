@@ -160,9 +160,9 @@ def agreement_of_counts(
 def check_options(ranges: str, bootstrap: int) -> None:
     """Raises UsageError for a way to take ranges or a number of resamples that cannot be used."""
     if ranges not in RANGES:
-        raise UsageError(f"--ranges: no way {ranges!r}.{nearest(ranges, RANGES)} There are: {', '.join(RANGES)}")
+        raise UsageError(f"no way {ranges!r}.{nearest(ranges, RANGES)} There are: {', '.join(RANGES)}", about="ranges")
     if bootstrap != 0 and not 100 <= bootstrap <= 100_000:
-        raise UsageError(f"--bootstrap: expected 0 (no intervals) or 100 to 100000 resamples, found {bootstrap}")
+        raise UsageError(f"expected 0 (no intervals) or 100 to 100000 resamples, found {bootstrap}", about="bootstrap")
 
 
 def _kappa() -> Callable[..., float]:

@@ -73,9 +73,11 @@ def _section(heading: str, sentences: list[str]) -> list[str]:
 def scale_sentences(answer: Answer) -> list[str]:
     """Both schemes, what they are compared on, and every grade that is not compared under its own name."""
     scale = answer.agreement.categories
-    said = [f"{_scheme_name(one)}: {', '.join(map(in_words, one.grades))}." for one in (scale.first, scale.second)]
-    said.append(f"Compared on: {' < '.join(scale.names)}.")
-    return said + [f"Here {name!r} stands for {joined(grades)} of {_the(by)}." for by, name, grades in scale.merged()]
+    sides = (scale.first, scale.second)
+    sentences = [f"{_scheme_name(side)}: {', '.join(map(in_words, side.grades))}." for side in sides]
+    sentences.append(f"Compared on: {' < '.join(scale.names)}.")
+    stands_for = ((by, name, joined(grades)) for by, name, grades in scale.merged())
+    return sentences + [f"Here {name!r} stands for {grades} of {_the(by)}." for by, name, grades in stands_for]
 
 
 def _scheme_name(scheme: Scheme) -> str:
@@ -83,7 +85,7 @@ def _scheme_name(scheme: Scheme) -> str:
         return scheme.name
     declared = vocabulary().scales.get(scheme.reader_scale)
     numbers = declared.title if declared else "no numbers alone"
-    mapped = f"; {len(scheme.said)} texts by --reader-map" if scheme.said else ""
+    mapped = f"; {len(scheme.own_words)} texts as their map says" if scheme.own_words else ""
     return f"Reader (words; {numbers}{mapped})"
 
 
@@ -132,13 +134,13 @@ def estimate_text(answer: Answer, name: str) -> str:
     if estimate.value is None:
         return f"not defined: {estimate.why}"
     is_share = STATISTICS[name][1]
-    said = digits(estimate.value, is_share)
+    number = digits(estimate.value, is_share)
     if is_share:
-        said += f" % ({round(estimate.value * answer.agreement.compared)} of {answer.agreement.compared})"
+        number += f" % ({round(estimate.value * answer.agreement.compared)} of {answer.agreement.compared})"
     if estimate.low is None or estimate.high is None:
-        return f"{said}; {estimate.why}"
+        return f"{number}; {estimate.why}"
     low, high = (digits(end, is_share) for end in (estimate.low, estimate.high))
-    return f"{said}, 95 % interval {low} to {high}{' %' if is_share else ''}"
+    return f"{number}, 95 % interval {low} to {high}{' %' if is_share else ''}"
 
 
 def digits(value: float, is_share: bool) -> str:
@@ -166,7 +168,7 @@ def range_sentences(answer: Answer) -> list[str]:
         return []
     taken = {"low": "taken as their mildest grade", "high": "taken as their most severe grade"}
     named = ", ".join(f"{count} {name}" for name, count in _ranges_named(answer).most_common())
-    how = taken.get(ranges.taken, "set aside; --ranges low or high takes one end of them")
+    how = taken.get(ranges.taken, "set aside")
     first = answer.agreement.categories.first.name
     near = f", and within one grade of it in {ranges.within_one}" if len(answer.agreement.matrix) > 2 else ""
     return [

@@ -44,12 +44,12 @@ class ReadGrade:
     @property
     def text(self) -> str:
         """'moderate', 'mild to moderate', 'not graded'."""
-        said = self.low if self.low == self.high else f"{self.low} to {self.high}"
-        return said or in_words(self.aside)
+        steps = self.low if self.low == self.high else f"{self.low} to {self.high}"
+        return steps or in_words(self.aside)
 
 
 #: no words of the user's own
-NOTHING_SAID: Mapping[str, ReadGrade] = MappingProxyType({})
+NO_OWN_WORDS: Mapping[str, ReadGrade] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,8 @@ def check_reader_scale(scale: str) -> str:
     """
     known = (WORDS, *vocabulary().scales)
     if scale not in known:
-        raise UsageError(f"--reader-scale: no scale {scale!r}.{nearest(scale, known)} There are: {', '.join(known)}")
+        near = nearest(scale, known)
+        raise UsageError(f"no scale {scale!r}.{near} There are: {', '.join(known)}", about="reader_scale")
     return scale
 
 
@@ -146,15 +147,15 @@ def parse_reader_map(data: Mapping[str, Any]) -> Mapping[str, ReadGrade]:
     Raises UsageError naming the entry that cannot be used.
     """
     if set(data) != {"grades"} or not isinstance(data["grades"], dict):
-        raise UsageError('--reader-map: expected one section [grades] with lines such as "3" = "moderate"')
-    said: dict[str, ReadGrade] = {}
+        raise UsageError('expected one section [grades] with lines such as "3" = "moderate"', about="reader_map")
+    own_words: dict[str, ReadGrade] = {}
     for text, ends in data["grades"].items():
         words = [ends] if isinstance(ends, str) else ends
         if words in ([MISSING], [NOT_GRADED]):
-            said[fold(text)] = ReadGrade(aside=words[0])
+            own_words[fold(text)] = ReadGrade(aside=words[0])
             continue
         if not isinstance(words, list) or len(words) not in (1, 2) or not set(map(str, words)) <= set(STEPS):
             allowed = f"one or two of {', '.join(STEPS)}, or {MISSING!r} or {NOT_GRADED!r}"
-            raise UsageError(f"--reader-map: {text!r} = {ends!r}: expected {allowed}")
-        said[fold(text)] = span_of(words, text)
-    return MappingProxyType(said)
+            raise UsageError(f"{text!r} = {ends!r}: expected {allowed}", about="reader_map")
+        own_words[fold(text)] = span_of(words, text)
+    return MappingProxyType(own_words)

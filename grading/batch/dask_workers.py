@@ -17,7 +17,7 @@ from typing import Any
 
 from grading.batch.piece import GradedPiece, Work
 from grading.batch.workers import Apply, Promise, Workers
-from grading.errors import UsageError, why
+from grading.errors import UsageError, option, why
 from grading.reference.catalogue import tables
 from grading.version import VERSION
 
@@ -32,7 +32,8 @@ def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
         import dask
         import distributed
     except ImportError as error:
-        raise UsageError("--engine dask needs dask and distributed: pip install 'echograde[dask]'") from error
+        needs = "needs dask and distributed: pip install 'echograde[dask]'"
+        raise UsageError(f"{option('engine', 'dask')} {needs}") from error
     # a piece is meant to travel with its task: data put on a worker beforehand would die with the worker
     with _silent(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):
         connect: Any = distributed.Client
@@ -44,7 +45,7 @@ def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
                 client = connect(scheduler) if scheduler else connect(**own)
         except (OSError, ValueError, RuntimeError) as error:
             where = f"no Dask scheduler answers at {scheduler}" if scheduler else "no local Dask cluster can be started"
-            raise UsageError(f"--engine dask: {where}: {why(error)}") from error
+            raise UsageError(f"{option('engine', 'dask')}: {where}: {why(error)}") from error
         with client:
             yield Cluster(client), sum(client.nthreads().values()) or 1
 
@@ -116,7 +117,7 @@ class _Task:
                     raise UsageError(f"the Dask cluster has had no worker for {patience:g} s; start some") from error
             except KilledWorker as error:
                 said = "workers died one after the other on the same rows; give them more memory"
-                raise UsageError(f"--engine dask: {said}") from error
+                raise UsageError(f"{option('engine', 'dask')}: {said}") from error
             except (CancelledError, OSError) as error:
                 raise UsageError("the Dask scheduler is gone; nothing was written") from error
 

@@ -12,9 +12,10 @@ from typing import IO, Protocol
 
 import pyarrow as pa
 
-from grading.batch.job import STANDARD, Job
+from grading.batch.job import Job
 from grading.errors import UsageError, why
 from grading.formats.csv_text import as_bytes, csv_lines
+from grading.formats.upload import STANDARD
 from grading.longtable.line_issue import LineIssue
 from grading.rows.issues import HEADER
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grading.columns.plan import Plan
 from grading.longtable.widen import Doubt
 from grading.reading.values import ERROR, WARNING
-from grading.reference.catalogue import VALVES
+from grading.reference.measurement import VALVES
 from grading.rows.coded import Coded
 from grading.rows.grader import Grader
 from grading.rows.issues import Issues

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grading.batch.amount import amount, is_parquet
+from grading.batch.amount import amount
 from grading.batch.destinations import MemoryDestination
 from grading.batch.job import Job
 from grading.batch.run import run_into
@@ -57,11 +57,11 @@ def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, 
 def shares(job: Job, tell: Callable[[int, float], None]) -> Callable[[int, int], None]:
     """A progress that tells rows so far, and which share [0 to 1] of the input is done."""
     total = None if job.long is not None else amount(job.source)
-    by_rows, done = is_parquet(job.source), 0
+    done = 0
 
     def progress(rows: int, size: int) -> None:
         nonlocal done
-        done = rows if by_rows else done + size
+        done += size
         tell(rows, min(done / total, 1.0) if total else 0.0)
 
     return progress

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from grading.columns.plan import Options
-from grading.errors import UsageError
+from grading.errors import OptionWriter, UsageError, as_parameter
 from grading.formats.csv_file import BLOCK_BYTES
 from grading.formats.upload import Input, Upload
 from grading.reference.guideline import DEFAULT_GUIDELINE
-
-#: standard input or output
-STANDARD = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +29,15 @@ class Long:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run: what to read, where to write, by which guidelines, and how the input is to be understood."""
+    """One run: what to read, where to write, by which guidelines, and how the input is to be understood.
+
+    `trusted`: a binary file is read in this process, not in one of its own; a file made to do so could end it.
+    `write_option` puts the options that a sentence in the outputs names as whoever asked for the run knows them.
+    """
 
     source: Input
     target: Path
+    _: KW_ONLY
     guidelines: tuple[str, ...] = (DEFAULT_GUIDELINE,)
     options: Options = field(default_factory=Options)
     missing: tuple[str, ...] = ()
@@ -46,7 +48,9 @@ class Job:
     engine: str = "local"
     scheduler: str | None = None
     long: Long | None = None
+    trusted: bool = False
     block_bytes: int = BLOCK_BYTES
+    write_option: OptionWriter = as_parameter
 
     @property
     def to_parquet(self) -> bool:

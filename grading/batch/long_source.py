@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -45,13 +46,13 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     """
     assert job.long is not None
     if job.options.columns:
-        raise UsageError("--columns names headers of a wide table; in a long one, rename the labels")
+        raise UsageError("it names headers of a wide table; in a long one, rename the labels", about="columns")
     if source.csv is not None:
         source.csv.piece_records = LINES
-    source.look()
+    source.peek()
     how = _columns(job.long, source)
     value = source.header.index(how.value) if how.value in source.header else 0
-    commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.first)
+    commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.peeked)
     decimal = job.decimal or ("," if commas else ".")
 
     def spill() -> SpillFile:
@@ -69,16 +70,16 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     named = ", ".join(f"{role} {name!r}" for role, name in roles)
     kept = dict.fromkeys(wide.kept, IGNORED)
     return Source(
-        source.name, wide.header, f"{source.read_as}, long layout: {named}", None, wide.schema,
-        _pieces(job, wide), source.digests, delimiter=source.delimiter, decimal=decimal, general=wide.issues,
-        several=source.several, mark=source.mark,
-    ), Options(job.options.valve, kept, {}, job.options.constants)  # fmt: skip
+        name=source.name, parts=source.parts, header=wide.header, csv=None, schema=wide.schema, decimal=decimal,
+        read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide), delimiter=source.delimiter,
+        general=wide.issues, several=source.several, mark=source.mark,
+    ), replace(job.options, columns=kept, units={})  # fmt: skip
 
 
 def _columns(long: Long, source: Source) -> LongColumns:
     """Which column holds what, by the headers and the first lines."""
     texts: dict[str, Counter[str]] = {}
-    for piece in source.first:
+    for piece in source.peeked:
         cells = cells_of(piece, range(len(source.header)))
         for index, header in enumerate(source.header):
             texts.setdefault(header, Counter()).update(_counts(cells[index]))
@@ -109,7 +110,7 @@ def _coded(pivot: Pivot, source: Source) -> Iterator[Chunk]:
     waiting: deque[Future[Chunk]] = deque()
     with ThreadPoolExecutor(_THREADS) as pool:
         try:
-            for piece in source.all():
+            for piece in source.pieces():
                 waiting.append(pool.submit(code, piece))
                 if len(waiting) > _THREADS:
                     yield waiting.popleft().result()
@@ -136,7 +137,9 @@ def _pieces(job: Job, wide: WideTable) -> Iterator[TablePiece]:
 
 def _piece(piece: WidePiece, before: int, name: str) -> TablePiece:
     issues = tuple(_issues(sorted(piece.issues, key=lambda issue: (issue.row, issue.line))))
-    return TablePiece(piece.table, before, name, piece.lines, issues, tuple(piece.doubts))
+    return TablePiece(
+        table=piece.table, row=before, name=name, lines=piece.lines, issues=issues, doubts=tuple(piece.doubts)
+    )
 
 
 def _issues(issues: Sequence[LineIssue]) -> Iterator[Issues]:

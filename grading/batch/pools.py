@@ -34,4 +34,4 @@ def engine(name: str, scheduler: str | None = None) -> Iterator[tuple[Workers, i
         with cluster(scheduler) as found:
             yield found
     else:
-        raise UsageError(f"--engine: expected local or dask, found {name!r}")
+        raise UsageError(f"expected local or dask, found {name!r}", about="engine")

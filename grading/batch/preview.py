@@ -14,7 +14,8 @@ from grading.batch.run import as_wide, first_cells, planned
 from grading.batch.source import Source, open_source
 from grading.columns.cells import as_text
 from grading.columns.headers import fold
-from grading.columns.plan import Column, Options, Plan, hints, read_header
+from grading.columns.hints import hints
+from grading.columns.plan import Column, Options, Plan, read_header
 from grading.columns.unit_slips import Slip, find_slips
 from grading.errors import UsageError
 from grading.longtable.line_issue import LineIssue
@@ -84,27 +85,27 @@ def preview(job: Job) -> Preview:
         with ExitStack() as stack:
             source = open_source(job, stack)
             found = replace(found, read_as=source.read_as, header=tuple(source.header))
-            source.look()
+            source.peek()
             found = replace(found, first=first_rows(source))
             source, options = as_wide(job, source, stack)
             if job.long is not None:
-                source.look()
+                source.peek()
             columns = tuple(_understood(source.header, options, first_rows(source)))
             found = replace(found, read_as=source.read_as, columns=columns, long=tuple(source.general))
             plan, _ = planned(job, source, options)
-            how, cells = first_cells(job, source, plan)
+            start = first_cells(job, source, plan)
             columns = tuple(_as_planned(columns, plan))
-            slips = tuple(find_slips(plan, cells.__getitem__, how))
-            return replace(found, read_as=source.read_as, columns=columns, plan=plan, slips=slips)
+            slips = tuple(find_slips(plan, start.cells.__getitem__, start.cell_format))
+            return replace(found, read_as=start.read_as, columns=columns, plan=plan, slips=slips)
     except UsageError as error:
-        return replace(found, refusal=str(error))
+        return replace(found, refusal=error.sentence)
 
 
 def first_rows(source: Source) -> tuple[tuple[str, ...], ...]:
     """The first rows of an open source as text, once it was looked at."""
-    if not source.first or not source.header:
+    if not source.peeked or not source.header:
         return ()
-    cells = cells_of(source.first[0], range(len(source.header)))
+    cells = cells_of(source.peeked[0], range(len(source.header)))
     columns = [_texts(cells[index].slice(0, FIRST_ROWS)) for index in range(len(source.header))]
     return tuple(zip(*columns, strict=True))
 
@@ -121,12 +122,12 @@ def _understood(header: Sequence[str], options: Options, first: Sequence[Sequenc
     found = []
     for index, name in enumerate(header):
         examples = tuple(dict.fromkeys(row[index] for row in first if row[index].strip()))[:_EXAMPLES]
-        unused = Column(index, name, "", "", "", "", "")
+        unused = Column(index=index, header=name, measurement="", valve="")
         try:
             column = read_header(index, name, options)
             note = "" if column is not None or name in options.columns else " ".join(hints(name))
         except UsageError as error:
-            column, note = None, str(error)
+            column, note = None, error.sentence
         found.append(ColumnPreview(column or unused, examples, note))
     return found
 

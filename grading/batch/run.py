@@ -9,27 +9,31 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
-from grading.batch.job import STANDARD, Job
+from grading.batch.job import Job
 from grading.batch.long_source import widened
-from grading.batch.piece import PieceGrader, TablePiece
+from grading.batch.piece import NumberColumns, PieceGrader, TablePiece
 from grading.batch.pools import engine
+from grading.batch.result_cells import CellStyle
 from grading.batch.source import Source, detect_decimal, open_source, sample
-from grading.batch.summary import Summary, manifest
+from grading.batch.summary import Apostrophes, Summary, manifest
 from grading.batch.workers import ahead, in_order
 from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
 from grading.columns.unit_slips import check_units
-from grading.errors import UsageError, about, why
+from grading.errors import UsageError, named, why
+from grading.formats.upload import STANDARD
 from grading.reading.cells import CellFormat, reading
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import Number
 from grading.rows.grader import Grader
-from grading.rows.refusals import Refusals
-from grading.rows.result_names import result_names
+from grading.rows.result_names import OF_EVERY_ROW, result_names
+from grading.rows.schema import SchemaCheck
 
 #: result cells spliced at a time, so that many guidelines on many valves need no more memory than one
 CELLS_AT_A_TIME = 1_000_000
@@ -59,32 +63,37 @@ def run_into(
         load_guideline(guideline)
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
-        stack.enter_context(about(source.name))
+        stack.enter_context(named(source.name))
         source, options = as_wide(job, source, stack)
         plan, names = planned(job, source, options)
+        if source.csv is not None:
+            source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
         if job.source != STANDARD:
-            source.pieces = ahead(source.pieces)
-        recipe = _recipe(job, source, plan)
+            source.stream = ahead(source.stream)
+        first = first_cells(job, source, plan)
+        recipe = _recipe(job, source, plan, first)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
         outputs = place(stack)
-        sink = open_sink(job, source, names, recipe.delimiter, outputs.out, stack)
+        sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
-        summary = Summary(general=tuple(source.general), plan=plan, how=recipe.grader.how)
+        summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)
         summary.severities.update(issue.severity for issue in source.general)
-        refusals = Refusals(stack)
-        for outcome in in_order(executor, recipe.apply, source.all(), at_a_time):
+        summary.apostrophes = Apostrophes(sink.apostrophes) if job.excel_safe else None
+        schema = SchemaCheck(stack)
+        for outcome in in_order(executor, recipe.apply, source.pieces(), at_a_time):
             sink.write(outcome.graded)
             outputs.issues.write(outcome.issues)
             summary.add(outcome)
-            refusals.add(outcome.refused)
+            schema.add(outcome.refused, outcome.accepted)
             progress(summary.rows, outcome.size)
         if job.to_parquet and not summary.rows:
-            sink.write(recipe.apply(TablePiece(source.schema.empty_table(), 0, source.name)).graded)
+            sink.write(recipe.apply(TablePiece(table=source.schema.empty_table(), row=0, name=source.name)).graded)
         sink.close()
-        refusals.confirm()
-        summary.read_as = source.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
-        said = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
-        outputs.finish(said.encode("utf-8", "backslashreplace"))
+        schema.confirm()
+        summary.read_as = first.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
+        record = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
+        source.parts.confirm()
+        outputs.finish(record.encode("utf-8", "backslashreplace"))
     return summary
 
 
@@ -98,30 +107,38 @@ def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
 def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]]:
     """What the columns of a wide source are, and the names of the results. Raises UsageError."""
     plan = plan_columns(source.header, options)
-    names = [*result_names(plan, job.guidelines), "echograde_status", "echograde_issues"]
+    names = [*result_names(plan, job.guidelines), *OF_EVERY_ROW]
     taken = [name for name in names if name in source.header]
     if taken:
         raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
-    if source.csv is not None:
-        source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
     return plan, names
 
 
-def first_cells(job: Job, source: Source, plan: Plan) -> tuple[CellFormat, dict[int, list[pa.Array]]]:
-    """How the cells of a source are written, from a look at its first rows, and those of its matched columns."""
-    if not source.first:
-        source.look()
-    cells = sample(source.first, [column.index for column in plan.columns])
+class FirstCells(NamedTuple):
+    """The first cells of the matched columns by their index, how they are written, and how the file is read."""
+
+    cells: dict[int, list[pa.Array]]
+    cell_format: CellFormat
+    read_as: str
+
+
+def first_cells(job: Job, source: Source, plan: Plan) -> FirstCells:
+    """How the cells of a source are written, from a look at its first rows."""
+    cells = sample(source.peek(), [column.index for column in plan.columns])
     decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
-    source.read_as += "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
-    return reading(job.missing, decimal), cells
+    mark = "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
+    return FirstCells(cells, reading(job.missing, decimal, job.write_option), source.read_as + mark)
 
 
-def _recipe(job: Job, source: Source, plan: Plan) -> PieceGrader:
+def _recipe(job: Job, source: Source, plan: Plan, first: FirstCells) -> PieceGrader:
     """How every piece is graded. Raises UsageError for a column in another unit."""
-    how, cells = first_cells(job, source, plan)
-    check_units(plan, cells.__getitem__, how)
-    decimal, catalogue = how.decimal, load_catalogue()
-    numbers = {c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)}
-    grader = Grader(plan, job.guidelines, how)
-    return PieceGrader(grader, job.to_parquet, source.delimiter, job.excel_safe, source.several, numbers)
+    check_units(plan, first.cells.__getitem__, first.cell_format)
+    decimal, catalogue = first.cell_format.decimal, load_catalogue()
+    numbers = [c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)]
+    grader = Grader(plan, job.guidelines, first.cell_format)
+    # a table that is no CSV file is written as UTF-8
+    encoding = "utf-8" if source.csv is None else source.csv.dialect.encoding
+    style = CellStyle(source.delimiter, encoding, job.excel_safe)
+    return PieceGrader(
+        grader=grader, to_parquet=job.to_parquet, style=style, several=source.several, numbers=NumberColumns(numbers)
+    )

@@ -4,118 +4,113 @@ in memory."""
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grading.batch.job import STANDARD, Job
+from grading.batch.job import Job
+from grading.batch.parts import Parts
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError, why
 from grading.formats.csv_file import CsvFile
 from grading.formats.csv_piece import CsvPiece
-from grading.formats.parquet import batches, open_parquet
-from grading.formats.upload import Input
+from grading.formats.parquet_file import ParquetFile
+from grading.formats.upload import STANDARD, Upload
 from grading.longtable.line_issue import LineIssue
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Source:
-    """An open input: its headers and types (a CSV file's are text), how it was understood, its pieces, and issues that
-    are about no single row. `several`: it is more than one file. `mark`: what a CSV file of it begins with."""
+    """An open input: its files, headers and types (a CSV file's are text), how it was understood, its pieces, and
+    issues that are about no single row. `several`: it is more than one file. `mark`: what a CSV file of it begins
+    with."""
 
     name: str
+    parts: Parts
     header: list[str]
     read_as: str
     csv: CsvFile | None
     schema: pa.Schema
-    pieces: Iterator[Work]
-    digests: dict[str, str]
-    first: list[Work] = field(default_factory=list)
+    stream: Iterator[Work]
+    peeked: list[Work] = field(default_factory=list)
     delimiter: str = ","
     decimal: str | None = None
     general: Sequence[LineIssue] = ()
     several: bool = False
     mark: bytes = b""
 
-    def look(self) -> None:
-        """Read the first pieces, until they hold SAMPLE_ROWS rows."""
-        rows = 0
-        while rows < SAMPLE_ROWS and (piece := next(self.pieces, None)) is not None:
-            self.first.append(piece)
-            rows += len(piece)
+    def peek(self) -> Sequence[Work]:
+        """The first pieces, until they hold SAMPLE_ROWS rows; they are read once."""
+        if not self.peeked:
+            rows = 0
+            while rows < SAMPLE_ROWS and (piece := next(self.stream, None)) is not None:
+                self.peeked.append(piece)
+                rows += len(piece)
+        return self.peeked
 
-    def all(self) -> Iterator[Work]:
-        """The first pieces, each let go as it is passed on, and then the others."""
-        while self.first:
-            yield self.first.pop(0)
-        yield from self.pieces
+    def pieces(self) -> Iterator[Work]:
+        """The first pieces, each let go as it is passed on, and then the others.
+
+        Raises UsageError for what is no table, and at the end where the input is no longer what was read.
+        """
+        while self.peeked:
+            yield self.peeked.pop(0)
+        yield from self.stream
+        self.parts.confirm()
 
 
 def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
     """Open the input by its ending. Raises UsageError when it cannot be read."""
     try:
-        parts = job.parts
-        for part in parts:
+        parts = Parts(job, stack)
+        for part in parts.inputs:
             if isinstance(part, Path) and part != STANDARD and part.exists() and not part.is_file():
                 raise UsageError(
                     f"{part.name} is a pipe or a device; read it as standard input: echograde grade - < {part}"
                 )
-        parquet = parts[0].suffix.lower() == ".parquet"
-        return _open_parquets(parts, stack) if parquet else _open_csvs(job, parts, stack)
+        parquet = parts.inputs[0].suffix.lower() == ".parquet"
+        return _open_parquets(job, parts, stack) if parquet else _open_csvs(job, parts)
     except (OSError, RuntimeError) as error:
         raise UsageError(f"cannot read {job.source}: {why(error)}") from error
 
 
-class _Digested:
-    """A stream whose bytes are counted into a digest as they are read."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream, self.digest = stream, hashlib.sha256()
-
-    def read(self, size: int, /) -> bytes:
-        data = self.stream.read(size)
-        self.digest.update(data)
-        return data
-
-
-def _open_csvs(job: Job, parts: Sequence[Input], stack: contextlib.ExitStack) -> Source:
+def _open_csvs(job: Job, parts: Parts) -> Source:
     """CSV files with one header, as one table."""
-    digests: dict[str, str] = {}
 
-    def opened(path: Input) -> tuple[CsvFile, _Digested]:
-        raw = sys.stdin.buffer if path == STANDARD else stack.enter_context(path.open("rb"))
-        stream = _Digested(raw)
-        name = "standard input" if path == STANDARD else path.name
-        return CsvFile(stream, name, job.delimiter, job.encoding, job.block_bytes), stream
+    def opened(place: int) -> CsvFile:
+        file = parts.open(place)
+        return CsvFile(file, file.name, job.delimiter, job.encoding, job.block_bytes)
 
-    first, stream = opened(parts[0])
+    first = opened(0)
 
     def pieces() -> Iterator[CsvPiece]:
         row = 0
-        for place, path in enumerate(parts):
-            file, read = (first, stream) if place == 0 else opened(path)
+        for place in range(len(parts.inputs)):
+            file = first if place == 0 else opened(place)
             _refuse_other_part(first, file)
             file.piece_records = first.piece_records
             for piece in file.pieces(row):
                 row = piece.row + len(piece)
                 yield piece
-            digests[file.name] = read.digest.hexdigest()
+            parts.opened[place].end()
 
-    read_as = first.dialect.text() + (f", {len(parts)} files" if len(parts) > 1 else "")
+    read_as = first.dialect.text() + _files(parts)
     texts = pa.schema([pa.field(name, pa.string()) for name in first.header])
     return Source(
-        first.name, first.header, read_as, first, texts, pieces(), digests, delimiter=first.dialect.delimiter,
-        several=len(parts) > 1, mark=first.mark,
+        name=first.name, parts=parts, header=first.header, read_as=read_as, csv=first, schema=texts, stream=pieces(),
+        delimiter=first.dialect.delimiter, several=len(parts.inputs) > 1, mark=first.mark,
     )  # fmt: skip
+
+
+def _files(parts: Parts) -> str:
+    return f", {len(parts.inputs)} files" if len(parts.inputs) > 1 else ""
 
 
 def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
@@ -123,30 +118,36 @@ def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
         raise UsageError(f"{file.name}: its header is not that of {first.name}; parts of one table need the same")
 
 
-def _open_parquets(parts: Sequence[Input], stack: contextlib.ExitStack) -> Source:
-    first, schema = open_parquet(parts[0], stack)
-    digests: dict[str, str] = {}
+def _open_parquets(job: Job, parts: Parts, stack: contextlib.ExitStack) -> Source:
+    """Parquet files with the same columns, as one table."""
+
+    def opened(place: int) -> ParquetFile:
+        watched, part = parts.open(place), parts.inputs[place]
+        given = part.data if isinstance(part, Upload) else watched.stream
+        return stack.enter_context(ParquetFile(given, watched.name, watched.size, isolate=not job.trusted))
+
+    first = opened(0)
 
     def pieces() -> Iterator[TablePiece]:
-        row, came = 0, None
-        for place, path in enumerate(parts):
-            file, own = (first, schema) if place == 0 else open_parquet(path, stack)
-            if not own.equals(schema):
-                raise UsageError(f"{path.name}: its columns are not those of {parts[0].name}")
-            for table in batches(file, own, path.name, came):
-                came = table.schema
-                yield TablePiece(table, row, path.name)
+        row, types = 0, None
+        for place in range(len(parts.inputs)):
+            file, watched = first if place == 0 else opened(place), parts.opened[place]
+            if not file.schema.equals(first.schema):
+                raise UsageError(f"{watched.name}: its columns are not those of {first_name}")
+            for table in file.tables(types):
+                types = table.schema
+                size = watched.size * len(table) // max(file.rows, 1)
+                yield TablePiece(table=table, row=row, name=watched.name, size=size)
                 row += table.num_rows
-            digests[path.name] = _digest(path)
+            file.close()
+            watched.read_whole()
+            watched.end()
 
-    read_as = "Parquet" + (f", {len(parts)} files" if len(parts) > 1 else "")
-    several = len(parts) > 1
-    return Source(parts[0].name, list(schema.names), read_as, None, schema, pieces(), digests, several=several)
-
-
-def _digest(part: Input) -> str:
-    with part.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    first_name = parts.opened[0].name
+    return Source(
+        name=first_name, parts=parts, header=list(first.schema.names), read_as="Parquet" + _files(parts), csv=None,
+        schema=first.schema, stream=pieces(), several=len(parts.inputs) > 1,
+    )  # fmt: skip
 
 
 def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.Array]]:

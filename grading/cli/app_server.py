@@ -15,10 +15,10 @@ def command(port: int, browser: bool) -> list[str]:
 
     Raises UsageError when Streamlit is not installed.
     """
-    found = find_spec("grading_app")
-    if find_spec("streamlit") is None or found is None or found.origin is None:
+    package = find_spec("grading_app")
+    if find_spec("streamlit") is None or package is None or package.origin is None:
         raise UsageError("the front end needs Streamlit, which is not installed; run: pip install 'echograde[app]'")
-    script = Path(found.origin).with_name("router.py")
+    script = Path(package.origin).parent / "start" / "app.py"
     options = [f"--server.port={port}"] if browser else [f"--server.port={port}", "--server.headless=true"]
     return [sys.executable, "-m", "streamlit", "run", str(script), *options]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,9 +12,9 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
 
-from grading.errors import TableError, UsageError
+from grading.errors import TableError, UsageError, in_pairs, written
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
 GuidelineOption = Annotated[
@@ -30,10 +32,11 @@ class StrictCommand(TyperCommand):
         """The arguments that are left. Ends with a sentence for an option that is given twice."""
         parser = self.make_parser(ctx)
         _, _, order = parser.parse_args(args=list(args))
-        for option, times in Counter(order).items():
-            if times > 1 and not option.multiple and option.param_type_name == "option" and not option.is_flag:
+        for parameter, times in Counter(order).items():
+            single = isinstance(parameter, TyperOption) and not parameter.multiple and not parameter.is_flag
+            if times > 1 and single:
                 with spoken_errors():
-                    raise UsageError(f"{option.opts[0]} is given {times} times; give it once")
+                    raise UsageError(f"{parameter.opts[0]} is given {times} times; give it once")
         return super().parse_args(ctx, args)
 
 
@@ -47,7 +50,8 @@ def spoken_errors(stopped: str = "stopped; nothing was written") -> Iterator[Non
     try:
         yield
     except (UsageError, TableError) as error:
-        typer.echo(f"echograde: {error}", err=True)
+        sentence = written(error.sentence, as_flag) if isinstance(error, UsageError) else str(error)
+        typer.echo(f"echograde: {sentence}", err=True)
         raise typer.Exit(2) from error
     except KeyboardInterrupt as error:
         typer.echo(f"echograde: {stopped}", err=True)
@@ -58,15 +62,40 @@ def spoken_errors(stopped: str = "stopped; nothing was written") -> Iterator[Non
         raise typer.Exit(128 + SIGPIPE) from error
 
 
-def pairs(items: Sequence[str], option: str) -> dict[str, str]:
-    """NAME=VALUE items as a dictionary. Raises UsageError for one without '=' and for a name that is given twice."""
+#: options whose flag is called otherwise
+_FLAGS = {"units": "unit", "constants": "set", "guidelines": "guideline"}
+
+
+def as_flag(name: str, values: Sequence[str]) -> str:
+    """An option of the library as a flag of the command.
+
+    >>> as_flag("units", ["TR VC", "mm"]), as_flag("valve", []), as_flag("columns", ["Note", "ignore"])
+    ("--unit 'TR VC=mm'", '--valve', '--columns with "Note" = "ignore"')
+    """
+    flag = f"--{_FLAGS.get(name, name).replace('_', '-')}"
+    if name == "columns":
+        lines = ", ".join(
+            f"{json.dumps(first, ensure_ascii=False)} = {json.dumps(second)}" for first, second in in_pairs(values)
+        )
+        return f"{flag} with {lines}" if lines else flag
+    if name in _FLAGS:
+        values = ["=".join(pair) for pair in in_pairs(values)] if name != "guidelines" else values
+        return " ".join(f"{flag} {shlex.quote(value)}" for value in values) or flag
+    return " ".join([flag, *map(shlex.quote, values)])
+
+
+def pairs(items: Sequence[str], about: str = "") -> dict[str, str]:
+    """NAME=VALUE items as a dictionary; `about` is the option they were given with.
+
+    Raises UsageError for one without '=' and for a name that is given twice.
+    """
     given: dict[str, str] = {}
     for item in items:
         name, equals, value = item.partition("=")
         if not equals:
-            raise UsageError(f"{option}: expected NAME=VALUE, found {item!r}")
+            raise UsageError(f"expected NAME=VALUE, found {item!r}", about)
         if name in given:
-            raise UsageError(f"{option}: {name} is given twice ({given[name]} and {value}); give it once")
+            raise UsageError(f"{name} is given twice ({given[name]} and {value}); give it once", about)
         given[name] = value
     return given
 
@@ -81,12 +110,12 @@ def measurements_by_name(values: dict[str, str], valve: str) -> dict[str, str]:
 
     named: dict[str, str] = {}
     for name, value in values.items():
-        found = None if name in load_catalogue() else match(name)
-        if found is not None and found.valve not in ("", check_valve(valve)):
-            raise UsageError(f"{name}={value} is about the {found.valve} valve, and {valve} is graded")
-        if found is not None and found.unit and value.strip() and value.strip()[-1].isdigit():
-            value = f"{value} {found.unit}"
-        canonical = found.measurement if found is not None else name
+        meaning = None if name in load_catalogue() else match(name)
+        if meaning is not None and meaning.valve not in ("", check_valve(valve)):
+            raise UsageError(f"{name}={value} is about the {meaning.valve} valve, and {valve} is graded")
+        if meaning is not None and meaning.unit and value.strip() and value.strip()[-1].isdigit():
+            value = f"{value} {meaning.unit}"
+        canonical = meaning.measurement if meaning is not None else name
         if canonical in named:
             raise UsageError(f"{canonical} is given twice ({name}={value}); give it once")
         named[canonical] = value

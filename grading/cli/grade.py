@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grading.cli.arguments import GuidelineOption, pairs, spoken_errors
-from grading.errors import UsageError
+from grading.cli.arguments import GuidelineOption, as_flag, pairs, spoken_errors
+from grading.errors import UsageError, written
 from grading.explanation.report import NOTICE
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from grading.batch.summary import Summary
     from grading.columns.plan import Column
 
+#: where the meaning or unit of a column comes from, as the report says it
+_ORIGINS = {"catalogue": "assumed", "units": "--unit", "columns": "--columns"}
 #: general issues that the report on the terminal spells out
 MOST_LISTED = 20
 
@@ -103,10 +105,11 @@ def grade(
     """
     import pyarrow as pa
 
-    from grading.batch.job import STANDARD, Job
+    from grading.batch.job import Job
     from grading.batch.run import run
     from grading.cli.progress import progress_bar
     from grading.columns.plan import Options
+    from grading.formats.upload import STANDARD
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     # pieces come and go by the megabyte, which malloc reuses and mimalloc hands back to the system each time
@@ -119,28 +122,35 @@ def grade(
         mapped, constants = _map(columns)
         _check_decimal(decimal)
         mark = _delimiter(delimiter)
-        first_id, *more_ids = id_ or [None]
+        ids = tuple(id_ or ())
         roles = {
-            "id": first_id, "name": name, "value": value, "unit": unit_column, "valve": valve_column,
+            "id": next(iter(ids), None), "name": name, "value": value, "unit": unit_column, "valve": valve_column,
             "direction": direction_column, "chosen": chosen_column,
         }  # fmt: skip
         named = {role: column for role, column in roles.items() if column}
-        long = _long(layout, named, one_study, repeats, tuple(filter(None, more_ids)), tuple(keep or ()))
+        long = _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
         if scheduler is not None and engine != "dask":
-            raise UsageError("--scheduler is for --engine dask")
+            raise UsageError("it is for --engine dask", about="scheduler")
+        options = Options(
+            valve=valve,
+            columns=mapped,
+            units=pairs(unit or [], "units"),
+            constants=constants | pairs(constant or [], "constants"),
+        )
         job = Job(
             source,
             target,
-            tuple(expand(guideline or [DEFAULT_GUIDELINE])),
-            Options(valve, mapped, pairs(unit or [], "--unit"), constants | pairs(constant or [], "--set")),
-            tuple(missing or ()),
-            mark,
-            decimal,
-            encoding,
-            excel_safe,
-            engine,
-            scheduler,
-            long,
+            guidelines=tuple(expand(guideline or [DEFAULT_GUIDELINE])),
+            options=options,
+            missing=tuple(missing or ()),
+            delimiter=mark,
+            decimal=decimal,
+            encoding=encoding,
+            excel_safe=excel_safe,
+            engine=engine,
+            scheduler=scheduler,
+            long=long,
+            write_option=as_flag,
         )
         with progress_bar(job, quiet) as progress:
             summary = run(job, progress)
@@ -153,7 +163,7 @@ def grade(
 
 def _check_decimal(mark: str | None) -> None:
     if mark not in (None, ".", ","):
-        raise UsageError(f"--decimal: expected '.' or ',', found {mark!r}")
+        raise UsageError(f"expected '.' or ',', found {mark!r}", about="decimal")
 
 
 def _delimiter(mark: str | None) -> str | None:
@@ -161,7 +171,7 @@ def _delimiter(mark: str | None) -> str | None:
     if mark in ("\\t", "tab"):
         return "\t"
     if mark is not None and len(mark) != 1:
-        raise UsageError(f"--delimiter: expected one character (or tab), found {mark!r}")
+        raise UsageError(f"expected one character (or tab), found {mark!r}", about="delimiter")
     return mark
 
 
@@ -173,7 +183,7 @@ def _long(
     from grading.batch.job import Long
 
     if layout not in ("wide", "long"):
-        raise UsageError(f"--layout: expected wide or long, found {layout!r}")
+        raise UsageError(f"expected wide or long, found {layout!r}", about="layout")
     if layout == "long":
         return Long(columns, one_study, repeats or "mean", more_ids, keep)
     if columns or one_study or repeats or keep:
@@ -198,15 +208,18 @@ def _map(path: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
     if path is None:
         return {}, {}
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"--columns: cannot read {path}: {error}") from error
-    for key, section in said.items():
+        raise UsageError(f"cannot read {path}: {error}", about="columns") from error
+    for key, section in sections.items():
+        problem = ""
         if key not in ("columns", "set"):
-            raise UsageError(f"--columns: {path.name}: unknown section [{key}]; allowed: [columns], [set]")
-        if not isinstance(section, dict):
-            raise UsageError(f"--columns: {path.name}: {key} is not a section; write [{key}] on a line of its own")
-    return said.get("columns", {}), {name: str(value) for name, value in said.get("set", {}).items()}
+            problem = f"unknown section [{key}]; allowed: [columns], [set]"
+        elif not isinstance(section, dict):
+            problem = f"{key} is not a section; write [{key}] on a line of its own"
+        if problem:
+            raise UsageError(f"{path.name}: {problem}", about="columns")
+    return sections.get("columns", {}), {name: str(value) for name, value in sections.get("set", {}).items()}
 
 
 def run_text(summary: Summary) -> str:
@@ -215,13 +228,15 @@ def run_text(summary: Summary) -> str:
     assert plan is not None
     lines = [f"read as: {summary.read_as}", f"valves: {', '.join(plan.valves) or 'as the valve column says'}"]
     lines += [_column_text(c) for c in plan.columns if c.matched_by != "name" or c.unit_from == "catalogue"]
-    lines += [f"note: {note}" for note in plan.notes]
+    lines += [f"note: {written(note, as_flag)}" for note in plan.notes]
     grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
     lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
     if len(grave) > MOST_LISTED:
         lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
     if plan.unmatched:
         lines.append(f"passed through: {', '.join(plan.unmatched)}")
+    if summary.apostrophes is not None:
+        lines.append(f"so that no spreadsheet runs them: {summary.apostrophes.text()}")
     lines.append(f"{summary.rows} rows: {_counts_text(summary.statuses)}")
     lines += [f"{name}: {_counts_text(counts)}" for name, counts in summary.grades.items()]
     return "\n".join([*lines, f"issues: {_counts_text(summary.severities)}"])
@@ -229,9 +244,9 @@ def run_text(summary: Summary) -> str:
 
 def _column_text(column: Column) -> str:
     where = f"{column.valve} " if column.valve else ""
-    came_from = "assumed" if column.unit_from == "catalogue" else column.unit_from
-    unit = f" [{column.unit}, {came_from}]" if column.unit else ""
-    return f"column {column.header!r} is {where}{column.measurement}{unit}, by {column.matched_by}"
+    unit = f" [{column.unit}, {_ORIGINS.get(column.unit_from, column.unit_from)}]" if column.unit else ""
+    matched_by = _ORIGINS.get(column.matched_by, column.matched_by)
+    return f"column {column.header!r} is {where}{column.measurement}{unit}, by {matched_by}"
 
 
 def _counts_text(counts: Counter[str]) -> str:

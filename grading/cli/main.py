@@ -19,6 +19,7 @@ from grading.cli import grade as gradecommand
 from grading.cli.arguments import GuidelineOption, StrictCommand, measurements_by_name, pairs, spoken_errors
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
+from grading.version import VERSION
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +28,34 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help=f"Grades valvular regurgitation from echocardiogram measurements by published tables, and says why. {NOTICE}",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    """`--version`: the version, and the digest of the tables."""
+    if wanted:
+        from grading.reference.guideline import tables_digest
+
+        typer.echo(f"echograde {VERSION}, tables {tables_digest()}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="The version, and the digest of the tables."
+        ),
+    ] = False,
+) -> None:
+    """What every command shares."""
+
+
+class TableForm(StrEnum):
+    """How `guidelines` prints one table."""
+
+    text = "text"
+    checklist = "checklist"
 
 
 class Template(StrEnum):
@@ -56,15 +85,15 @@ def explain(
     With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
     """
     from grading.case import grade
-    from grading.explanation import comparison as compare
+    from grading.explanation.comparison import compare
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     with spoken_errors():
-        values = measurements_by_name(pairs(measurements or [], "measurements"), valve)
-        asked = guideline or [DEFAULT_GUIDELINE]
-        cases = grade(valve, guideline=expand(asked), **values)
-        if "all" in asked:
-            typer.echo(json.dumps(compare.describe(cases[0]), indent=2) if as_json else compare.text(cases[0]))
+        values = measurements_by_name(pairs(measurements or []), valve)
+        chosen = guideline or [DEFAULT_GUIDELINE]
+        cases = grade(valve, guideline=expand(chosen), **values)
+        if "all" in chosen:
+            typer.echo(json.dumps(compare(cases[0]).to_dict(), indent=2) if as_json else cases[0].compare())
         elif as_json:
             answers = [case.to_dict() for case in cases]
             typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
@@ -81,13 +110,19 @@ app.command(cls=StrictCommand)(gradecommand.grade)
 def guidelines(
     guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
     valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
+    form: Annotated[
+        TableForm, typer.Option("--as", help="text, or checklist: a line a cut-off, to hold beside the paper and sign.")
+    ] = TableForm.text,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
+    from grading.explanation.checklist import checklist, checklist_text
     from grading.explanation.table_text import guideline_text, guidelines_text, table_text
     from grading.reference.catalogue import check_valve
     from grading.reference.guideline import load_guideline, not_covered
 
     with spoken_errors():
+        if form is TableForm.checklist and (guideline is None or valve is None):
+            raise UsageError("a checklist is of one table: name a guideline and a valve, as in 'ase-2017 mitral'")
         if guideline is None:
             typer.echo(guidelines_text())
         elif valve is None:
@@ -97,7 +132,7 @@ def guidelines(
             table = load_guideline(guideline).tables.get(canonical)
             if table is None:
                 raise UsageError(not_covered(guideline, canonical))
-            typer.echo(table_text(table))
+            typer.echo(checklist_text(checklist(table)) if form is TableForm.checklist else table_text(table))
 
 
 @app.command(cls=StrictCommand)
@@ -149,32 +184,43 @@ def agree(
     from grading.agreement.text import text
 
     with spoken_errors():
-        said = read_map(reader_map) if reader_map else {}
-        how = (reader_scale, said, unreadable, ranges, bootstrap, seed)
         check_targets(graded, table, figure)
-        found = answer(Question(graded, tuple(guideline or ()), reader, valve, *how))
-        export(found, table, figure)
-        typer.echo(text(found))
-        for written in filter(None, (table, figure)):
-            typer.echo(f"wrote {written}", err=True)
+        question = Question(
+            path=graded,
+            guidelines=tuple(guideline or ()),
+            reader=reader,
+            valve=valve,
+            reader_scale=reader_scale,
+            own_words=read_map(reader_map) if reader_map else {},
+            unreadable=unreadable,
+            ranges=ranges,
+            bootstrap=bootstrap,
+            seed=seed,
+        )
+        agreement = answer(question)
+        export(agreement, table, figure)
+        typer.echo(text(agreement))
+        for target in filter(None, (table, figure)):
+            typer.echo(f"wrote {target}", err=True)
 
 
 @app.command(cls=StrictCommand)
 def verify(
-    vectors: Annotated[Path, typer.Option(help="Folder of vector files, to try every moved cut-off.")] = Path(
-        "tests/vectors"
-    ),
+    vectors: Annotated[
+        Path | None, typer.Option(help="Another folder of vector files than the one that comes with the tables.")
+    ] = None,
 ) -> None:
-    """Prove every table: rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
-    from grading.proofs.verify import text
+    """Prove every table: no range falls, rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
+    from grading.proofs.verify import check_shared, text
     from grading.proofs.verify import verify as prove
     from grading.reference.guideline import list_guidelines, load_guideline
 
     with spoken_errors():
         papers = map(load_guideline, list_guidelines())
-        found = [prove(t, vectors / f"{p.id}-{v}.csv") for p in papers for v, t in p.tables.items()]
-    typer.echo(text(found))
-    if any(report.failures for report in found):
+        proofs = [prove(table, vectors) for paper in papers for table in paper.tables.values()]
+        check_shared(proofs)
+    typer.echo(text(proofs))
+    if any(proof.failures for proof in proofs):
         raise typer.Exit(1)
 
 

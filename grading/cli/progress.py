@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from grading.batch.amount import amount, is_parquet
-from grading.batch.job import STANDARD, Job
+from grading.batch.amount import amount
+from grading.batch.job import Job
+from grading.formats.upload import STANDARD
 
 
 @contextmanager
@@ -28,11 +29,9 @@ def progress_bar(job: Job, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     console = Console(stderr=True)
     with Progress(*columns, *left, console=console, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("", total=total, rows=0, rate=0.0)
-        by_rows = is_parquet(job.source)
 
         def tell(rows: int, size: int) -> None:
-            done = rows if by_rows else bar.tasks[0].completed + size
-            bar.update(task, completed=done, rows=rows, rate=rows / (bar.tasks[0].elapsed or 1e-9))
+            bar.update(task, advance=size, rows=rows, rate=rows / (bar.tasks[0].elapsed or 1e-9))
 
         yield tell
         # the header is no part of any piece

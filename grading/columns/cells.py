@@ -9,10 +9,11 @@ import pyarrow as pa
 from grading.columns.plan import Column
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_numbers, read_words, take_numbers
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 
 
-def read_column(column: Column, data: pa.Array | Typed, how: CellFormat) -> ReadColumn:
+def read_column(column: Column, data: pa.Array | Typed, cell_format: CellFormat) -> ReadColumn:
     """One input column as the engine takes it; `data` is text, or numbers that are taken as they are.
 
     Raises UsageError for data that are neither.
@@ -21,24 +22,26 @@ def read_column(column: Column, data: pa.Array | Typed, how: CellFormat) -> Read
     if isinstance(data, pa.ChunkedArray):
         data = data.combine_chunks()
     try:
-        return _read_column(measurement, column, data, how)
+        return _read_column(measurement, column, data, cell_format)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError) as error:
-        held = "other cells" if isinstance(data, Typed) else data.type
-        raise UsageError(f"column {column.header!r} holds {held}; numbers or text are expected") from error
+        content = "other cells" if isinstance(data, Typed) else data.type
+        raise UsageError(f"column {column.header!r} holds {content}; numbers or text are expected") from error
 
 
-def _read_column(measurement: Number | Word, column: Column, data: pa.Array | Typed, how: CellFormat) -> ReadColumn:
+def _read_column(
+    measurement: Number | Word, column: Column, data: pa.Array | Typed, cell_format: CellFormat
+) -> ReadColumn:
     if isinstance(data, Typed):
         assert isinstance(measurement, Number)
-        return take_numbers(data.values, measurement, column.unit, how, data.texts)
+        return take_numbers(data.values, measurement, column.unit, cell_format, data.texts)
     if isinstance(measurement, Number):
         if pa.types.is_floating(data.type) or pa.types.is_integer(data.type):
             # a narrow float means its shortest decimal: 0.7 of 32 bits is 0.7, not 0.699999988
             wide = data.cast(pa.string()) if data.type in (pa.float16(), pa.float32()) else data
             values = wide.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-            return take_numbers(values, measurement, column.unit, how)
-        return read_numbers(as_text(data), measurement, column.unit, how)
-    return read_words(as_text(data), measurement, how)
+            return take_numbers(values, measurement, column.unit, cell_format)
+        return read_numbers(as_text(data), measurement, column.unit, cell_format)
+    return read_words(as_text(data), measurement, cell_format)
 
 
 def as_text(data: Any) -> pa.Array:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 
 #: how a header names a valve at its start (or end), folded
@@ -23,11 +24,16 @@ VALVE_TOKENS = MappingProxyType(
 )  # fmt: skip
 
 
+#: tokens that name a valve and not its leak
+_VALVE_NAMES = tuple(token for token in VALVE_TOKENS if len(token) > len("iao"))
 _ONLY_AT_END = MappingProxyType({"ao": "aortic"})
 
 
 #: units that are ordinary words or numbers at the end of a header
-_NO_HEADER_UNIT = ("1", "fraction")
+_NO_HEADER_UNIT = ("1", "fraction", "in")
+
+
+_BRACKETS = re.compile(r"[(\[{<|]([^()\[\]{}<>|]+)(?:[)\]}>|]|\s*$)")
 
 
 class Match(NamedTuple):
@@ -67,15 +73,19 @@ def _names() -> tuple[
 
 
 def split_unit(header: str) -> tuple[str, str | None]:
-    """A header without the unit at its end, and the unit: 'eroa_mm2', 'EROA (cm²)', 'MR VC mm'."""
+    """A header without its unit, and the unit, in brackets or at its end: 'eroa_mm2', 'EROA (cm²) mean', 'MR VC mm'."""
     header = "".join(c for c in header if unicodedata.category(c) != "Cf")
-    bracket = re.fullmatch(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*", header)
-    if bracket and (unit := read_unit(bracket[2])):
-        return bracket[1], unit
+    for bracket in reversed(list(_BRACKETS.finditer(header))):
+        *others, last = re.split(r"[,;]", bracket[1])
+        unit = read_unit(re.sub(r"^\s*in\s+", "", last))
+        if unit and header[: bracket.start()].strip():
+            kept = f"({','.join(others)})" if others else ""
+            return f"{header[: bracket.start()].rstrip()} {kept}{header[bracket.end() :]}".strip(), unit
     parts = re.split(r"([ _.\-/]+)", unicodedata.normalize("NFKC", header).strip())
-    for words in (2, 1):
+    for words in (3, 2, 1):
         tail = "".join(parts[1 - 2 * words :]) if len(parts) > 2 * words else ""
-        unit = read_unit(re.sub(r"[ _.\-/]+", "/", tail)) if tail else None
+        ways = (re.sub(r"[ _.\-/]+", mark, tail) for mark in "/ ") if tail else ()
+        unit = next(filter(None, map(read_unit, ways)), None)
         if unit and unit not in _NO_HEADER_UNIT:
             return re.sub(r" in$", "", "".join(parts[: -2 * words])), unit
     return header, None
@@ -87,12 +97,26 @@ def match(header: str) -> Match | None:
     whole_key, bare_key = fold(header), fold(bare)
     if whole_key in _names()[3]:
         return None
-    found = match_folded(whole_key)
-    if found is not None:
+    meaning = match_folded(whole_key)
+    if meaning is not None:
         # a sign such as % folds away: the header as a whole is then the bare name, and its unit still counts
-        return Match(found[0], found[1], unit if whole_key == bare_key else None, found[2])
-    found = match_folded(bare_key)
-    return None if found is None else Match(found[0], found[1], unit, found[2])
+        unit = unit if whole_key == bare_key else None
+    else:
+        meaning = match_folded(bare_key)
+    if meaning is None or _says_other_flow(meaning, bare):
+        return None
+    return Match(meaning[0], meaning[1], unit, meaning[2])
+
+
+def _says_other_flow(meaning: tuple[str, str, str], bare: str) -> bool:
+    """True for a name that as words says something else too, where nothing says that it is about the leak."""
+    measurement = load_catalogue()[meaning[0]]
+    if not (isinstance(measurement, Number) and measurement.exact):
+        return False
+    key, name = fold(bare), fold(measurement.name)
+    if key not in {key for token in (*_VALVE_NAMES, "") for key in (token + name, name + token)}:
+        return False
+    return bare.strip() not in {measurement.name, *(f"{token}_{measurement.name}" for token in _VALVE_NAMES)}
 
 
 def match_folded(key: str) -> tuple[str, str, str] | None:
@@ -122,4 +146,8 @@ def match_folded(key: str) -> tuple[str, str, str] | None:
 def refusal(header: str) -> str | None:
     """Why a spelling that is seen in real files is not taken, or None."""
     refused = _names()[3]
-    return refused.get(fold(header)) or refused.get(fold(split_unit(header)[0]))
+    bare = split_unit(header)[0]
+    meaning = match_folded(fold(bare))
+    if meaning is not None and _says_other_flow(meaning, bare):
+        return refused.get(fold(f"{meaning[1]}_vmax" if meaning[1] else "Vmax"))
+    return refused.get(fold(header)) or refused.get(fold(bare))

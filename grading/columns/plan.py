@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grading.columns.headers import Match, fold, match, match_folded, refusal, split_unit
-from grading.errors import UsageError, listed, nearest
-from grading.reference.catalogue import VALVES, Number, check_valve, load_catalogue
+from grading.columns.headers import Match, fold, match, match_folded
+from grading.columns.hints import hints
+from grading.errors import UsageError, listed, nearest, option
+from grading.reference.catalogue import check_valve, load_catalogue
+from grading.reference.measurement import VALVES, Number
 from grading.reference.units import read_unit
 
 IGNORED = "ignore"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One matched column: position and header in the input, measurement, valve ('' for every valve), unit."""
+    """One matched column: position and header in the input, measurement, valve ('' for every valve), unit.
+
+    `unit_from` says where the unit comes from: 'header', 'catalogue' (assumed), or the option 'units' or 'columns';
+    `matched_by` how the header was known: 'name', 'alias', or the option 'columns'.
+    """
 
     index: int
     header: str
     measurement: str
     valve: str
-    unit: str
-    unit_from: str
-    matched_by: str
+    unit: str = ""
+    unit_from: str = ""
+    matched_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Options:
     constants: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How a table is read. `valves` are graded in every row, or the valve column says which one a row is about."""
 
@@ -55,24 +60,26 @@ class Plan:
         return self.valve_column is None and any(column.valve for column in self.columns)
 
 
-def _mapped(header: str, said: Any) -> Match | None:
-    """What a --columns map says of a header: a measurement's name, or a table with measurement, unit and valve."""
-    row = {"measurement": said} if isinstance(said, str) else dict(said) if isinstance(said, Mapping) else {"": said}
+def _mapped(header: str, mapping: Any) -> Match | None:
+    """What the user says of a header: a measurement's name, or a table with measurement, unit and valve."""
+    row = {"measurement": mapping} if isinstance(mapping, str) else mapping
+    row = dict(row) if isinstance(row, Mapping) else {"": row}
     unknown = set(row) - {"measurement", "unit", "valve"}
     if unknown or "measurement" not in row or not all(isinstance(value, str) for value in row.values()):
-        raise UsageError(f"--columns: {header!r}: expected measurement, and if need be unit and valve, found {row}")
+        expected = f"expected measurement, and if need be unit and valve, found {row}"
+        raise UsageError(f"{header!r}: {expected}", about="columns")
     if row["measurement"] == IGNORED:
         return None
-    found = match_folded(fold(row["measurement"]))
-    if found is None:
+    meaning = match_folded(fold(row["measurement"]))
+    if meaning is None:
         known = [m.name for m in load_catalogue().enterable()]
         name = row["measurement"]
-        raise UsageError(f"--columns: {header!r}: no measurement {name!r}.{nearest(name, known)}")
-    valve = check_valve(row["valve"]) if "valve" in row else found[1]
+        raise UsageError(f"{header!r}: no measurement {name!r}.{nearest(name, known)}", about="columns")
+    valve = check_valve(row["valve"]) if "valve" in row else meaning[1]
     unit = row.get("unit")
     if unit is not None and read_unit(unit) is None:
-        raise UsageError(f"--columns: {header!r}: no unit {unit!r}")
-    return Match(found[0], valve, read_unit(unit) if unit else None, "--columns")
+        raise UsageError(f"{header!r}: no unit {unit!r}", about="columns")
+    return Match(meaning[0], valve, read_unit(unit) if unit else None, "columns")
 
 
 def plan_columns(headers: Sequence[str], options: Options) -> Plan:
@@ -84,7 +91,7 @@ def plan_columns(headers: Sequence[str], options: Options) -> Plan:
         raise UsageError(f"column {duplicates[0]!r} appears twice (columns {places[0]} and {places[1]}); rename one")
     for name in options.columns:
         if name not in headers:
-            raise UsageError(f"--columns: there is no column {name!r}.{nearest(name, headers)}")
+            raise UsageError(f"there is no column {name!r}.{nearest(name, headers)}", about="columns")
     columns, unmatched, notes = [], [], []
     for index, header in enumerate(headers):
         column = read_header(index, header, options)
@@ -106,96 +113,93 @@ def read_header(index: int, header: str, options: Options) -> Column | None:
     Column(index=0, header='MR VC (mm)', measurement='vena_contracta_width', valve='mitral', unit='mm', \
 unit_from='header', matched_by='alias')
     """
-    found = _mapped(header, options.columns[header]) if header in options.columns else match(header)
-    return None if found is None else _column(index, header, found, options.units)
+    meaning = _mapped(header, options.columns[header]) if header in options.columns else match(header)
+    return None if meaning is None else _column(index, header, meaning, options.units)
 
 
-def hints(header: str) -> list[str]:
-    """Why a header that means nothing to us is not used, and what it may be meant for; nothing for most."""
-    reason = refusal(header)
-    if reason:
-        return [f"column {header!r} is not used: {reason}; name it with --columns if it is one of ours"]
-    if checkbox := re.fullmatch(r"(.+?)___\w+", header):
-        found = match(checkbox[1])
-        return [] if found is None else [_checkbox(header, checkbox[1], found)]
-    bare, _ = split_unit(header)
-    near = nearest(bare.strip().replace(" ", "_"), [m.name for m in load_catalogue().enterable()])
-    return [f"column {header!r} is not used.{near} Rename it, or name it with --columns"] if near else []
-
-
-def _checkbox(header: str, base: str, found: Match) -> str:
-    """How a column of REDCap checkboxes can be used: it holds 1 where one choice of several was ticked, else 0."""
-    measurement = load_catalogue()[found.measurement]
-    said = f"column {header!r} is a REDCap checkbox, one choice of several, and is not used"
-    if isinstance(measurement, Number):
-        return f"{said}; write the number into a column {base!r}"
-    if measurement.read("1") is not None:
-        return f"{said}; if its 1 means yes, name it with --columns: {header!r} = {base!r}"
-    return f"{said}; write the choice in words ({listed(measurement.values)}) into a column {base!r}"
-
-
-def _column(index: int, header: str, found: Match, units: Mapping[str, str]) -> Column:
-    measurement = load_catalogue()[found.measurement]
-    if not isinstance(measurement, Number):
-        return Column(index, header, found.measurement, found.valve, "", "", found.matched_by)
-    asked = next(
-        (units[n] for n in (header, f"{found.valve}_{found.measurement}", found.measurement) if n in units), None
+def _column(index: int, header: str, meaning: Match, units: Mapping[str, str]) -> Column:
+    measurement = load_catalogue()[meaning.measurement]
+    column = Column(
+        index=index, header=header, measurement=meaning.measurement, valve=meaning.valve, matched_by=meaning.matched_by
     )
-    unit = read_unit(asked) if asked is not None else found.unit or measurement.unit
+    if not isinstance(measurement, Number):
+        return column
+    names = (header, f"{meaning.valve}_{meaning.measurement}", meaning.measurement)
+    given = next((units[name] for name in names if name in units), None)
+    unit = read_unit(given) if given is not None else meaning.unit or measurement.unit
     if unit not in measurement.units:
-        given = asked if asked is not None else found.unit
-        raise UsageError(
-            f"column {header!r}: {given!r} is not a unit of {measurement.name} ({', '.join(measurement.units)})"
-        )
-    source = "--unit" if asked is not None else "catalogue" if found.unit is None else "header"
-    if found.matched_by == "--columns" and source == "header":
-        source = "--columns"
-    return Column(index, header, found.measurement, found.valve, unit, source, found.matched_by)
+        wrong = given if given is not None else meaning.unit
+        allowed = ", ".join(measurement.units)
+        raise UsageError(f"column {header!r}: {wrong!r} is not a unit of {measurement.name} ({allowed})")
+    origin = "columns" if meaning.matched_by == "columns" else "header"
+    unit_from = "units" if given is not None else "catalogue" if meaning.unit is None else origin
+    return replace(column, unit=unit, unit_from=unit_from)
 
 
 def _check_units_used(columns: Sequence[Column], units: Mapping[str, str]) -> None:
     usable = {n for c in columns for n in (c.header, c.measurement, f"{c.valve}_{c.measurement}")}
     for name in units:
         if name not in usable:
-            raise UsageError(f"--unit: there is no column or measurement {name!r}.{nearest(name, usable)}")
+            raise UsageError(f"there is no column or measurement {name!r}.{nearest(name, usable)}", about="units")
 
 
 def _place(columns: list[Column], unmatched: list[str], notes: list[str], options: Options) -> Plan:
-    """Decide which valves the rows are about."""
+    """Decide which valves the rows are about, and check that every column has one place."""
     valve_column = next((c for c in columns if c.measurement == "valve"), None)
     columns = [c for c in columns if c.measurement != "valve"]
+    valves: tuple[str, ...] = ()
     if options.valve is not None:
-        fixed = check_valve(options.valve)
-        aside = [c for c in columns if c.valve not in ("", fixed)]
-        unmatched += [c.header for c in aside]
-        columns = [c for c in columns if c not in aside]
-        columns = [Column(c.index, c.header, c.measurement, "", c.unit, c.unit_from, c.matched_by) for c in columns]
-        _refuse_doubles(columns)
-        return _finish(columns, (fixed,), None, unmatched, notes, options)
-    if valve_column is not None:
-        named = next((c for c in columns if c.valve), None)
-        if named is not None:
-            raise UsageError(
-                f"the file has a column {valve_column.header!r} and a column {named.header!r} that names a valve; "
-                'give --valve, or set one aside in a --columns map (measurement = "ignore")'
-            )
-        _refuse_doubles(columns)
-        return _finish(columns, (), valve_column, unmatched, notes, options)
-    columns = [_own_valve(c) for c in columns]
-    valves = tuple(v for v in VALVES if any(c.valve == v for c in columns))
+        valves, valve_column = (check_valve(options.valve),), None
+        unmatched = [*unmatched, *(c.header for c in columns if c.valve not in ("", *valves))]
+        columns = [replace(c, valve="") for c in columns if c.valve in ("", *valves)]
+    elif valve_column is not None:
+        _refuse_prefixes(columns, valve_column)
+    else:
+        columns = [_own_valve(c) for c in columns]
+        valves = _named_valves(columns, notes)
+    _refuse_doubles(columns)
+    _refuse_empty(columns, unmatched, notes)
+    _check_constants(columns, options.constants)
+    return Plan(
+        columns=tuple(columns),
+        valves=valves,
+        valve_column=valve_column,
+        constants=dict(options.constants),
+        unmatched=tuple(unmatched),
+        notes=tuple(notes),
+    )
+
+
+def _refuse_prefixes(columns: Sequence[Column], valve_column: Column) -> None:
+    """A row cannot be about the valve of its cell and of a header at once."""
+    named = next((c for c in columns if c.valve), None)
+    if named is not None:
+        raise UsageError(
+            f"the file has a column {valve_column.header!r} and a column {named.header!r} that names a valve; "
+            f"give {option('valve')}, or set one aside ({_set_aside(named.header)})"
+        )
+
+
+def _set_aside(header: str) -> str:
+    """The option that sets a column aside."""
+    return option("columns", header, IGNORED)
+
+
+def _named_valves(columns: Sequence[Column], notes: Sequence[str]) -> tuple[str, ...]:
+    """The valves that the headers name. Raises UsageError where a header or all of them leave it open."""
     nameless = next((c for c in columns if not c.valve and not load_catalogue()[c.measurement].shared), None)
     if nameless is not None:
         raise UsageError(
-            f"column {nameless.header!r} does not say which valve it is about: give --valve, add a column 'valve', "
-            f"or call it 'mitral_{nameless.measurement}' (or mr_, ar_, tr_, pr_)"
+            f"column {nameless.header!r} does not say which valve it is about: give {option('valve')}, add a column "
+            f"'valve', or call it 'mitral_{nameless.measurement}' (or mr_, ar_, tr_, pr_)"
         )
+    valves = tuple(v for v in VALVES if any(c.valve == v for c in columns))
     if not valves:
         raise UsageError(
-            "no column names a valve: give --valve, add a column 'valve', or use prefixes (mr_eroa_cm2, ar_eroa_cm2)."
-            + "".join(f" {note}." for note in notes)
+            f"no column names a valve: give {option('valve')}, add a column 'valve', or use prefixes "
+            "(mr_eroa_cm2, ar_eroa_cm2)." + "".join(f" {note}." for note in notes)
         )
-    _refuse_doubles(columns)
-    return _finish(columns, valves, None, unmatched, notes, options)
+    return valves
 
 
 def _own_valve(column: Column) -> Column:
@@ -203,39 +207,29 @@ def _own_valve(column: Column) -> Column:
     measurement = load_catalogue()[column.measurement]
     if column.valve or measurement.shared or len(measurement.valves) > 1:
         return column
-    only = measurement.valves[0]
-    return Column(
-        column.index, column.header, column.measurement, only, column.unit, column.unit_from, column.matched_by
-    )
+    return replace(column, valve=measurement.valves[0])
 
 
 def _refuse_doubles(columns: Sequence[Column]) -> None:
-    seen: dict[tuple[str, str], Column] = {}
+    claims: dict[tuple[str, str], Column] = {}
     for column in columns:
-        first = seen.setdefault((column.valve, column.measurement), column)
+        first = claims.setdefault((column.valve, column.measurement), column)
         if first is not column:
             what = f"{column.valve} {column.measurement}".strip()
-            raise UsageError(
-                f"columns {first.header!r} and {column.header!r} both claim {what}; "
-                'set one aside in a --columns map (measurement = "ignore")'
-            )
+            aside = f"set one aside ({_set_aside(column.header)})"
+            raise UsageError(f"columns {first.header!r} and {column.header!r} both claim {what}; {aside}")
 
 
-def _finish(
-    columns: list[Column],
-    valves: tuple[str, ...],
-    valve_column: Column | None,
-    unmatched: list[str],
-    notes: list[str],
-    options: Options,
-) -> Plan:
-    known = [m.name for m in load_catalogue().enterable()]
+def _refuse_empty(columns: Sequence[Column], unmatched: Sequence[str], notes: Sequence[str]) -> None:
     if not columns:
-        hints = "".join(f" {note}." for note in notes)
-        raise UsageError(f"no column holds a measurement (found: {listed(unmatched) or 'none'}).{hints}")
-    for name in options.constants:
+        why = "".join(f" {note}." for note in notes)
+        raise UsageError(f"no column holds a measurement (found: {listed(unmatched) or 'none'}).{why}")
+
+
+def _check_constants(columns: Sequence[Column], constants: Mapping[str, str]) -> None:
+    known = [m.name for m in load_catalogue().enterable()]
+    for name in constants:
         if name not in known:
-            raise UsageError(f"--set: no measurement {name!r}.{nearest(name, known)}")
+            raise UsageError(f"no measurement {name!r}.{nearest(name, known)}", about="constants")
         if any(c.measurement == name for c in columns):
-            raise UsageError(f"--set: {name} also has a column; drop one of them")
-    return Plan(tuple(columns), valves, valve_column, dict(options.constants), tuple(unmatched), tuple(notes))
+            raise UsageError(f"{name} also has a column; drop one of them", about="constants")

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from grading.reading.tokens import MISSING
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reading.checks import MISSING
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.units import HEADER_ENDINGS
 from grading.writing import quantity
 

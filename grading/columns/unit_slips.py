@@ -11,9 +11,10 @@ import pyarrow as pa
 
 from grading.columns.cells import read_column
 from grading.columns.plan import Plan
-from grading.errors import UsageError
+from grading.errors import UsageError, option
 from grading.reading.cells import CellFormat
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.units import convert
 
 #: how many rows are looked at
@@ -36,16 +37,16 @@ class Slip:
         return f"column {self.header!r} names no unit, and its values ({self.values}) {like}"
 
 
-def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: CellFormat) -> None:
-    """Stop when a column that names no unit holds values of another one. Raises UsageError with the --unit to give."""
-    slips = find_slips(plan, sample, how)
+def check_units(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], cell_format: CellFormat) -> None:
+    """Stop when a column that names no unit holds values of another one. Raises UsageError with the units to give."""
+    slips = find_slips(plan, sample, cell_format)
     if slips:
-        found = "; ".join(map(str, slips))
-        give = " ".join(f"--unit '{slip.header}={slip.other}'" for slip in slips)
-        raise UsageError(f"{found}. Give {give} (or the catalogue's unit, to insist on it)")
+        pairs = [text for slip in slips for text in (slip.header, slip.other)]
+        give = option("units", *pairs)
+        raise UsageError(f"{'; '.join(map(str, slips))}. Give {give} (or the catalogue's unit, to insist on it)")
 
 
-def find_slips(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: CellFormat) -> list[Slip]:
+def find_slips(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], cell_format: CellFormat) -> list[Slip]:
     """The columns that name no unit and hold values of another than the catalogue's.
 
     `sample(index)` gives the first SAMPLE_ROWS cells of a column, in one piece or several.
@@ -55,12 +56,12 @@ def find_slips(plan: Plan, sample: Callable[[int], Iterable[pa.Array]], how: Cel
         number = load_catalogue()[column.measurement]
         if not isinstance(number, Number) or column.unit_from != "catalogue" or not number.also:
             continue
-        parts = [read_column(column, cells, how).values for cells in sample(column.index)]
+        parts = [read_column(column, cells, cell_format).values for cells in sample(column.index)]
         values = np.concatenate([*parts, np.empty(0)])
         other = _better_unit(number, values[np.isfinite(values) & (values != 0)])
         if other:
-            shown = f"{values[np.isfinite(values)].min():g} to {values[np.isfinite(values)].max():g}"
-            slips.append(Slip(column.header, shown, number.unit, other))
+            ends = f"{values[np.isfinite(values)].min():g} to {values[np.isfinite(values)].max():g}"
+            slips.append(Slip(column.header, ends, number.unit, other))
     return slips
 
 

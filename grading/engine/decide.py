@@ -13,21 +13,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.fill import OPERATORS, Columns, Filled, fill, holds
-from grading.engine.tally import Tally, tally, together
-from grading.reference.condition import Condition
+from grading.engine.columns import NO_LEAK_ELSEWHERE, Columns, Filled
+from grading.engine.fill import fill
+from grading.engine.lead import Led, lead_rows
+from grading.engine.roots import one_root
+from grading.engine.rule_tests import met
+from grading.engine.tally import STEP_OF, Tally, tally, together
 from grading.reference.scale import CERTAINTIES, GRADES, Codes, Mask
-from grading.reference.table import ALL, Table
+from grading.reference.table import ALL, Rule, Table
 
 _GRADE = {grade: code for code, grade in enumerate(GRADES)}
 _CERTAINTY = {certainty: code for code, certainty in enumerate(CERTAINTIES)}
-#: grades that stand without a range
-NO_RANGE = ("insufficient_data", "not_covered")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Decision:
-    """The engine's answer for n rows, as int8 codes: `rule` and `stage` are positions from 1 (0: none)."""
+    """The engine's answer for n rows, as int8 codes: `rule` and `stage` are positions from 1 (0: none); `led` holds
+    where the quantities lead, for tables that ask it."""
 
     table: Table
     filled: Filled
@@ -38,37 +40,7 @@ class Decision:
     high: Codes
     certainty: Codes
     stage: Codes
-
-
-def met(condition: Condition, tallies: Mapping[str, Tally], columns: Columns) -> Mask | None:
-    """Where a rule's condition is known to hold; None for nowhere."""
-    if not condition.group:
-        return holds(condition, columns)
-    tally = tallies[condition.group]
-    compare = OPERATORS[condition.operator]
-    result: Mask
-    if condition.tally == "measured":
-        result = compare(tally.measured, condition.value)
-    elif condition.tally in tally.counts:
-        result = compare(tally.counts[condition.tally], condition.value)
-    elif condition.tally == "choices":
-        choices = (tally.agree_high - tally.agree_low + 1) * (tally.agree_low != 0)
-        result = compare(choices, condition.value) & (choices != 0)
-    elif condition.tally == "dissent":
-        result = compare(tally.dissent, condition.value) & (tally.agree_low != 0)
-    elif condition.tally.endswith(".share"):
-        count = tally.counts[condition.tally.removesuffix(".share")]
-        # both sides times the number measured: no division, and no grade from nothing
-        result = compare(count, condition.value * tally.measured) & (tally.measured != 0)
-    elif condition.tally in ("low", "high"):
-        end = tally.low if condition.tally == "low" else tally.high
-        result = compare(end, condition.value) & (end != 0)
-    elif condition.value == 0:
-        result = (tally.measured != 0) & (tally.agree_low == 0)
-    else:
-        both = compare(tally.agree_low, condition.value) & compare(tally.agree_high, condition.value)
-        result = both & (tally.agree_low != 0)
-    return result
+    led: Led | None = None
 
 
 def first_rule(table: Table, tallies: Mapping[str, Tally], columns: Columns, rows: int) -> Codes:
@@ -102,25 +74,26 @@ def _called(tally: Tally, steps: Codes) -> Codes:
 def _by_rule(tallies: Mapping[str, Tally], decided: NDArray[np.intp], tokens: Iterable[str]) -> Codes:
     """The grade each row's rule names; a tally such as 'quantitative.low' is read row by row."""
     tokens = tuple(tokens)
-    result: Codes = _look_up([0, *(0 if t in NO_RANGE else _GRADE.get(t, 0) for t in tokens)], decided)
+    result: Codes = _look_up([0, *(_GRADE.get(token, 0) for token in tokens)], decided)
     for token in {t for t in tokens if "." in t}:
-        group, _, end = token.partition(".")
+        group, _, step = token.partition(".")
         tally = tallies[group]
-        ends = {"low": tally.low, "high": tally.high, "agree_low": tally.agree_low}
-        steps = ends.get(end, tally.agree_high)
         asked = _look_up([False, *(t == token for t in tokens)], decided, np.bool_)
-        np.copyto(result, _called(tally, steps), where=asked)
+        np.copyto(result, _called(tally, STEP_OF[step](tally)), where=asked)
     return result
 
 
-def decide(table: Table, columns: Columns, rows: int) -> Decision:
-    """Grade `rows` rows of `columns` (catalogue units, NaN or code 0 for unknown) by one table."""
-    return decide_filled(table, fill(table.valve, columns), rows)
+def decide(table: Table, columns: Columns, rows: int, leaking: Mapping[str, Mask] = NO_LEAK_ELSEWHERE) -> Decision:
+    """Grade `rows` rows of `columns` (catalogue units, NaN or code 0 for unknown) by one table.
+
+    `leaking`: rows in which another valve leaks, by valve; what that makes invalid is not filled in.
+    """
+    return decide_filled(table, fill(table.valve, columns, leaking), rows)
 
 
 def decide_filled(table: Table, filled: Filled, rows: int) -> Decision:
     """The same for columns that are filled in already, so that several tables of a valve can share them."""
-    tallies = {name: tally(group, filled.columns, rows) for name, group in table.groups.items()}
+    tallies = {name: tally(group, filled.columns, rows, filled.sources) for name, group in table.groups.items()}
     if table.counts_all:
         tallies[ALL] = together([voice for voice in tallies.values() if voice.group.counted])
     return decide_from(table, tallies, filled.columns, rows, filled)
@@ -134,22 +107,60 @@ def decide_from(
     rules, decided = table.rules, rule.astype(np.intp)
     low = _by_rule(tallies, decided, (rule.low for rule in rules))
     high = _by_rule(tallies, decided, (rule.high for rule in rules))
-    undecided = _GRADE["indeterminate"]
-    grade = _look_up([undecided, *(_GRADE.get(rule.grade, 0) for rule in rules)], decided)
-    np.copyto(grade, high, where=grade == 0)
+    grade = _by_rule(tallies, decided, (rule.grade for rule in rules))
+    np.copyto(grade, _GRADE["indeterminate"], where=rule == 0)
+    no_range = (grade == _GRADE["insufficient_data"]) | (grade == _GRADE["not_covered"])
+    for end in (low, high):
+        np.copyto(end, np.int8(0), where=no_range)
     unsure = _CERTAINTY["indeterminate"]
-    certainty = _look_up([unsure, *(_CERTAINTY.get(rule.certainty, 0) for rule in rules)], decided)
-    for name, voice in tallies.items():
-        rests = [rule.certainty == f"{name}.agree" for rule in rules]
-        if any(rests):
-            _settle(voice, _look_up([False, *rests], decided, np.bool_), certainty, low, high)
+    certainty = _look_up([unsure, *(_certainty(rule) for rule in rules)], decided)
+    led = _lead(table, tallies, columns, rule, (grade, low, high, certainty))
+    if filled is not None:
+        _one_root(table, filled, tallies, rule, grade, certainty)
     stage = _stage(table, tallies, columns, grade)
-    return Decision(table, filled or Filled(dict(columns)), tallies, rule, grade, low, high, certainty, stage)
+    return Decision(
+        table=table, filled=filled or Filled(dict(columns)), tallies=tallies, rule=rule, grade=grade, low=low,
+        high=high, certainty=certainty, stage=stage, led=led,
+    )  # fmt: skip
+
+
+def _certainty(rule: Rule) -> int:
+    """The code of a rule's certainty, or of what its group makes of it."""
+    return _CERTAINTY[rule.certainty.partition(".")[2] or rule.certainty]
+
+
+def _lead(
+    table: Table, tallies: Mapping[str, Tally], columns: Columns, rule: Codes, answer: tuple[Codes, ...]
+) -> Led | None:
+    """Put in what the quantities lead to, where the rule leaves it to them."""
+    if table.lead is None:
+        return None
+    led = lead_rows(table.lead, tallies, columns, len(rule))
+    where = rule == len(table.rules)
+    for column, of_lead in zip(answer, (led.grade, led.low, led.high, led.certainty), strict=True):
+        np.copyto(column, of_lead, where=where)
+    return led
+
+
+def _one_root(
+    table: Table, filled: Filled, tallies: Mapping[str, Tally], rule: Codes, grade: Codes, certainty: Codes
+) -> None:
+    """A grade that rests on one measurement is one by a single parameter, however many quantities follow from it."""
+    groups = [rule.certainty.partition(".")[0] if "." in rule.certainty else "" for rule in table.rules]
+    if table.lead is not None:
+        groups[-1] = table.lead.group
+    decided = rule.astype(np.intp)
+    for name in {group for group in groups if group}:
+        asked = _look_up([False, *(group == name for group in groups)], decided, np.bool_)
+        asked &= grade != _GRADE["indeterminate"]
+        if asked.any():
+            voices = [t for n, t in tallies.items() if n != ALL and t.group.counted and name in (ALL, n)]
+            np.copyto(certainty, np.int8(_CERTAINTY["single_parameter"]), where=asked & one_root(voices, filled))
 
 
 def _stage(table: Table, tallies: Mapping[str, Tally], columns: Columns, grade: Codes) -> Codes:
     """The position from 1 of the first stage whose grade and conditions are known to hold, 0 where none."""
-    found = np.zeros_like(grade)
+    reached = np.zeros_like(grade)
     for position in range(len(table.stages), 0, -1):
         stage = table.stages[position - 1]
         where: Mask | None = np.isin(grade, [_GRADE[name] for name in stage.grades])
@@ -157,16 +168,5 @@ def _stage(table: Table, tallies: Mapping[str, Tally], columns: Columns, grade: 
             mask = met(condition, tallies, columns)
             where = None if where is None or mask is None else where & mask
         if where is not None:
-            np.copyto(found, np.int8(position), where=where)
-    return found
-
-
-def _settle(tally: Tally, asked: Mask, certainty: Codes, low: Codes, high: Codes) -> None:
-    """A grade that rests on a group is as certain as it is: one voice, a majority (its range spans both), or all."""
-    np.copyto(certainty, np.int8(_CERTAINTY["quantified"]), where=asked)
-    np.copyto(certainty, np.int8(_CERTAINTY["single_parameter"]), where=asked & (tally.measured == 1))
-    outvoted = asked & tally.outvoted
-    if outvoted.any():
-        np.copyto(certainty, np.int8(_CERTAINTY["majority"]), where=outvoted)
-        np.copyto(low, _called(tally, tally.low), where=outvoted)
-        np.copyto(high, _called(tally, tally.high), where=outvoted)
+            np.copyto(reached, np.int8(position), where=where)
+    return reached

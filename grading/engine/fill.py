@@ -5,80 +5,26 @@ An entered value is never overwritten, and the first method that gives a value k
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from collections.abc import Mapping
 
 import numpy as np
 
+from grading.engine.columns import ENTERED, NO_LEAK_ELSEWHERE, Columns, Filled, Flag, known
 from grading.engine.methods import METHODS, Method
-from grading.reference.catalogue import Word, load_catalogue
-from grading.reference.condition import Condition, parse_condition
-from grading.reference.scale import Codes, Mask, Numbers
+from grading.engine.words import derivable, work_out
+from grading.reference.catalogue import load_catalogue
+from grading.reference.scale import Mask, Numbers
 from grading.reference.table import Table
-from grading.reference.units import clean, ratio
-
-#: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0; a name left out is unknown in
-#: every row
-Columns: TypeAlias = Mapping[str, Any]
+from grading.reference.units import clean
 
 #: an entered and a derived value further apart than this share of the entered one are flagged
 DISAGREEMENT = 0.20
-ENTERED = 1
 #: two ways to one quantity, each a measurement of its own
 SAME_QUANTITY = (("eroa", "eroa_volumetric"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """Rows in which `target` by another way (`by`) is impossible, or disagrees with the value that is kept."""
-
-    target: str
-    by: str
-    rows: Mask
-    value: Numbers | Codes
-    disagrees: bool
-
-
-@dataclass(slots=True)
-class Filled:
-    """All known columns with where each came from: 0 unknown, 1 entered, i + 2 METHODS[i] (a word: 2 worked out)."""
-
-    columns: dict[str, Any]
-    sources: dict[str, Codes] = field(default_factory=dict)
-    flags: list[Flag] = field(default_factory=list)
-
-    def method(self, name: str, row: int = 0) -> Method | None:
-        """The method that filled a number in one row, or None when it was entered or is unknown."""
-        code = int(self.sources[name][row]) if name in self.sources else 0
-        return METHODS[code - 2] if code > ENTERED else None
-
-
-OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
-    {"<": operator.lt, "<=": operator.le, "=": operator.eq, ">=": operator.ge, ">": operator.gt}
-)
-
-
-def known(column: Any) -> Mask:
-    """True where a column holds a value."""
-    result: Mask = ~np.isnan(column) if column.dtype.kind == "f" else column != 0
-    return result
-
-
-def holds(condition: Condition, columns: Columns) -> Mask | None:
-    """True where a condition on a measurement is known to hold; None when the measurement is unknown in every row."""
-    column = columns.get(condition.subject)
-    if column is None:
-        return np.ones(len(next(iter(columns.values()), (0,))), np.bool_) if condition.asks_unknown else None
-    result: Mask = OPERATORS[condition.operator](column, condition.value)
-    return result if column.dtype.kind == "f" or condition.asks_unknown else result & (column != 0)
-
-
-def fill(valve: str, columns: Columns) -> Filled:
-    """Everything that follows from the entered columns of one valve.
+def fill(valve: str, columns: Columns, leaking: Mapping[str, Mask] = NO_LEAK_ELSEWHERE) -> Filled:
+    """Everything that follows from the entered columns of one valve. `leaking`: rows in which another valve leaks.
 
     A chain of formulas runs on unrounded values; float noise is cleared once, at its ends, so that a fraction that is
     exactly 50 % on paper is 50 here.
@@ -87,7 +33,8 @@ def fill(valve: str, columns: Columns) -> Filled:
     with np.errstate(all="ignore"):
         for code, method in enumerate(METHODS, ENTERED + 1):
             if valve in method.valves and all(name in filled.columns for name in method.inputs):
-                _apply(method, code, filled)
+                _apply(method, code, filled, leaking)
+        _flag_more_than_the_ventricle_ejects(filled)
     for target in filled.sources:
         filled.columns[target] = clean(filled.columns[target])
     for name, other in SAME_QUANTITY:
@@ -95,24 +42,20 @@ def fill(valve: str, columns: Columns) -> Filled:
             apart = _apart(filled.columns[other], filled.columns[name])
             if apart.any():
                 by = load_catalogue().numbers[other].label
-                filled.flags.append(Flag(name, by, apart, filled.columns[other], disagrees=True))
-    for word in _derivable(valve):
-        _read_word(word, valve, filled)
+                filled.flags.append(Flag(target=name, by=by, rows=apart, value=filled.columns[other], disagrees=True))
+    for word in derivable(valve):
+        work_out(word, valve, filled)
     return filled
 
 
-def _apply(method: Method, code: int, filled: Filled) -> None:
+def _apply(method: Method, code: int, filled: Filled, leaking: Mapping[str, Mask]) -> None:
     """Fill the method's target where it is unknown; flag what is impossible or disagrees with an entered value."""
     columns = filled.columns
     optional = {n: np.nan_to_num(columns[n], nan=default) for n, default in method.optional.items() if n in columns}
     value = method.function(*(columns[name] for name in method.inputs), **optional)
-    hard = load_catalogue().numbers[method.target].hard
-    impossible = value < 0
-    if hard is not None:
-        impossible |= value > hard.high + 1e-9
-    if impossible.any():
-        filled.flags.append(Flag(method.target, method.text, impossible, value, disagrees=False))
-        value = np.where(impossible, np.nan, value)
+    if method.invalid_beside in leaking:
+        value = np.where(leaking[method.invalid_beside], np.nan, value)
+    value = _possible(method, value, filled)
     usable = ~np.isnan(value)
     column = columns.get(method.target)
     if column is None:
@@ -122,10 +65,54 @@ def _apply(method: Method, code: int, filled: Filled) -> None:
     sources = filled.sources.setdefault(method.target, known(column).view(np.int8).copy())
     apart = _apart(value, column)
     if apart.any():
-        filled.flags.append(Flag(method.target, method.text, apart, value, disagrees=True))
+        filled.flags.append(Flag(target=method.target, by=method.text, rows=apart, value=value, disagrees=True))
     empty = usable & (sources == 0)
     columns[method.target] = np.where(empty, value, column)
     np.copyto(sources, np.int8(code), where=empty)
+
+
+def _possible(method: Method, value: Numbers, filled: Filled) -> Numbers:
+    """The value where it can be; flagged where it cannot: negative, out of range, or more than its ceiling."""
+    columns = filled.columns
+    if method.bounded is not None:
+        value = _within_its_bound(method.bounded, value, filled)
+    hard = load_catalogue().numbers[method.target].hard
+    impossible = clean(value) < 0
+    if hard is not None:
+        impossible |= value > hard.high + 1e-9
+    above = np.zeros_like(impossible)
+    if method.ceiling in columns:
+        above = ~impossible & (clean(value) > clean(columns[method.ceiling]))
+    for rows, ceiling in ((impossible, ""), (above, method.ceiling)):
+        if rows.any():
+            flag = Flag(target=method.target, by=method.text, rows=rows, value=value, disagrees=False, ceiling=ceiling)
+            filled.flags.append(flag)
+    return np.where(impossible | above, np.nan, value) if impossible.any() or above.any() else value
+
+
+def _within_its_bound(bounded: tuple[str, str], value: Numbers, filled: Filled) -> Numbers:
+    """The value where a quantity stays within its bound; where an entered one does not, that is flagged once."""
+    quantity, ceiling = bounded
+    if quantity not in filled.columns or ceiling not in filled.columns:
+        return value
+    above = clean(filled.columns[quantity]) > clean(filled.columns[ceiling])
+    if above.any() and not any(flag.ceiling == ceiling and flag.disagrees for flag in filled.flags):
+        most = filled.columns[ceiling]
+        flag = Flag(target=quantity, by=ceiling, rows=above, value=most, disagrees=True, ceiling=ceiling)
+        filled.flags.append(flag)
+    return np.where(above, np.nan, value)
+
+
+def _flag_more_than_the_ventricle_ejects(filled: Filled) -> None:
+    """Warn of a regurgitant volume above what the LV volumes eject; biplane volumes run low, so it is kept."""
+    volume, most = (filled.columns.get(name) for name in ("regurgitant_volume", "lv_stroke_volume"))
+    if volume is None or most is None:
+        return
+    above = clean(volume) > clean(most)
+    if above.any():
+        name = "lv_stroke_volume"
+        flag = Flag(target="regurgitant_volume", by=name, rows=above, value=most, disagrees=True, ceiling=name)
+        filled.flags.append(flag)
 
 
 def _apart(value: Numbers, kept: Numbers) -> Mask:
@@ -134,84 +121,10 @@ def _apart(value: Numbers, kept: Numbers) -> Mask:
     return result
 
 
-@cache
-def _derivable(valve: str) -> tuple[Word, ...]:
-    """Words that can be worked out for a valve, each after those it is read from."""
-    words = [w for w in load_catalogue().words.values() if w.derivation and valve in w.valves]
-    return tuple(sorted(words, key=lambda w: w.group == "derived"))
-
-
-@cache
-def _conditions(texts: tuple[str, ...]) -> tuple[Condition, ...]:
-    return tuple(parse_condition(text, load_catalogue(), "derived.toml") for text in texts)
-
-
-def _read_word(word: Word, valve: str, filled: Filled) -> None:
-    """Work a word out where it was not entered."""
-    assert word.derivation is not None
-    if not any(name in filled.columns for name in word.derivation.inputs):
-        return
-    read = _by_claims(word, filled) if word.derivation.claims else _by_lines(word, valve, filled)
-    if read is None:
-        return
-    entered = filled.columns.get(word.name)
-    if entered is None:
-        filled.columns[word.name] = read
-        filled.sources[word.name] = (read != 0).view(np.int8) * np.int8(ENTERED + 1)
-    else:
-        apart = (entered != 0) & (read != 0) & (read != entered)
-        if apart.any():
-            labels = [load_catalogue()[n].label for n in word.derivation.inputs if n in filled.columns]
-            filled.flags.append(Flag(word.name, " with ".join(labels), apart, read, disagrees=True))
-        made = read * (entered == 0)
-        filled.columns[word.name] = entered + made
-        filled.sources[word.name] = (entered != 0).view(np.int8) + (made != 0).view(np.int8) * np.int8(ENTERED + 1)
-
-
-def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
-    """The first line that says something decides."""
-    read: Codes | None = None
-    assert word.derivation is not None
-    for line in word.derivation.lines:
-        column = filled.columns.get(line.source)
-        held = [holds(condition, filled.columns) for condition in _conditions(line.given)]
-        guards = [guard for guard in held if guard is not None]
-        if column is None or valve not in line.valves or len(guards) < len(held):
-            continue
-        to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
-        codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)
-        said = codes.take(line.scale.band(column, to_catalogue), mode="clip")
-        for guard in guards:
-            said = said * guard
-        read = said if read is None else read + said * (read == 0)
-    return read
-
-
-def _by_claims(word: Word, filled: Filled) -> Codes:
-    """A claim holds when all its conditions are known to; the word is `otherwise` when every claim is known to fail."""
-    assert word.derivation is not None
-    rows = len(next(iter(filled.columns.values())))
-    read = np.zeros(rows, dtype=np.int8)
-    every_claim_failed = np.ones(rows, dtype=np.bool_)
-    for value, texts in word.derivation.claims.items():
-        met, failed = np.ones(rows, dtype=np.bool_), np.zeros(rows, dtype=np.bool_)
-        for condition in _conditions(texts):
-            true = holds(condition, filled.columns)
-            if true is None:
-                met[:] = False
-                continue
-            met &= true
-            failed |= ~true & known(filled.columns[condition.subject])
-        np.copyto(read, np.int8(word.code(value)), where=met)
-        every_claim_failed &= failed
-    np.copyto(read, np.int8(word.code(word.derivation.otherwise)), where=every_claim_failed)
-    return read
-
-
 def read_by(table: Table) -> frozenset[str]:
     """Every measurement that a table reads, itself or through something worked out."""
     catalogue = load_catalogue()
-    conditions = [c for rule in table.rules for c in rule.when]
+    conditions = list(table.conditions())
     conditions += [c for extra in (table.cautions, table.stages) for line in extra for c in line.when]
     conditions += [c for _, row in table.rows() for c in (*row.given, *row.unless)]
     used = {row.name for _, row in table.rows()} | {c.subject for c in conditions}

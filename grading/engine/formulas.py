@@ -1,22 +1,23 @@
 """The equations, one function each, for arrays or single numbers. NaN in, NaN out; nothing is rounded or clamped here.
 
-Parameters bear the names of the catalogue and are in its units.
-
-Source of all that name no other: Zoghbi WA et al. J Am Soc Echocardiogr 2017;30:303-371, pp 310-313.
+Parameters bear the names of the catalogue and are in its units. What each works out, by what equation and from where,
+stands in its decorator.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TypeVar
 
-from grading.reference.scale import Numbers
-
-Value = TypeVar("Value", float, Numbers)
+from grading.engine.formula import Value, formula
 
 
+@formula(
+    "2 * pi * pisa_radius^2 * aliasing_velocity",
+    target="regurgitant_flow",
+    remark="times convergence_angle / 180 when a wall constrains the shell",
+)
 def regurgitant_flow(pisa_radius: Value, aliasing_velocity: Value, convergence_angle: Value | float = 180.0) -> Value:
-    """2 * pi * pisa_radius^2 * aliasing_velocity, times convergence_angle / 180 when a wall constrains the shell.
+    """Regurgitant flow at the PISA shell.
 
     Args:
         pisa_radius: [cm] radius of the flow-convergence shell.
@@ -31,8 +32,9 @@ def regurgitant_flow(pisa_radius: Value, aliasing_velocity: Value, convergence_a
     return 2 * math.pi * pisa_radius**2 * aliasing_velocity * convergence_angle / 180
 
 
+@formula("regurgitant_flow / peak_velocity", target="eroa")
 def eroa(regurgitant_flow: Value, peak_velocity: Value) -> Value:
-    """regurgitant_flow / peak_velocity.
+    """Effective regurgitant orifice area by PISA.
 
     Args:
         regurgitant_flow: [mL/s]
@@ -46,8 +48,9 @@ def eroa(regurgitant_flow: Value, peak_velocity: Value) -> Value:
     return regurgitant_flow / peak_velocity
 
 
+@formula("eroa * regurgitant_vti", target="regurgitant_volume")
 def regurgitant_volume(eroa: Value, regurgitant_vti: Value) -> Value:
-    """eroa * regurgitant_vti.
+    """Regurgitant volume by PISA.
 
     Args:
         eroa: [cm2]
@@ -61,8 +64,9 @@ def regurgitant_volume(eroa: Value, regurgitant_vti: Value) -> Value:
     return eroa * regurgitant_vti
 
 
+@formula("pi/4 * lvot_diameter^2 * lvot_vti", target="lvot_stroke_volume")
 def lvot_stroke_volume(lvot_diameter: Value, lvot_vti: Value) -> Value:
-    """pi/4 * lvot_diameter^2 * lvot_vti.
+    """Stroke volume through the LV outflow tract.
 
     Args:
         lvot_diameter: [cm]
@@ -76,8 +80,9 @@ def lvot_stroke_volume(lvot_diameter: Value, lvot_vti: Value) -> Value:
     return math.pi / 4 * lvot_diameter**2 * lvot_vti
 
 
+@formula("pi/4 * mitral_annulus_diameter^2 * mitral_annulus_vti", target="mitral_stroke_volume")
 def mitral_stroke_volume(mitral_annulus_diameter: Value, mitral_annulus_vti: Value) -> Value:
-    """pi/4 * mitral_annulus_diameter^2 * mitral_annulus_vti.
+    """Stroke volume through the mitral annulus.
 
     Args:
         mitral_annulus_diameter: [cm]
@@ -88,8 +93,9 @@ def mitral_stroke_volume(mitral_annulus_diameter: Value, mitral_annulus_vti: Val
     return math.pi / 4 * mitral_annulus_diameter**2 * mitral_annulus_vti
 
 
+@formula("pi/4 * rvot_diameter^2 * rvot_vti", target="rvot_stroke_volume")
 def rvot_stroke_volume(rvot_diameter: Value, rvot_vti: Value) -> Value:
-    """pi/4 * rvot_diameter^2 * rvot_vti.
+    """Stroke volume through the RV outflow tract.
 
     Args:
         rvot_diameter: [cm]
@@ -100,8 +106,9 @@ def rvot_stroke_volume(rvot_diameter: Value, rvot_vti: Value) -> Value:
     return math.pi / 4 * rvot_diameter**2 * rvot_vti
 
 
+@formula("lv_end_diastolic_volume - lv_end_systolic_volume", target="lv_stroke_volume")
 def lv_stroke_volume(lv_end_diastolic_volume: Value, lv_end_systolic_volume: Value) -> Value:
-    """lv_end_diastolic_volume - lv_end_systolic_volume.
+    """Stroke volume from the LV volumes.
 
     Args:
         lv_end_diastolic_volume: [mL]
@@ -112,8 +119,13 @@ def lv_stroke_volume(lv_end_diastolic_volume: Value, lv_end_systolic_volume: Val
     return lv_end_diastolic_volume - lv_end_systolic_volume
 
 
+@formula(
+    "total_stroke_volume - forward_stroke_volume",
+    target="regurgitant_volume_volumetric",
+    remark="a negative result says that the two do not fit together",
+)
 def regurgitant_volume_volumetric(total_stroke_volume: Value, forward_stroke_volume: Value) -> Value:
-    """total_stroke_volume - forward_stroke_volume; a negative result says that the two do not fit together.
+    """Regurgitant volume by the volumetric method.
 
     Args:
         total_stroke_volume: [mL] through the leaking valve (MR mitral annulus or LV, AR LVOT, PR RVOT).
@@ -124,8 +136,13 @@ def regurgitant_volume_volumetric(total_stroke_volume: Value, forward_stroke_vol
     return total_stroke_volume - forward_stroke_volume
 
 
+@formula(
+    "100 * regurgitant_volume / (regurgitant_volume + forward_stroke_volume)",
+    target="regurgitant_fraction",
+    remark="mitral, where the LVOT holds no leak",
+)
 def regurgitant_fraction_of_forward(regurgitant_volume: Value, forward_stroke_volume: Value) -> Value:
-    """100 * regurgitant_volume / (regurgitant_volume + forward_stroke_volume): mitral, where the LVOT holds no leak.
+    """Regurgitant fraction of the mitral valve.
 
     Args:
         regurgitant_volume: [mL]
@@ -139,8 +156,13 @@ def regurgitant_fraction_of_forward(regurgitant_volume: Value, forward_stroke_vo
     return 100 * regurgitant_volume / (regurgitant_volume + forward_stroke_volume)
 
 
+@formula(
+    "100 * regurgitant_volume / total_stroke_volume",
+    target="regurgitant_fraction",
+    remark="aortic and pulmonic, where the tract holds the leak",
+)
 def regurgitant_fraction_of_total(regurgitant_volume: Value, total_stroke_volume: Value) -> Value:
-    """100 * regurgitant_volume / total_stroke_volume: aortic and pulmonic, where the tract holds the leak.
+    """Regurgitant fraction of the aortic or pulmonic valve.
 
     Args:
         regurgitant_volume: [mL]
@@ -154,20 +176,26 @@ def regurgitant_fraction_of_total(regurgitant_volume: Value, total_stroke_volume
     return 100 * regurgitant_volume / total_stroke_volume
 
 
+@formula(
+    "100 * regurgitant_volume_volumetric / total_stroke_volume",
+    target="regurgitant_fraction",
+    remark="aortic and pulmonic, where no other one is possible",
+)
 def regurgitant_fraction_volumetric(regurgitant_volume_volumetric: Value, total_stroke_volume: Value) -> Value:
-    """100 * regurgitant_volume_volumetric / total_stroke_volume: aortic, where PISA and the tract give no possible one.
+    """Regurgitant fraction by the volumetric method alone.
 
     Args:
         regurgitant_volume_volumetric: [mL]
-        total_stroke_volume: [mL] LVOT stroke volume.
+        total_stroke_volume: [mL] LVOT stroke volume for AR, RVOT stroke volume for PR.
     Returns:
         [%] regurgitant fraction.
     """
     return regurgitant_fraction_of_total(regurgitant_volume_volumetric, total_stroke_volume)
 
 
+@formula("regurgitant_volume_volumetric / regurgitant_vti", target="eroa_volumetric")
 def eroa_volumetric(regurgitant_volume_volumetric: Value, regurgitant_vti: Value) -> Value:
-    """regurgitant_volume_volumetric / regurgitant_vti.
+    """Effective regurgitant orifice area by the volumetric method.
 
     Args:
         regurgitant_volume_volumetric: [mL]
@@ -178,10 +206,13 @@ def eroa_volumetric(regurgitant_volume_volumetric: Value, regurgitant_vti: Value
     return regurgitant_volume_volumetric / regurgitant_vti
 
 
+@formula(
+    "lv_end_diastolic_volume / body_surface_area",
+    target="lv_end_diastolic_volume_index",
+    source="Lang RM et al. J Am Soc Echocardiogr 2015;28:1-39.",
+)
 def lv_end_diastolic_volume_index(lv_end_diastolic_volume: Value, body_surface_area: Value) -> Value:
-    """lv_end_diastolic_volume / body_surface_area.
-
-    Source: Lang RM et al. J Am Soc Echocardiogr 2015;28:1-39.
+    """LV end-diastolic volume by body surface area.
 
     Args:
         lv_end_diastolic_volume: [mL]
@@ -192,37 +223,30 @@ def lv_end_diastolic_volume_index(lv_end_diastolic_volume: Value, body_surface_a
     return lv_end_diastolic_volume / body_surface_area
 
 
-def simplified_mitral_eroa(pisa_radius: Value) -> Value:
-    """pisa_radius^2 / 2, mitral, at about 40 cm/s aliasing and 5 m/s peak velocity. Not used by default.
+@formula(
+    "lv_end_systolic_diameter / body_surface_area",
+    target="lv_end_systolic_diameter_index",
+    source="Otto CM et al. Circulation 2021;143:e72-e227, stages of chronic aortic regurgitation.",
+)
+def lv_end_systolic_diameter_index(lv_end_systolic_diameter: Value, body_surface_area: Value) -> Value:
+    """LV end-systolic diameter by body surface area.
 
     Args:
-        pisa_radius: [cm]
+        lv_end_systolic_diameter: [cm]
+        body_surface_area: [m2]
     Returns:
-        [cm2]
-
-    >>> simplified_mitral_eroa(1.0)
-    0.5
+        [cm/m2]
     """
-    return pisa_radius**2 / 2
+    return lv_end_systolic_diameter / body_surface_area
 
 
-def pressure_half_time(deceleration_time: Value) -> Value:
-    """0.29 * deceleration_time. Not used by default.
-
-    Source: geometry; a straight slope is down to 1 / sqrt(2) of its peak after 1 - 1 / sqrt(2) of its length.
-
-    Args:
-        deceleration_time: [ms]
-    Returns:
-        [ms]
-    """
-    return 0.29 * deceleration_time
-
-
+@formula(
+    "0.007184 * height^0.725 * weight^0.425",
+    target="body_surface_area",
+    source="Du Bois D, Du Bois EF. Arch Intern Med 1916;17:863.",
+)
 def body_surface_area_du_bois(height: Value, weight: Value) -> Value:
-    """0.007184 * height^0.725 * weight^0.425. Not used by default.
-
-    Source: Du Bois D, Du Bois EF. Arch Intern Med 1916;17:863.
+    """Body surface area by Du Bois and Du Bois.
 
     Args:
         height: [cm]
@@ -234,22 +258,4 @@ def body_surface_area_du_bois(height: Value, weight: Value) -> Value:
     1.81
     """
     result: Value = 0.007184 * height**0.725 * weight**0.425
-    return result
-
-
-def body_surface_area_mosteller(height: Value, weight: Value) -> Value:
-    """sqrt(height * weight / 3600). Not used by default.
-
-    Source: Mosteller RD. N Engl J Med 1987;317:1098.
-
-    Args:
-        height: [cm]
-        weight: [kg]
-    Returns:
-        [m2]
-
-    >>> round(body_surface_area_mosteller(170.0, 70.0), 2)
-    1.82
-    """
-    result: Value = (height * weight / 3600) ** 0.5
     return result

@@ -5,30 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import numpy as np
-
 from grading.engine.decide import Decision
 from grading.explanation.graded import GradedCase
-from grading.explanation.reasons import quantitative_grade, spoken
-from grading.reference.catalogue import Number, load_catalogue
+from grading.explanation.reasons import quantitative_grade, votes
+from grading.explanation.value_text import report_value
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline, references
-from grading.reference.table import Table
 from grading.version import VERSION
-from grading.writing import in_words, plain, quantity, upper
+from grading.writing import in_words, upper
 
 NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
-
-
-def shown(number: Number, value: float, table: Table | None) -> str:
-    """A value as a report prints it: the catalogue's decimals, and more where fewer would move it into another band."""
-    rows = [row for _, row in table.rows() if row.name == number.name and row.scale] if table else []
-    for decimals in range(number.decimals, 10):
-        text = f"{value:.{decimals}f}"
-        pairs = [np.array([value, float(text)]) for _ in rows]
-        bands = [row.scale.band(pair, row.ratio) for row, pair in zip(rows, pairs, strict=True) if row.scale]
-        if all(pair[0] == pair[1] for pair in bands):
-            return quantity(text, number.unit)
-    return quantity(plain(value), number.unit)
 
 
 #: how a table was seen, in words
@@ -71,17 +57,17 @@ def report(case: GradedCase) -> str:
 def _measured(case: GradedCase, decision: Decision) -> str:
     group = decision.table.group("quantitative") or decision.table.groups.get("quantitative")
     catalogue = load_catalogue()
-    said = []
-    for name, _ in spoken(decision.tallies[group.name], 0) if group else []:
+    values = []
+    for name, _ in votes(decision.tallies[group.name], 0) if group else []:
         number = catalogue.numbers.get(name)
-        if number is None:
-            continue
-        said.append(f"{number.label} {shown(number, float(decision.filled.columns[name][0]), decision.table)}")
-    return f": {', '.join(said)}" if said else ""
+        if number is not None:
+            value = float(decision.filled.columns[name][0])
+            values.append(f"{number.label} {report_value(number, value, decision.table)}")
+    return f": {', '.join(values)}" if values else ""
 
 
 def signed() -> str:
-    """'echograde 0.1.0.': which program said so."""
+    """'echograde 0.1.0.': which program wrote it."""
     return f"echograde {VERSION}."
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
+from typing import Final
 
-from grading.engine.fill import OPERATORS
-from grading.reference.catalogue import Number, load_catalogue
-from grading.reference.condition import UNRESOLVED, Condition
-from grading.reference.table import ALL, Group, Row, Rule, Table
+from grading.engine.columns import OPERATORS
+from grading.reference.catalogue import load_catalogue
+from grading.reference.condition import OWN, SHARE, Condition
+from grading.reference.measurement import Number
+from grading.reference.table import ALL, LEAD, PULLS, Group, Lead, Outcome, Row, Rule, Table
 from grading.writing import in_words, quantity
 
-_COUNTS: Mapping[str, str] = MappingProxyType(
-    {">=": "at least", "=": "exactly", "<": "fewer than", "<=": "at most", ">": "more than"}
-)
+_COUNTS: Final = {">=": "at least", "=": "exactly", "<": "fewer than", "<=": "at most", ">": "more than"}
 #: a grade that the criteria of a group name themselves
-_ENDS: Mapping[str, str] = MappingProxyType(
-    {
-        "low": "the lowest grade",
-        "high": "the highest grade",
-        "agree": "the agreed grade",
-        "agree_low": "the lowest agreed grade",
-        "agree_high": "the highest agreed grade",
-    }
-)
+_ENDS: Final = {
+    "low": "the lowest grade",
+    "high": "the highest grade",
+    "floor": "the highest of the low ends",
+    "least": "the mildest grade that all meet in",
+    "most": "the most severe grade that all meet in",
+    "favoured": "the grade that more than half allow",
+}
+#: how far the criteria of a group lie apart
+_DISTANCES: Final = {"apart": "steps left open", "dispute": "steps by which two contradict each other"}
 #: the certainty of a rule that leaves it to the group: one value, all of several, or more than half
 AS_THE_GROUP = "quantified, majority or single parameter"
 
@@ -53,24 +53,21 @@ def _count(condition: Condition) -> str:
 
 
 def _tally_text(condition: Condition, table: Table) -> str:
+    test = condition.test
+    assert test is not None
     value = condition.text.rpartition(" ")[2]
-    step, _, share = condition.tally.partition(".")
-    compared = f"{condition.operator} {in_words(value)}"
-    if share:
-        said = f"share of criteria for {in_words(step)} {condition.operator} {value}"
-    elif step == "agree" and value == UNRESOLVED:
-        said = "no agreed grade"
-    elif step in _ENDS:
-        said = f"{_ENDS[step]} {compared}"
-    elif step == "measured":
-        said = f"{_count(condition)} assessed"
-    elif step == "dissent":
-        said = f"{_count(condition)} dissents"
-    elif step == "choices":
-        said = f"{_COUNTS[condition.operator]} {value} agreed grade"
+    if test.kind == SHARE:
+        text = f"share of criteria for {in_words(test.tally)} {condition.operator} {value}"
+    elif test.tally in _ENDS:
+        text = f"{_ENDS[test.tally]} {condition.operator} {in_words(value)}"
+    elif test.tally in _DISTANCES:
+        text = f"{_DISTANCES[test.tally]} {condition.operator} {value}"
+    elif test.tally == "measured":
+        text = f"{_count(condition)} assessed"
     else:
-        said = f"{_count(condition)} for {in_words(step)}"
-    return said + _of(condition.group, table)
+        own = " of the valve's own" if test.kind == OWN else ""
+        text = f"{_count(condition)} for {in_words(test.tally)}{own}"
+    return text + _of(test.group, table)
 
 
 def measurement_text(condition: Condition) -> str:
@@ -85,7 +82,7 @@ def measurement_text(condition: Condition) -> str:
     if condition.asks_unknown:
         return f"{measurement.label} not known"
     holds = OPERATORS[condition.operator]
-    values = [in_words(v) for code, v in enumerate(measurement.values, 1) if holds(code, condition.value)]
+    values = [measurement.text(v) for code, v in enumerate(measurement.values, 1) if holds(code, condition.value)]
     every = len(values) == len(measurement.values)
     return f"{measurement.label} known" if every else f"{measurement.label} = {' or '.join(values)}"
 
@@ -98,21 +95,48 @@ def grade_of_rule(token: str, table: Table) -> str:
 
 def outcome_of_rule(rule: Rule, table: Table) -> str:
     """'severe', 'indeterminate, mild to severe'."""
+    if rule.grade == LEAD:
+        return "where the quantities lead"
     grade, low, high = (grade_of_rule(token, table) for token in (rule.grade, rule.low, rule.high))
     return grade if low == high else f"{grade}, {low} to {high}"
 
 
 def certainty_text(rule: Rule) -> str:
     """'definite', or what a certainty depends on."""
-    return AS_THE_GROUP if "." in rule.certainty else in_words(rule.certainty)
+    return AS_THE_GROUP if "." in rule.certainty or rule.grade == LEAD else in_words(rule.certainty)
 
 
 def guards_text(row: Row, group: Group, table: Table) -> list[str]:
     """When a criterion is read at all: in whose stead, only if, not if."""
-    said = []
+    guards = []
     if row.instead_of:
         original = load_catalogue()[group.row(row.instead_of).name].label
-        said.append(f"instead of {original} when that is not assessed")
-    said += [f"only if {conditions_text(row.given, table)}"] if row.given else []
-    said += [f"not if {conditions_text(row.unless, table)}"] if row.unless else []
-    return said
+        guards.append(f"instead of {original} when that is not assessed")
+    guards += [f"only if {conditions_text(row.given, table)}"] if row.given else []
+    why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
+    guards += [f"not if {conditions_text(row.unless, table)}{why}"] if row.unless else []
+    return guards
+
+
+def lead_text(lead: Lead, table: Table) -> list[str]:
+    """Where one quantity of each step leads, a line a step, and what raises a step."""
+    lines = []
+    for step, outcomes in reversed(list(zip(table.groups[lead.group].steps, lead.outcomes, strict=True))):
+        cells = [f"{_pull_text(pull)}: {_outcome_text(outcome)}" for pull, outcome in enumerate(outcomes)]
+        lines.append(f"{in_words(step)}: {'; '.join(cells if lead.pulls else cells[:1])}")
+    for raised in lead.raises:
+        step = list(table.groups[lead.group].steps)[raised.step - 1]
+        lines.append(
+            f"{step} is {in_words(raised.to)} when {conditions_text(raised.when, table)}, unless the signs are mild"
+        )
+    return lines
+
+
+def _pull_text(pull: int) -> str:
+    return f"signs for {PULLS[pull]}" if pull else "otherwise"
+
+
+def _outcome_text(outcome: Outcome) -> str:
+    between = f"{in_words(outcome.low)} to {in_words(outcome.high)}"
+    text = in_words(outcome.grade) if outcome.low == outcome.high else f"{in_words(outcome.grade)}, {between}"
+    return f"{text} [{outcome.mark}]" if outcome.mark else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grading.explanation.criteria import cut_offs
 from grading.explanation.report import NOTICE, SEEN
-from grading.explanation.rule_text import certainty_text, conditions_text, guards_text, outcome_of_rule
+from grading.explanation.rule_text import certainty_text, conditions_text, guards_text, lead_text, outcome_of_rule
 from grading.explanation.terminal import wrapped
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import Guideline, list_guidelines, load_guideline
@@ -35,10 +35,14 @@ def table_text(table: Table) -> str:
     for group in table.groups.values():
         lines += ["", *_group(group, table)]
     lines += ["", "Decision: the first rule that holds", *(line for rule in table.rules for line in _rule(rule, table))]
+    if table.lead is not None:
+        lines += ["", "Where one quantity of each step leads ([P] published, [R] reading)"]
+        lines += [line for text in lead_text(table.lead, table) for line in wrapped(text, "  ", "    ")]
     if table.cautions:
         lines += ["", "Cautions (they never change the grade)"]
         for caution in table.cautions:
-            lines += wrapped(f"{conditions_text(caution.when, table)}: {caution.text} [{caution.at}]", "  ")
+            when = "always" if caution.general else conditions_text(caution.when, table)
+            lines += wrapped(f"{when}: {caution.text} [{caution.at}]", "  ")
     return "\n".join([*lines, "", *wrapped(NOTICE)])
 
 
@@ -51,12 +55,13 @@ def _group(group: Group, table: Table) -> list[str]:
 
 def _row(group: Group, row: Row, table: Table) -> list[str]:
     label = load_catalogue()[row.name].label
-    said = [f"{label}: {cut_offs(row)}", *guards_text(row, group, table)]
-    said += [SEEN[row.rests_on]] if row.rests_on != table.rests_on else []
-    said += [part for part in (row.note, f"reading: {row.reading}" if row.reading else "") if part]
-    return wrapped(f"{'; '.join(said)} [{row.at or 'reading'}]", "  ")
+    parts = [f"{label}: {cut_offs(row)}", *guards_text(row, group, table)]
+    parts += ["shown, never counted"] if row.weak else []
+    parts += [SEEN[row.rests_on]] if row.rests_on != table.rests_on else []
+    parts += [text for text in (row.note, f"reading: {row.reading}" if row.reading else "") if text]
+    return wrapped(f"{'; '.join(parts)} [{row.at or 'reading'}]", "  ")
 
 
 def _rule(rule: Rule, table: Table) -> list[str]:
-    said = f"{conditions_text(rule.when, table)}: {outcome_of_rule(rule, table)} ({certainty_text(rule)})"
-    return wrapped(f"{rule.number:>2}. {said} [{rule.source}]", "  ", "    ")
+    text = f"{conditions_text(rule.when, table)}: {outcome_of_rule(rule, table)} ({certainty_text(rule)})"
+    return wrapped(f"{rule.number:>2}. {text} [{rule.source}]", "  ", "    ")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.errors import UsageError
+from grading.errors import UsageError, option
 from grading.formats.csv_piece import DELIMITERS, NEWLINE, RETURN, CsvPiece, Dialect, Layout, record_ends, refuse_strays
 from grading.formats.utf16 import UTF16, Chained, Readable, Utf16Stream
 
@@ -107,9 +107,8 @@ class CsvFile:
         try:
             text = record.decode(self.dialect.encoding)
         except UnicodeError as error:
-            raise UsageError(
-                f"{self.name}: line {line}: the header is not {self.dialect.encoding}; give --encoding"
-            ) from error
+            problem = f"line {line}: the header is not {self.dialect.encoding}; give {option('encoding')}"
+            raise UsageError(f"{self.name}: {problem}") from error
         if record.count(b'"') % 2:
             raise UsageError(f"{self.name}: line {line}: a quote is opened and never closed; close or double it")
         rows = _parsed(text, self.dialect.delimiter)
@@ -218,6 +217,6 @@ def _refuse_encoding(encoding: str) -> None:
     try:
         plain_ascii = 'a,"\n'.encode(encoding) == b'a,"\n'
     except LookupError as error:
-        raise UsageError(f"--encoding: no encoding {encoding!r}; try utf-8, cp1252 or utf-16") from error
+        raise UsageError(f"no encoding {encoding!r}; try utf-8, cp1252 or utf-16", about="encoding") from error
     if not plain_ascii:
-        raise UsageError(f"--encoding: {encoding} is not read; save the file as CSV UTF-8")
+        raise UsageError(f"{encoding} is not read; save the file as CSV UTF-8", about="encoding")

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import IO, TypeAlias
 
-import pyarrow as pa
-
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -46,8 +44,5 @@ class Upload:
 
 #: what can be read: a file, a folder of files or `-`, or a file in memory
 Input: TypeAlias = Path | Upload
-
-
-def seekable(part: Input) -> Path | pa.BufferReader:
-    """What pyarrow reads a Parquet file from."""
-    return pa.BufferReader(part.data) if isinstance(part, Upload) else part
+#: standard input or output
+STANDARD = Path("-")

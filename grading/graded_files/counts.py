@@ -18,8 +18,8 @@ from grading.batch.source import Source, open_source
 from grading.columns.cells import as_text
 from grading.errors import UsageError, nearest
 from grading.formats.upload import Input, Upload
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import list_guidelines
+from grading.reference.measurement import VALVES
 
 #: a column of grades has a few dozen different texts; one of names or free text would fill the memory
 MOST_DISTINCT = 10_000
@@ -46,12 +46,12 @@ def opened(path: Input) -> Iterator[Source]:
             raise UsageError(f"cannot read {path}: {error}") from error
 
 
-def place_of(header: Sequence[str], name: str, option: str) -> int:
-    """Where a column stands. Raises UsageError when there is none of the name, or there are two."""
+def place_of(header: Sequence[str], name: str, about: str) -> int:
+    """Where a column stands, that an option names. Raises UsageError when there is none of the name, or two."""
     if header.count(name) != 1:
         found = "there are two columns" if name in header else "there is no column"
         near = "" if name in header else nearest(name, header) or f" There are: {', '.join(header)}"
-        raise UsageError(f"{option}: {found} {name!r}.{near or ' Rename one of them'}")
+        raise UsageError(f"{found} {name!r}.{near or ' Rename one of them'}", about=about)
     return header.index(name)
 
 
@@ -71,7 +71,7 @@ def count_rows(source: Source, groups: Sequence[Sequence[int]], name: str) -> li
     """Count the distinct rows of each group of columns in one pass. Raises UsageError for columns of free text."""
     counted = [Counted() for _ in groups]
     wanted = sorted({place for places in groups for place in places})
-    for piece in source.all():
+    for piece in source.pieces():
         columns = cells_of(piece, wanted)
         for places, found in zip(groups, counted, strict=True):
             _add(found, [pc.fill_null(as_text(columns[place]).cast(pa.string()), "") for place in places], len(piece))

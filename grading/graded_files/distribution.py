@@ -11,7 +11,8 @@ from grading.columns.cells import read_column
 from grading.columns.plan import Column
 from grading.graded_files.table import GradedTable
 from grading.reading.cells import CellFormat
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.scale import GRADES, by_severity
 
 #: values of a grade that are shown one by one

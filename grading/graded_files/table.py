@@ -19,10 +19,11 @@ from grading.columns.plan import Plan
 from grading.formats.csv_text import safe, safe_text
 from grading.graded_files.counts import grade_columns, opened
 from grading.reading.values import ERROR, NOTE, WARNING
-from grading.reference.catalogue import VALVES, valve_of
+from grading.reference.catalogue import valve_of
+from grading.reference.measurement import VALVES
 from grading.reference.scale import GRADES, Mask, by_severity
 from grading.rows.result_columns import STATUSES
-from grading.rows.result_names import result_names
+from grading.rows.result_names import OF_EVERY_ROW, result_names
 
 #: what a person looks at first, of all that is said of a valve
 _MAIN = ("grade", "certainty", "grade_low", "grade_high", "reason")
@@ -55,7 +56,7 @@ class GradedTable:
     @property
     def given(self) -> list[str]:
         """The headers of the input."""
-        return self.header[: -len(result_names(self.plan, self.guidelines)) - 2]
+        return self.header[: -len(result_names(self.plan, self.guidelines)) - len(OF_EVERY_ROW)]
 
     @property
     def valves(self) -> list[str]:
@@ -83,7 +84,7 @@ class GradedTable:
         """True for every row that is wanted in all respects. A grade is one of the wanted valves."""
         found = np.ones(self.table.num_rows, np.bool_)
         if wanted.statuses:
-            found &= self._holds(self.header.index("echograde_status"), wanted.statuses)
+            found &= self._holds(self.header.index(OF_EVERY_ROW[0]), wanted.statuses)
         if wanted.valves and self.plan.valve_column is not None:
             place = self.plan.valve_column.index
             texts = self._texts(place).dictionary.to_pylist()
@@ -107,8 +108,8 @@ class GradedTable:
         """Where the first column stands, status, what is said of the valves, and issues."""
         header = self.header
         grades = [header[place].removesuffix("_grade") for place in self.grade_places(valves)]
-        said = [f"{grade}_{ending}" for grade in grades for ending in _MAIN]
-        return [0, *map(header.index, ("echograde_status", *said, "echograde_issues"))]
+        names = [f"{grade}_{ending}" for grade in grades for ending in _MAIN]
+        return [0, *map(header.index, (OF_EVERY_ROW[0], *names, OF_EVERY_ROW[1]))]
 
     def _shown_names(self, columns: Sequence[int]) -> list[str]:
         names = ["row"]
@@ -146,7 +147,7 @@ def read_graded(graded: InMemory) -> GradedTable:
     assert graded.summary.plan is not None
     with opened(graded.graded_file) as source:
         parts: list[list[pa.Array]] = [[] for _ in source.header]
-        for piece in source.all():
+        for piece in source.pieces():
             for place, cells in cells_of(piece, range(len(source.header))).items():
                 parts[place].append(as_text(cells).cast(pa.string()))
         names = source.header

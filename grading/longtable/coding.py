@@ -12,14 +12,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.columns.headers import fold
-from grading.errors import UsageError
+from grading.errors import UsageError, option
 from grading.longtable.block import CHOSEN, DEVICE_MEAN, Block, Facts, Indexes, Lines, Studies
 from grading.longtable.kinds import Census, Kinds
-from grading.longtable.roles import ALL_FLAGS, LongColumns
+from grading.longtable.roles import OPTIONS, LongColumns
 from grading.longtable.vocabulary import vocabulary
 from grading.reading.cells import CellFormat
 from grading.reading.distinct import distinct, first_of
-from grading.reference.catalogue import Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Word
 from grading.reference.scale import Mask
 from grading.reference.units import NUMBER_PATTERN, read_number
 
@@ -140,7 +141,7 @@ class Coder:
         for role, part in zip(roles, parts, strict=True):
             if (count := self.kinds.texts(role, part.texts)) > MOST_TEXTS:
                 found = f"{count:,} different texts in column {getattr(self.how, role)!r}"
-                raise UsageError(f"{found}: too many for a {role}; give {ALL_FLAGS[role]} COLUMN")
+                raise UsageError(f"{found}: too many for a {role}; give {option(OPTIONS[role])}")
         if "direction" in columns:
             ways = columns["direction"].each(vocabulary().direction).astype(str)
             words = [*dict.fromkeys(ways.tolist())]
@@ -149,13 +150,13 @@ class Coder:
             roles.append("direction")
         sizes = [max(len(part.texts), 1) for part in parts]
         key = np.ravel_multi_index([part.codes for part in parts], sizes)
-        found, which = _met(key, int(np.prod(sizes)))
+        keys, which = _met(key, int(np.prod(sizes)))
         nameless = labels.blank()
-        places = np.empty(len(found), np.int32)
-        for place, codes in enumerate(zip(*np.unravel_index(found, sizes), strict=True)):
-            named = {role: p.texts[int(code)].as_py() for role, p, code in zip(roles, parts, codes, strict=True)}
-            key = (named["name"], named.get("unit", ""), named.get("valve", ""), named.get("direction", ""))
-            places[place] = -1 if nameless[codes[0]] else self.kinds.place(*key)
+        places = np.empty(len(keys), np.int32)
+        for place, codes in enumerate(zip(*np.unravel_index(keys, sizes), strict=True)):
+            typed = {role: p.texts[int(code)].as_py() for role, p, code in zip(roles, parts, codes, strict=True)}
+            rest = (typed.get(role, "") for role in ("unit", "valve", "direction"))
+            places[place] = -1 if nameless[codes[0]] else self.kinds.place(typed["name"], *rest)
         return places[which]
 
     def _lines(
@@ -192,7 +193,7 @@ class Coder:
         for place, fact in enumerate(self.facts):
             column, rows = columns[fact.role or "value"], np.flatnonzero(studies >= 0)
             if not fact.role:
-                labels = columns["name"].each(lambda label, own=fact.label: label == own).astype(bool)
+                labels = columns["name"].each(fact.label.__eq__).astype(bool)
                 rows = rows[labels[columns["name"].codes[rows]]]
             parts.append((place, *_each_once(studies[rows], column.codes[rows], column.texts)))
         return Facts(
@@ -205,13 +206,13 @@ class Coder:
         """Refuse a column that was blank in the first lines and holds units or directions in later ones."""
         for header in self.how.blank:
             column = columns[f"blank {header}"]
-            for role, is_one in (("unit", vocabulary().is_unit), ("direction", vocabulary().direction)):
-                found = column.each(lambda text, is_one=is_one: bool(is_one(text))).astype(bool)
+            for role, is_one in (("unit", vocabulary().is_unit), ("direction", vocabulary().is_direction)):
+                found = column.each(is_one).astype(bool)
                 if found.any():
                     row = int(np.argmax(found[column.codes]))
                     typed = column.texts[int(column.codes[row])].as_py()
                     problem = f"column {header!r} is blank in the first lines and holds {typed!r} in line {lines[row]}"
-                    raise UsageError(f"{problem}; give {ALL_FLAGS[role]} {header!r}, or take the column out of the file")
+                    raise UsageError(f"{problem}; give {option(OPTIONS[role], header)}, or take the column out of the file")
 
 
 def _texts(column: pa.Array | pa.ChunkedArray) -> _Texts:
@@ -293,6 +294,6 @@ def _ranks(columns: Mapping[str, _Texts], used: NDArray[np.int64]) -> NDArray[np
     words = vocabulary()
     for role, rank, marks in (("derivation", DEVICE_MEAN, words.mean), ("chosen", CHOSEN, words.chosen)):
         if role in columns:
-            marked = columns[role].each(lambda text, marks=marks: fold(text) in marks).astype(bool)
+            marked = np.array([fold(text) in marks for text in columns[role].texts.to_pylist()], np.bool_)
             ranks[marked[columns[role].codes[used]]] = rank
     return ranks

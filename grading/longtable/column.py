@@ -9,7 +9,8 @@ from grading.longtable.kinds import Census, Kind, Kinds, columns_of
 from grading.longtable.labels import wide_header
 from grading.longtable.line_issue import LineIssue, counted
 from grading.reading.values import ERROR, NOTE, WARNING
-from grading.reference.catalogue import VALVES, Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES, Number, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from grading.columns.headers import fold
 from grading.longtable.vocabulary import vocabulary
-from grading.reading.tokens import is_missing
+from grading.reading.checks import is_missing
 
 #: different texts of a column, blank ones left out, and how many lines have each
 Texts: TypeAlias = Mapping[str, int]

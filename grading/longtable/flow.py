@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from grading.columns.headers import VALVE_TOKENS, fold, split_unit
 from grading.longtable.vocabulary import ANTEGRADE, REGURGITANT, vocabulary
-from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES
 
 _VELOCITY = "peak_velocity"
 #: valve -> how its leak is written in short
-_LEAKS = {valve: token.upper() for token, valve in reversed(VALVE_TOKENS.items()) if len(token) == 2}
+_LEAKS = {valve: token.upper() for token, valve in reversed(list(VALVE_TOKENS.items())) if len(token) == 2}
 
 
 def contradiction(measurement: str, direction: str) -> str:

@@ -11,9 +11,10 @@ from grading.errors import UsageError, nearest
 from grading.longtable.flow import contradiction, is_bare_velocity, names_of_leak, without_direction
 from grading.longtable.vocabulary import REGURGITANT, vocabulary
 from grading.reading.cells import CellFormat
-from grading.reading.tokens import why_no_word
+from grading.reading.checks import why_no_word
 from grading.reading.values import ERROR, NOTE, WARNING
-from grading.reference.catalogue import Number, check_valve, load_catalogue, valve_of
+from grading.reference.catalogue import check_valve, load_catalogue, valve_of
+from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 
 #: how like a name a label must be to be called a misspelling: scanners print many labels that are like ours and are not
@@ -95,7 +96,7 @@ class Labels:
         declared = next((self.units[name] for name in names_of(meaning, label) if name in self.units), None)
         unit = None if declared is None else read_unit(declared)
         if declared is not None and unit not in number.units:
-            raise UsageError(f"--unit: {declared!r} is not a unit of {number.label} ({', '.join(number.units)})")
+            raise UsageError(f"{declared!r} is not a unit of {number.label} ({', '.join(number.units)})", about="units")
         return unit
 
     def _find(self, label: str, valve: str, direction: str) -> Match | Meaning:
@@ -165,8 +166,8 @@ def _alone(label: str, own: Match | None) -> Match | Meaning:
     valves = load_catalogue()[own.measurement].valves
     if len(valves) == 1:
         return own._replace(valve=valves[0])
-    problem = f"label {label!r} does not say which valve it is about: give --valve or --valve-column, or call it"
-    return _unused(f"{problem} '{valves[0]} {own.measurement}' or the like", ERROR)
+    problem = f"label {label!r} does not say which valve it is about: name the valve of all lines, or a column of them"
+    return _unused(f"{problem}, or call it '{valves[0]} {own.measurement}' or the like", ERROR)
 
 
 def _unknown(label: str) -> Meaning:

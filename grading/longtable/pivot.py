@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError, nearest, option
 from grading.longtable.coding import Chunk, Coder, Fact
 from grading.longtable.column import unit_issues, wide_columns
 from grading.longtable.kinds import Census, Kinds, unused_labels
@@ -168,17 +168,17 @@ class Pivot:
         usable = {name for kind in met if kind.meaning.measurement for name in names_of(kind.meaning, kind.label)}
         for name in self._units:
             if name not in usable:
-                raise UsageError(f"--unit: there is no label or measurement {name!r}.{nearest(name, usable)}")
+                raise UsageError(f"there is no label or measurement {name!r}.{nearest(name, usable)}", about="units")
         labels = {kind.label for kind in met}
         for name in self._kept_labels:
             if name not in labels:
-                raise UsageError(f"--keep: there is no column or label {name!r}.{nearest(name, labels)}")
+                raise UsageError(f"there is no column or label {name!r}.{nearest(name, labels)}", about="keep")
 
     def _nothing(self) -> str:
         kinds = [self._kinds[place] for place in self._every.met()]
         labels = ", ".join(repr(label) for label in dict.fromkeys(kind.label for kind in kinds[:MOST_LINES]))
         reasons = [kind.meaning.problem for kind in kinds if kind.meaning.severity in (ERROR, WARNING)]
-        why = f". The first: {reasons[0]}" if reasons else "; give --name COLUMN if they stand elsewhere"
+        why = f". The first: {reasons[0]}" if reasons else f"; give {option('name')} if they stand elsewhere"
         return (
             f"no label in column {self.how.name!r} is a measurement used for grading (found: {labels or 'none'}){why}"
         )

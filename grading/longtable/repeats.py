@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from grading.longtable.block import CHOSEN, DEVICE_MEAN, ORDINARY
 from grading.longtable.vocabulary import vocabulary
 from grading.reading.values import NOTE, WARNING
-from grading.reference.catalogue import Number
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask, Numbers
 
 #: how one value is taken where the lines of a study differ
@@ -76,7 +76,7 @@ def resolve(
         sentence = f"{texts[first]!r} cannot be used, so none is taken; correct it or blank it"
         return Resolution(place=first, text=texts[first], sentence=sentence)
     if number is None and rule in ("mean", "max"):
-        sentence = f"words have no {rule}, so none is taken; give --repeats first or last, or correct the lines"
+        sentence = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
         return Resolution(place=None, text=" / ".join(dict.fromkeys(few)), sentence=sentence)
     numbers = values[some]
     if number is not None and rule == "mean":
@@ -93,8 +93,8 @@ def resolve(
     return Resolution(
         place=place, text=text, severity=WARNING, extremes=(some[int(numbers.argmin())], some[int(numbers.argmax())]),
         sentence=f"{apart}; the grade is the same with each of them, and {taken}",
-        doubt=f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or give "
-        "--repeats first, last or max",
+        doubt=f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or take the first, "
+        "the last or the largest instead of the mean",
     )  # fmt: skip
 
 

@@ -8,18 +8,15 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from grading.columns.headers import fold, match
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError, nearest, option
 from grading.longtable.contents import Texts, holds_dates, holds_directions, holds_marks, holds_units
 from grading.longtable.repeats import RULES
 from grading.longtable.vocabulary import vocabulary
 
 #: role -> the option that names its column
-FLAGS = MappingProxyType(
-    {"id": "--id", "name": "--name", "value": "--value", "unit": "--unit-column", "valve": "--valve-column"}
-)
-#: roles that are found by what stands in their columns
-_CONTENT_FLAGS = MappingProxyType({"direction": "--direction-column", "chosen": "--chosen-column"})
-ALL_FLAGS = MappingProxyType({**FLAGS, **_CONTENT_FLAGS})
+ROLES = MappingProxyType({"id": "id", "name": "name", "value": "value", "unit": "unit_column", "valve": "valve_column"})
+#: the same with the roles that are found by what stands in their columns
+OPTIONS = MappingProxyType({**ROLES, "direction": "direction_column", "chosen": "chosen_column"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +57,20 @@ class LongColumns:
 
         Raises UsageError for a column that is absent, shared or a measurement's.
         """
-        roles = (*FLAGS, "direction", "chosen", "derivation")
+        roles = (*OPTIONS, "derivation")
         named = {role: column for role in roles if (column := getattr(self, role)) is not None}
         for role, column in [*named.items(), *(("id", column) for column in self.also)]:
             if header.count(column) != 1:
                 problem = f"appears {header.count(column)} times; rename one" if column in header else "is not there."
-                raise UsageError(f"{ALL_FLAGS.get(role, role)}: column {column!r} {problem}{nearest(column, header)}")
+                raise UsageError(f"column {column!r} {problem}{nearest(column, header)}", about=OPTIONS.get(role, role))
         used = [*named.items(), *(("id", column) for column in self.also)]
         if len({column for _, column in used}) < len(used):
             raise UsageError(f"one column is named for two things: {', '.join(f'{r} {c!r}' for r, c in used)}")
         for column in self.ids:
             if (meaning := match(column)) is not None:
-                raise UsageError(f"--id: column {column!r} reads as {meaning.measurement}; rename it, to study_id say")
+                raise UsageError(f"column {column!r} reads as {meaning.measurement}; rename it, to study_id say", about="id")
         if self.repeats not in RULES:
-            raise UsageError(f"--repeats: expected one of {', '.join(RULES)}, found {self.repeats!r}")
+            raise UsageError(f"expected one of {', '.join(RULES)}, found {self.repeats!r}", about="repeats")
         studies = dict.fromkeys((*self.also, *self.of_a_study, *(name for name in self.keep if name in header)))
         places = {role: header.index(column) for role, column in named.items()}
         places |= {f"study {column}": header.index(column) for column in studies}
@@ -104,7 +101,8 @@ def guess_columns(
     """
     named = dict(given or {})
     if one_study and "id" in named:
-        raise UsageError(f"--id {named['id']} and --one-study contradict each other; give one of them")
+        both = f"{option('id', named['id'])} and {option('one_study')}"
+        raise UsageError(f"{both} contradict each other; give one of them")
 
     def find(role: str) -> str | None:
         return named.get(role) or _by_name(header, role)
@@ -141,7 +139,7 @@ def _by_name(header: Sequence[str], role: str) -> str | None:
 def _only(role: str, columns: Sequence[str]) -> str | None:
     if len(columns) > 1:
         several = " and ".join(repr(name) for name in columns)
-        raise UsageError(f"columns {several} could each hold the {role}; say which one with {ALL_FLAGS[role]} COLUMN")
+        raise UsageError(f"columns {several} could each hold the {role}; say which one with {option(OPTIONS[role])}")
     return columns[0] if columns else None
 
 
@@ -161,9 +159,9 @@ def _direction_column(free: Mapping[str, Texts]) -> str | None:
 
 
 def _absent(header: Sequence[str], role: str) -> NoReturn:
-    one_study = ", or --one-study when the whole file is one study" if role == "id" else ""
+    one_study = f", or {option('one_study')} when the whole file is one study" if role == "id" else ""
     usual = [name for names in vocabulary().names[role] for name in names]
     raise UsageError(
         f"no column is called {', '.join(usual[:3])} or the like to hold the {role} "
-        f"(found: {', '.join(header)}); give {FLAGS[role]} COLUMN{one_study}"
+        f"(found: {', '.join(header)}); give {option(OPTIONS[role])}{one_study}"
     )

@@ -4,6 +4,7 @@ is small enough to be put together by itself."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -63,12 +64,12 @@ class BlockStore:
         waiting = self._waiting
         if self._file is None:
             self._waiting = []
-            yield lambda: together(waiting)
+            yield partial(together, waiting)
             return
         if waiting and self._spill is not None:
             self._write(self._spill)
         for part in range(self._parts):
-            yield lambda part=part: self._read(part)
+            yield partial(self._read, part)
 
     def close(self) -> None:
         """Give the space back."""
@@ -131,7 +132,8 @@ def _digests(texts: pa.Array) -> NDArray[np.uint64]:
     weighted = np.append((letters + np.uint64(1)) * (places * _MIXERS[0] + _MIXERS[1]), np.uint64(0))
     sums = np.add.reduceat(weighted, starts)
     sums[sizes == 0] = 0
-    return (sums ^ (sums >> np.uint64(29))) * _MIXERS[0]
+    digests: NDArray[np.uint64] = (sums ^ (sums >> np.uint64(29))) * _MIXERS[0]
+    return digests
 
 
 def _study_batch(studies: Studies) -> pa.RecordBatch:
@@ -166,4 +168,5 @@ def _read_part(file: SpillFile, places: _PartPlaces) -> Block:
 
 
 def _numbers(column: pa.Array) -> NDArray[Any]:
-    return column.to_numpy(zero_copy_only=False)
+    numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+    return numbers

@@ -72,6 +72,10 @@ class Vocabulary:
                 return ways[0]
         return ""
 
+    def is_direction(self, text: str) -> bool:
+        """True when a text names a direction of flow and nothing else."""
+        return self.direction(text) != ""
+
     def is_unit(self, text: str) -> bool:
         """True when a text is a unit, of ours or of another measurement.
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from grading.errors import UsageError
+from grading.errors import UsageError, option
 from grading.longtable.block import Block
 from grading.longtable.facts import Difference, differences, kept_texts
 from grading.longtable.line_issue import LineIssue
@@ -49,7 +49,7 @@ class WideTable:
         self.header = [*how.ids, *self.kept, *(column.header for column in widener.columns)]
         twice = next((name for name in self.kept if self.header.count(name) > 1), None)
         if twice is not None:
-            raise UsageError(f"--keep: column {twice!r} is in the output already")
+            raise UsageError(f"column {twice!r} is in the output already", about="keep")
         self.schema = pa.schema([pa.field(name, pa.string()) for name in self.header])
         self._issues = sorted(issues, key=lambda issue: issue.line)
         self._several: dict[int, Difference] = {}
@@ -138,7 +138,7 @@ class WideTable:
 
     def _several_studies(self, one: Difference) -> str:
         column, ids = self._how.of_a_study[one.fact], self._how.ids
-        key = " ".join(f"--id {name!r}" for name in (*ids, column))
+        key = " ".join(option("id", name) for name in (*ids, column))
         what = "one id" if ids else "the file"
         return (
             f"lines of {what} differ in column {column!r}: {one.text()}. If they are of several studies, give {key}; "

@@ -20,7 +20,7 @@ from grading.longtable.repeats import Resolution, resolve
 from grading.reading.cells import CellFormat, ReadColumn, read_numbers, read_words
 from grading.reading.distinct import distinct
 from grading.reading.values import ERROR
-from grading.reference.catalogue import Number
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import clean, convert
 from grading.writing import plain
@@ -159,7 +159,8 @@ class _Pool:
 
     def __init__(self, lines: Lines) -> None:
         self.places = lines.values.astype(np.int64)
-        self._parts, self._made, self._size = [lines.texts], [], len(lines.texts)
+        self._parts, self._size = [lines.texts], len(lines.texts)
+        self._made: list[str] = []
 
     def replace(self, rows: NDArray[np.int64], texts: Sequence[str], which: Indexes) -> None:
         """Give some lines other texts."""

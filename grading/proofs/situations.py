@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.tally import Tally, tally, together
+from grading.engine.tally import Tally, blank_tally, tally, together
 from grading.reference.catalogue import load_catalogue
 from grading.reference.scale import NO_GRADE, Scale
-from grading.reference.table import ALL, Group, Table
+from grading.reference.table import ALL, Group, Row, Table
+
+#: (number met for each step ..., number measured, number of the worst step that is the valve's own)
+Counts = tuple[int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One dimension of the grid: the counts a group can give, the bands of a quantity, or the values of a word."""
+
+    name: str
+    size: int
+    counts: tuple[Counts, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
 class World:
-    """All situations of a table: the axes (name, size), and the tallies and words of every situation."""
+    """All situations of a table on a grid: its axes, and the tallies and words of every situation."""
 
-    axes: list[tuple[str, int]]
+    axes: list[Axis]
     rows: int
-    tallies: dict[str, Tally]
-    columns: dict[str, NDArray[np.int8]]
-    possible: NDArray[np.bool_]
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    columns: dict[str, NDArray[np.int8]] = field(default_factory=dict)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many places each axis has."""
+        return tuple(axis.size for axis in self.axes)
 
     def say(self, position: int) -> str:
         """One situation in words."""
@@ -34,57 +50,32 @@ class World:
             counts = ", ".join(f"{count[position]} {step}" for step, count in voice.counts.items() if count[position])
             parts.append(f"{name}: {counts or 'none'} of {voice.measured[position]} measured")
         catalogue = load_catalogue()
-        words = [(n, int(c[position])) for n, c in self.columns.items()]
-        parts += [f"{n} = {catalogue.words[n].values[code - 1]}" for n, code in words if code]
+        words = [(name, int(column[position])) for name, column in self.columns.items()]
+        parts += [f"{name} = {catalogue.words[name].values[code - 1]}" for name, code in words if code]
         return "; ".join(parts)
 
 
-def feasible_counts(group: Group) -> set[tuple[int, ...]]:
-    """Every (number met for each step ..., number measured) that the group's criteria can give."""
-    found = {(0,) * (len(group.steps) + 1)}
+def feasible_counts(group: Group) -> tuple[Counts, ...]:
+    """Every combination of counts that the group's criteria can give."""
     steps = list(group.steps)
-    for row in (row for row in group.rows if not row.instead_of):
-        spoken = {label.rstrip("+-") for label in row.labels}
-        moves = [(*(int(step == one) for step in steps), 1) for one in spoken if one != NO_GRADE]
-        moves += [(0,) * len(steps) + (1,)] if NO_GRADE in spoken else []
-        moves.append((0,) * (len(steps) + 1))
-        found = {tuple(a + b for a, b in zip(before, move, strict=True)) for before in found for move in moves}
-    return found
+    reached = {(0,) * (len(steps) + 2)}
+    for row in voices(group):
+        moves = {(0,) * (len(steps) + 2)}
+        for label in row.labels:
+            step = label.rstrip("+-")
+            moves.add((*(int(step == each) for each in steps), 1, int(row.own and step == steps[-1])))
+        reached = {tuple(a + b for a, b in zip(before, move, strict=True)) for before in reached for move in moves}
+    return tuple(sorted(reached))
 
 
-def asked_words(table: Table) -> list[str]:
-    """The words that rules ask for."""
-    words = load_catalogue().words
-    asked = [c.subject for rule in table.rules for c in rule.when if not c.group and c.subject in words]
-    return list(dict.fromkeys(asked))
+def voices(group: Group) -> list[Row]:
+    """The rows of a group that each have a voice: no stand-in, none that is weak."""
+    return [row for row in group.rows if not row.instead_of and not row.weak]
 
 
-def world(table: Table) -> World:
-    """Every situation of a table, on a grid; impossible combinations of counts are marked."""
-    axes: list[tuple[str, int]] = []
-    for group in counted(table):
-        if group.role == "quantitative":
-            axes += [(f"{group.name}.{row.key}", len(row.labels) + 1) for row in group.rows if not row.instead_of]
-        else:
-            spoken = [step for step in group.steps if group.possible(step)]
-            axes += [(f"{group.name}.{step}", group.possible(step) + 1) for step in spoken]
-            axes.append((f"{group.name}.measured", group.size + 1))
-    words = asked_words(table)
-    axes += [(word, len(load_catalogue().words[word].values) + 1) for word in words]
-    grid = np.indices([size for _, size in axes], dtype=np.int8).reshape(len(axes), -1)
-    at = {name: grid[i] for i, (name, _) in enumerate(axes)}
-    rows = grid.shape[1]
-    possible = np.ones(rows, np.bool_)
-    tallies: dict[str, Tally] = {}
-    for group in counted(table):
-        if group.role == "quantitative":
-            tallies[group.name] = tally(*_as_bands(group, at, rows))
-        else:
-            tallies[group.name], feasible = _as_counts(group, at, rows)
-            possible &= feasible
-    if table.counts_all:
-        tallies[ALL] = together(list(tallies.values()))
-    return World(axes, rows, tallies, {word: at[word] for word in words}, possible)
+def speaks_of_neither(group: Group) -> bool:
+    """True where a criterion can be assessed and argue for no grade."""
+    return any(NO_GRADE in row.labels for row in group.rows)
 
 
 def counted(table: Table) -> list[Group]:
@@ -92,13 +83,50 @@ def counted(table: Table) -> list[Group]:
     return [group for group in table.groups.values() if group.counted]
 
 
+def asked_words(table: Table) -> list[str]:
+    """The words that rules ask for."""
+    words = load_catalogue().words
+    return list(dict.fromkeys(c.subject for c in table.conditions() if not c.group and c.subject in words))
+
+
+def world(table: Table) -> World:
+    """Every situation of a table, on a grid."""
+    axes: list[Axis] = []
+    for group in counted(table):
+        if group.role == "quantitative":
+            axes += [Axis(f"{group.name}.{row.key}", len(row.labels) + 1) for row in voices(group)]
+        else:
+            counts = feasible_counts(group)
+            axes.append(Axis(group.name, len(counts), counts))
+    words = asked_words(table)
+    axes += [Axis(word, len(load_catalogue().words[word].values) + 1) for word in words]
+    everything = World(axes=axes, rows=int(np.prod([axis.size for axis in axes], dtype=np.int64)))
+    at = {axis.name: _spread(place, everything.shape) for place, axis in enumerate(axes)}
+    for group in counted(table):
+        if group.role == "quantitative":
+            everything.tallies[group.name] = tally(*_as_bands(group, at, everything.rows))
+        else:
+            axis = next(axis for axis in axes if axis.name == group.name)
+            everything.tallies[group.name] = _as_counts(group, axis, at[group.name])
+    if table.counts_all:
+        everything.tallies[ALL] = together(list(everything.tallies.values()))
+    everything.columns = {word: at[word].astype(np.int8) for word in words}
+    return everything
+
+
+def _spread(place: int, shape: tuple[int, ...]) -> NDArray[np.int16]:
+    """The index along one axis of the grid, for every situation."""
+    view = np.arange(shape[place], dtype=np.int16).reshape([-1 if i == place else 1 for i in range(len(shape))])
+    return np.broadcast_to(view, shape).reshape(-1)
+
+
 def _as_bands(
-    group: Group, at: Mapping[str, NDArray[np.int8]], rows: int
+    group: Group, at: Mapping[str, NDArray[np.int16]], rows: int
 ) -> tuple[Group, dict[str, NDArray[np.float64]], int]:
     """A group whose rows read the axes themselves: band i is the number i, and nothing voids a row."""
     read = []
     columns: dict[str, NDArray[np.float64]] = {}
-    for row in (row for row in group.rows if not row.instead_of):
+    for row in voices(group):
         cuts = tuple(Fraction(2 * i + 1, 2) for i in range(1, len(row.labels)))
         bands = Scale(row.labels, cuts, (True,) * len(cuts), ("",) * len(cuts))
         read.append(replace(row, name=row.key, scale=bands, ratio=Fraction(1), given=(), unless=()))
@@ -107,15 +135,9 @@ def _as_bands(
     return replace(group, rows=tuple(read)), columns, rows
 
 
-def _as_counts(group: Group, at: Mapping[str, NDArray[np.int8]], rows: int) -> tuple[Tally, NDArray[np.bool_]]:
-    """A tally with the counts of the axes, and which of them the group's criteria can give."""
-    nothing = np.zeros(rows, np.int8)
-    counts = {step: at.get(f"{group.name}.{step}", nothing) for step in group.steps}
-    measured = at[f"{group.name}.measured"]
-    allowed = feasible_counts(group)
-    key = np.zeros(rows, np.int64)
-    for part in (*counts.values(), measured):
-        key = key * 64 + part
-    keys = [sum(n * 64**i for i, n in enumerate(reversed(found))) for found in allowed]
-    voice = Tally(group, {}, measured, counts, nothing, nothing, nothing, nothing, measured < 0)
-    return voice, np.isin(key, keys)
+def _as_counts(group: Group, axis: Axis, at: NDArray[np.int16]) -> Tally:
+    """A tally with the counts of an axis."""
+    *by_step, measured, own = np.array(axis.counts, np.int8).T
+    counts = {step: count[at] for step, count in zip(group.steps, by_step, strict=True)}
+    worst = list(group.steps)[-1]
+    return blank_tally(group, bands={}, measured=measured[at], counts=counts, own={**counts, worst: own[at]})

@@ -14,16 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.reading.checks import impossible, unusual
-from grading.reading.tokens import is_missing, why_no_number, why_no_word
-from grading.reference.catalogue import Number, Word
+from grading.errors import OptionWriter, as_parameter
+from grading.reading.checks import impossible, is_missing, unusual, why_no_number, why_no_word
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import Codes, Mask, Numbers
-from grading.reference.units import NUMBER_PATTERN, convert, read_number
+from grading.reference.units import NONZERO_PATTERN, NUMBER_PATTERN, convert, read_number
 from grading.writing import plain
 
 Rows: TypeAlias = NDArray[np.int64]
 #: (which of the distinct cells every row has, the text of each, the sentence about each)
-Said: TypeAlias = tuple[NDArray[np.integer], pa.Array, pa.Array]
+CellTexts: TypeAlias = tuple[NDArray[np.integer], pa.Array, pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class ReadColumn:
     """A column as the engine takes it.
 
     `unusable` marks cells that are no value, `impossible` those outside the hard range, `odd` those outside the soft
-    one. `said(rows)` tells of such cells which of a few they are, and of those the text and the sentence.
+    one. `describe(rows)` tells of such cells which of a few they are, and of those the text and the sentence.
     """
 
     values: Numbers | Codes
     unusable: Mask
     impossible: Mask
     odd: Mask
-    said: Callable[[Rows], Said]
+    describe: Callable[[Rows], CellTexts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class CellFormat:
-    """How cells are written in this file: further missing codes (casefolded), and the decimal mark."""
+    """How cells are written in this file: further missing codes (casefolded), and the decimal mark; and how a sentence
+    about a cell writes an option."""
 
     missing: frozenset[str] = frozenset()
     decimal: str = "."
+    write_option: OptionWriter = as_parameter
 
     @property
     def missing_numbers(self) -> list[float]:
@@ -67,10 +69,12 @@ class CellFormat:
         return is_missing(text) or text.strip().casefold() in self.missing
 
 
-def reading(missing: Collection[object] | str = (), decimal: str = ".") -> CellFormat:
+def reading(
+    missing: Collection[object] | str = (), decimal: str = ".", write_option: OptionWriter = as_parameter
+) -> CellFormat:
     """How cells are read, from what the user gave: one code, or several, as text or numbers."""
     codes = [missing] if isinstance(missing, str) else missing
-    return CellFormat(frozenset(str(code).strip().casefold() for code in codes), decimal)
+    return CellFormat(frozenset(str(code).strip().casefold() for code in codes), decimal, write_option)
 
 
 def _distinct(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
@@ -82,10 +86,10 @@ def _distinct(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
     return texts.dictionary.cast(pa.string()), texts.indices.to_numpy(zero_copy_only=False)
 
 
-def _parse(distinct: pa.Array, how: CellFormat) -> tuple[Numbers, Mask]:
+def _parse(distinct: pa.Array, cell_format: CellFormat) -> tuple[Numbers, Mask]:
     """The number each text holds (NaN where missing), and where a text is neither a number nor missing."""
     array = pc.utf8_trim_whitespace(distinct)
-    if how.decimal == ",":
+    if cell_format.decimal == ",":
         mixed = pc.match_substring(array, ".")
         array = pc.replace_substring(array, ",", ".")
         is_number = pc.and_(pc.match_substring_regex(array, f"^(?:{NUMBER_PATTERN})$"), pc.invert(mixed))
@@ -95,10 +99,13 @@ def _parse(distinct: pa.Array, how: CellFormat) -> tuple[Numbers, Mask]:
     numbers = np.full(len(distinct), np.nan)
     plus_free = pc.utf8_ltrim(array.filter(pa.array(usable)), "+")
     numbers[usable] = pc.cast(plus_free, pa.float64()).to_numpy(zero_copy_only=False)
-    numbers[np.isin(numbers, how.missing_numbers)] = np.nan
-    unreadable = ~usable
+    numbers[np.isin(numbers, cell_format.missing_numbers)] = np.nan
+    # what is no zero and reads as one, as 1e-400 does
+    tiny = (numbers == 0) & pc.match_substring_regex(array, f"^{NONZERO_PATTERN}").to_numpy(zero_copy_only=False)
+    numbers[tiny] = np.nan
+    unreadable = ~usable | tiny
     for i in np.flatnonzero(unreadable):
-        unreadable[i] = not how.is_missing(distinct[int(i)].as_py())
+        unreadable[i] = not cell_format.is_missing(distinct[int(i)].as_py())
     return numbers, unreadable
 
 
@@ -109,13 +116,13 @@ def judge(number: Number, values: Numbers) -> tuple[Mask, Mask]:
     return hard, soft & ~hard
 
 
-def read_numbers(texts: pa.Array, number: Number, unit: str, how: CellFormat) -> ReadColumn:
+def read_numbers(texts: pa.Array, number: Number, unit: str, cell_format: CellFormat) -> ReadColumn:
     """A column of text as numbers [catalogue unit], NaN where missing.
 
     `texts` is Arrow text, dictionary-encoded or not.
     """
     distinct, codes = _distinct(texts)
-    bare, unreadable = _parse(distinct, how)
+    bare, unreadable = _parse(distinct, cell_format)
     values = convert(bare, unit, number.unit)
     hard, soft = judge(number, values)
 
@@ -133,42 +140,44 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, how: CellFormat) ->
 
 
 def take_numbers(
-    given: Numbers, number: Number, unit: str, how: CellFormat, texts: Callable[[Rows], pa.Array] | None = None
+    given: Numbers, number: Number, unit: str, cell_format: CellFormat, texts: Callable[[Rows], pa.Array] | None = None
 ) -> ReadColumn:
     """A column that already holds numbers [unit], as a data frame or a Parquet file gives it.
 
     `texts` gives cells as they were typed, where they were.
     """
-    bare = np.where(np.isin(given, how.missing_numbers), np.nan, given) if how.missing_numbers else given
+    bare = (
+        np.where(np.isin(given, cell_format.missing_numbers), np.nan, given) if cell_format.missing_numbers else given
+    )
     values = convert(bare, unit, number.unit)
     hard, soft = judge(number, values)
     typed = texts or (lambda rows: plain_texts(bare[rows]))
 
-    def said(rows: Rows) -> Said:
+    def describe(rows: Rows) -> CellTexts:
         cells = typed(rows).dictionary_encode()
         which = cells.indices.to_numpy()
         firsts = rows[np.unique(which, return_index=True)[1]].tolist()
-        made = [
+        sentences = [
             (impossible if hard[row] else unusual)(number, float(bare[row]), text.strip(), unit)
             for text, row in zip(cells.dictionary.to_pylist(), firsts, strict=True)
         ]
-        return which, cells.dictionary, pa.array(made, pa.string())
+        return which, cells.dictionary, pa.array(sentences, pa.string())
 
     none = np.zeros(len(values), np.bool_)
-    return ReadColumn(values, none, hard, soft, said)
+    return ReadColumn(values, none, hard, soft, describe)
 
 
-def read_words(texts: pa.Array, word: Word, how: CellFormat) -> ReadColumn:
+def read_words(texts: pa.Array, word: Word, cell_format: CellFormat) -> ReadColumn:
     """A column of text as word codes, 0 where missing."""
     distinct, codes = _distinct(texts)
     read = np.zeros(len(distinct), np.int8)
     bad = np.zeros(len(distinct), np.bool_)
     for i, text in enumerate(distinct.to_pylist()):
-        code = word.read(text) if text.strip().casefold() not in how.missing else None
+        code = word.read(text) if text.strip().casefold() not in cell_format.missing else None
         if code is not None:
             read[i] = code
         else:
-            bad[i] = not how.is_missing(text)
+            bad[i] = not cell_format.is_missing(text)
     none = np.zeros(len(codes), np.bool_)
     return ReadColumn(
         read[codes], _spread(bad, codes), none, none,
@@ -182,11 +191,11 @@ def _spread(flagged: Mask, codes: NDArray[np.int32]) -> Mask:
     return result
 
 
-def _once_each(texts: pa.Array, codes: NDArray[np.int32], sentence: Callable[[int], str]) -> Said:
+def _once_each(texts: pa.Array, codes: NDArray[np.int32], sentence: Callable[[int], str]) -> CellTexts:
     """What is said of rows by the code of their text, made once for each distinct one."""
     distinct, which = np.unique(codes, return_inverse=True)
-    made = pa.array([sentence(int(i)) for i in distinct], pa.string())
-    return which, texts.take(pa.array(distinct)), made
+    sentences = pa.array([sentence(int(i)) for i in distinct], pa.string())
+    return which, texts.take(pa.array(distinct)), sentences
 
 
 def plain_texts(values: Numbers) -> pa.Array:

@@ -1,10 +1,87 @@
-"""Is a number possible, is it plausible, and the sentence that says so. The ranges are the catalogue's."""
+"""Why a cell holds no value: what stands for "not measured", text that is no number or word, a number that cannot be.
+
+The ranges are the catalogue's.
+"""
 
 from __future__ import annotations
 
-from grading.reference.catalogue import Number, Range
-from grading.reference.units import convert
+import re
+
+from grading.errors import nearest
+from grading.reference.measurement import Number, Range, Word
+from grading.reference.units import NONZERO_PATTERN, convert, read_number
 from grading.writing import plain, quantity
+
+#: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.
+MISSING = (
+    "", "na", "nat", "n/a", "n.a.", "#n/a", "nan", "<na>", "null", ".", "?", "-", "--",
+    "not measured", "not assessed", "not done", "not available", "missing", "unknown",
+)  # fmt: skip
+_MISSING = frozenset(MISSING)
+#: a longer text is no value, and no pattern looks at it: the work on one cell has bounds
+_LONGEST_VALUE, _SHOWN = 100, 40
+
+#: '1.234,5', '1 234', "1'234'567", but not '1,234': a comma or a point alone is taken for the decimal mark
+_THOUSANDS = re.compile(
+    r"\s*[+-]?(?!\d+[.,]\d+\s*\Z)"
+    r"[1-9]\d{0,2}(?P<mark>[.,'\u2019 \u00a0\u2009\u202f])\d{3}((?P=mark)\d{3})*((?!(?P=mark))[.,]\d+)?\s*",
+    re.ASCII,
+)
+
+
+#: a number that is not zero and yet reads as zero
+_TINY = re.compile(rf"\s*{NONZERO_PATTERN}[0-9.]*[eE]-[0-9]+\s*")
+
+
+def _start(typed: str) -> str:
+    """The start of a long text, in quotes."""
+    return f"{typed[:_SHOWN]!r}..."
+
+
+def is_missing(text: str) -> bool:
+    """True when a cell says that nothing was measured.
+
+    >>> is_missing(" NA "), is_missing("0"), is_missing("none")
+    (True, False, False)
+    """
+    return text.strip().casefold() in _MISSING
+
+
+def why_no_number(number: Number, typed: str, unit: str = "") -> str:
+    """What is wrong with text that should be a number, and what to do.
+
+    `unit` is that of the column; without one, the text is a single value and no cell of a file.
+    """
+    if len(typed) > _LONGEST_VALUE:
+        return f"{number.label} {_start(typed)} is not a number: a cell of {len(typed):,} characters"
+    cell = f"{number.label} {typed!r}"
+    if _TINY.fullmatch(typed) and (not unit or read_number(typed) is None):
+        return f"{cell} is too small to be told from 0: write the measured number, or 0 where nothing was seen"
+    if _THOUSANDS.fullmatch(typed):
+        return f"{cell} has marks between the thousands, which are not read: write the number without them"
+    if re.fullmatch(r"\s*[<>~≈≤≥]=?\s*[\d.,]+.*", typed):
+        return f"{cell} is a limit, not a value: enter the measured number, or leave the cell blank"
+    if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", typed):
+        declare = ", or declare the decimal comma for the whole file" if unit else ""
+        return f"{cell} has a comma: write a decimal point{declare}"
+    if unit and read_number(typed) is not None:
+        return f"{cell} has a point in a file of decimal commas: write a comma; marks between thousands are not read"
+    if re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*\D+", typed):
+        return (
+            f"{cell} is a number with something behind it: write only the number, and the unit in the column's header"
+        )
+    return f"{cell} is not a number: expected a value in {unit or number.unit}, or a blank cell if not measured"
+
+
+def why_no_word(word: Word, typed: str) -> str:
+    """What is wrong with a cell that should hold one of a word's values, and what to do."""
+    allowed = ", ".join(word.values)
+    if len(typed) > _LONGEST_VALUE:
+        return f"{word.label} {_start(typed)} is a text of {len(typed):,} characters, and none of: {allowed}"
+    near = nearest(typed, word.values)
+    if word.name == "valve":
+        return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them"
+    return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them, or leave it blank"
 
 
 def span(limits: Range, number: Number, unit: str) -> str:
@@ -23,12 +100,12 @@ def impossible(number: Number, value: float, typed: str, unit: str) -> str:
     allowed = span(hard, number, unit).replace(" 1", "") if unit == "1" else span(hard, number, unit)
     if hard.zero and 0 < value < low:
         least = plain(low)
-        found = f"is below {quantity(least, unit)}, the least that is no unit slip (allowed: 0, or {least} and up)"
+        problem = f"is below {quantity(least, unit)}, the least that is no unit slip (allowed: 0, or {least} and up)"
     else:
-        found = f"is outside {allowed}"
+        problem = f"is outside {allowed}"
     other = number.plausible_unit(value, unit)
     hint = f"; {quantity(typed, other)} would be plausible: check the unit" if other else ": check the value"
-    return f"{number.label} {quantity(typed, unit)} {found}{hint}"
+    return f"{number.label} {quantity(typed, unit)} {problem}{hint}"
 
 
 def unusual(number: Number, value: float, typed: str, unit: str) -> str:
@@ -37,5 +114,5 @@ def unusual(number: Number, value: float, typed: str, unit: str) -> str:
     usual = span(number.soft, number, unit)
     other = number.plausible_unit(value, unit)
     hint = f"; {quantity(typed, other)} would be plausible" if other else ""
-    found = f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual})"
-    return f"{found}{hint}; check it"
+    problem = f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual})"
+    return f"{problem}{hint}; check it"

@@ -13,9 +13,9 @@ HEAD_ROWS, FEW_LATE = 4_096, 16
 
 def distinct(key: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """(a row of each distinct key, the key's place of every row)."""
-    found = pc.dictionary_encode(pa.array(key))
-    codes = found.indices.to_numpy()
-    return first_of(codes, len(found.dictionary)), codes
+    encoded = pc.dictionary_encode(pa.array(key))
+    codes = encoded.indices.to_numpy()
+    return first_of(codes, len(encoded.dictionary)), codes
 
 
 def first_of(codes: NDArray[np.integer], count: int) -> NDArray[np.int64]:
@@ -28,7 +28,7 @@ def first_of(codes: NDArray[np.integer], count: int) -> NDArray[np.int64]:
         first[codes[::-1]] = np.arange(len(codes))[::-1]
         return first
     for code in late.tolist():
-        found = np.flatnonzero(codes == code)
-        if len(found):
-            first[code] = found[0]
+        places = np.flatnonzero(codes == code)
+        if len(places):
+            first[code] = places[0]
     return first

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from grading.errors import UsageError, nearest
-from grading.reading.checks import impossible, unusual
-from grading.reading.tokens import is_missing, why_no_number, why_no_word
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reading.checks import impossible, is_missing, unusual, why_no_number, why_no_word
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.units import convert, read_unit, split_quantity
 from grading.writing import plain, quantity
 

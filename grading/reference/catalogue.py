@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -17,118 +16,11 @@ from typing import Any
 import numpy as np
 
 from grading.errors import TableError, UsageError, nearest, take
-from grading.reference.derivation import Derivation, read_derivation
-from grading.reference.scale import Mask, Numbers
-from grading.reference.units import UNITS, convert, ratio
+from grading.reference.derivation import read_derivation
+from grading.reference.measurement import VALVES, Catalogue, Number, Range, Word, fold_word
+from grading.reference.units import UNITS, ratio
+from grading.reference.usual import read_usual
 from grading.reference.variability import Variability, read_error
-
-VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Values from `low` to `high`, and 0 too where `zero` is set. `why` is the reason in one sentence."""
-
-    low: float
-    high: float
-    zero: bool
-    why: str
-
-    def outside(self, values: Numbers) -> Mask:
-        """True where a value is known and out of range; NaN is not known. Infinite values are outside."""
-        below = (values < self.low) & (values != 0) if self.zero else values < self.low
-        return below | (values > self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A measured or derived number. Ranges and `step` (one step to show) are in `unit`; one derived has no range."""
-
-    name: str
-    label: str
-    title: str
-    unit: str
-    decimals: int
-    also: tuple[str, ...] = ()
-    group: str = "derived"
-    valves: tuple[str, ...] = VALVES
-    shared: bool = False
-    hard: Range | None = None
-    soft: Range | None = None
-    how: str = ""
-    aliases: tuple[str, ...] = ()
-    valve_aliases: tuple[str, ...] = ()
-    spellings: tuple[tuple[str, str], ...] = ()
-    loinc: Mapping[str, str] = field(default_factory=dict)
-    error: Variability | None = None
-    step: float = 1.0
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Every unit a value may be given in, the catalogue's own first."""
-        return (self.unit, *self.also)
-
-    def plausible_unit(self, value: float, unit: str) -> str | None:
-        """Another accepted unit in which this bare number would be an ordinary value, or None."""
-        for other in self.units:
-            in_other = np.asarray([convert(value, other, self.unit)])
-            limits = [limit for limit in (self.hard, self.soft) if limit is not None]
-            if other != unit and value != 0 and not any(limit.outside(in_other)[0] for limit in limits):
-                return other
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A finding said in words. Code 0 is unknown, code i is `values[i-1]`; values stand in order of severity."""
-
-    name: str
-    label: str
-    title: str
-    values: tuple[str, ...]
-    synonyms: Mapping[str, str]
-    group: str = "derived"
-    valves: tuple[str, ...] = VALVES
-    shared: bool = False
-    how: str = ""
-    aliases: tuple[str, ...] = ()
-    valve_aliases: tuple[str, ...] = ()
-    spellings: tuple[tuple[str, str], ...] = ()
-    derivation: Derivation | None = None
-
-    def code(self, value: str) -> int:
-        """The code of a canonical value."""
-        return self.values.index(value) + 1
-
-    def read(self, text: str) -> int | None:
-        """The code of what a person wrote, by value or synonym, without case, hyphens and spaces; None if unknown."""
-        value = self.synonyms.get(fold_word(text))
-        return None if value is None else self.code(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """All numbers and words by name, and the header spellings that are refused with a reason."""
-
-    numbers: Mapping[str, Number]
-    words: Mapping[str, Word]
-    refused: Mapping[str, str]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.numbers or name in self.words
-
-    def __getitem__(self, name: str) -> Number | Word:
-        return self.numbers[name] if name in self.numbers else self.words[name]
-
-    def enterable(self, valve: str | None = None) -> list[Number | Word]:
-        """What a person can enter, in the order of the catalogue; for one valve, what can matter to it."""
-        every: list[Number | Word] = [*self.numbers.values(), *self.words.values()]
-        return [m for m in every if m.group != "derived" and m.name != "valve" and (valve is None or valve in m.valves)]
-
-
-def fold_word(text: str) -> str:
-    """A word for comparison: case, hyphens, underscores and repeated spaces do not count."""
-    return " ".join(text.casefold().replace("_", " ").replace("-", " ").split())
 
 
 def tables() -> Traversable:
@@ -148,9 +40,25 @@ def read_toml(file: Traversable) -> dict[str, Any]:
 
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
-_NUMBER_KEYS = (*_COMMON, "unit", "also", "hard", "soft", "decimals", "loinc", "error", "step")
-_WORD_KEYS = (*_COMMON, "values")
-_DERIVED_WORD_KEYS = ("label", "title", "values", "valves", "lines", "claims", "otherwise", "at", "reading", "rests_on")
+_NUMBER_KEYS = (
+    *_COMMON, "unit", "also", "hard", "soft", "soft_of", "usual", "exact", "decimals", "loinc", "error", "step",
+)  # fmt: skip
+_WORD_KEYS = (*_COMMON, "values", "spelled", "findings")
+_DERIVED_WORD_KEYS = (
+    "label",
+    "title",
+    "values",
+    "spelled",
+    "findings",
+    "valves",
+    "lines",
+    "claims",
+    "otherwise",
+    "overrides",
+    "at",
+    "reading",
+    "rests_on",
+)
 
 
 def _range(row: dict[str, Any] | None, where: str, lowest: float = -np.inf) -> Range | None:
@@ -201,8 +109,17 @@ def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number
         loinc=MappingProxyType(row.get("loinc", {})),
         error=_error(row.get("error"), f"{where}.error"),
         step=_step(row, where),
+        soft_of=_soft_of(row.get("soft_of", {}), f"{where}.soft_of"),
+        usual=read_usual(row.get("usual"), f"{where}.usual"),
+        exact=bool(row.get("exact", False)),
         **_common(row),
     )
+
+
+def _soft_of(rows: Mapping[str, dict[str, Any]], where: str) -> Mapping[str, Range]:
+    take(rows, VALVES, (), where)
+    ranges = {valve: _range(row, f"{where}.{valve}") for valve, row in rows.items()}
+    return MappingProxyType({valve: limits for valve, limits in ranges.items() if limits is not None})
 
 
 def _word(name: str, row: dict[str, Any], where: str) -> Word:
@@ -212,7 +129,18 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
         for spelling in (value, *others):
             if synonyms.setdefault(fold_word(spelling), value) != value:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
-    return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
+    values = tuple(row["values"])
+    return Word(
+        name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where)
+    )
+
+
+def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Any]:
+    """How sentences write the values of a word, and call its findings."""
+    wording = {key: MappingProxyType(row.get(key, {})) for key in ("spelled", "findings")}
+    for key, texts in wording.items():
+        take(texts, values, (), f"{where}.{key}")
+    return {**wording}
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
@@ -229,6 +157,7 @@ def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: s
         MappingProxyType({}),
         valves=tuple(row["valves"]),
         derivation=derivation,
+        **_wording(row, values, where),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from grading.errors import TableError, take
@@ -25,12 +24,13 @@ class ReadFromNumber:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a word is worked out, by `lines` or by `claims`; see derived.toml."""
+    """How a word is worked out, by `lines` or by `claims`; see derived.toml. `overrides`: also against an entry."""
 
     lines: tuple[ReadFromNumber, ...]
     claims: Mapping[str, tuple[str, ...]]
     otherwise: str
     place: str
+    overrides: bool = False
 
     def place_for(self, valve: str) -> str:
         """Where it stands, for one valve."""
@@ -71,4 +71,6 @@ def read_derivation(
     seen = ", seen in reproductions" if row.get("rests_on") == "reproductions" else ""
     places = [row["at"] + seen] if "at" in row else []
     places += [f"reading: {row['reading']}"] if "reading" in row else []
-    return Derivation(tuple(lines), MappingProxyType(claims), row.get("otherwise", ""), "; ".join(places))
+    return Derivation(
+        tuple(lines), claims, row.get("otherwise", ""), "; ".join(places), bool(row.get("overrides", False))
+    )

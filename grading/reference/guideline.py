@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from grading.errors import TableError, UsageError, nearest
-from grading.reference.catalogue import VALVES, read_toml, tables
+from grading.reference.catalogue import read_toml, tables
+from grading.reference.measurement import VALVES
 from grading.reference.table import Table
 from grading.reference.table_reader import read_table
 
@@ -51,7 +53,7 @@ def covering(valve: str) -> list[str]:
     """The guidelines that have a table for a valve.
 
     >>> covering("pulmonic")
-    ['ase-2017']
+    ['ase-2017', 'ase-2017-cmr']
     """
     return [guideline for guideline in list_guidelines() if valve in load_guideline(guideline).tables]
 
@@ -83,6 +85,21 @@ def load_guideline(guideline: str) -> Guideline:
             raise TableError(f"{guideline}/{valve}.toml says it is {table.guideline}/{table.valve}")
     ordered = {valve: read[valve] for valve in VALVES if valve in read}
     return Guideline(guideline, paper["title"], paper["citation"], paper["doi"], MappingProxyType(ordered))
+
+
+def tables_digest() -> str:
+    """The first twelve hex digits of a SHA-256 over the names and contents of all tables: equal tables, equal digest.
+
+    >>> len(tables_digest())
+    12
+    """
+    folders = [tables(), *(entry for entry in tables().iterdir() if entry.is_dir())]
+    found = {f"{folder.name}/{file.name}": file for folder in folders for file in folder.iterdir()}
+    digest = hashlib.sha256()
+    for name in sorted(name for name in found if name.endswith(".toml")):
+        content = found[name].read_bytes()
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()[:12]
 
 
 def not_covered(guideline: str, valve: str) -> str:

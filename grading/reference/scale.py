@@ -88,6 +88,16 @@ class Scale:
         return [cuts[0] / 2, *middles, cuts[-1] * Fraction(5, 4), *cuts]
 
 
+def split_unit(text: str) -> tuple[str, str]:
+    """A chain and the unit behind it: ('mild < 3 <= severe', 'mm') from 'mild < 3 <= severe mm'; a ratio has none.
+
+    >>> split_unit("- < 0.77 <= severe")
+    ('- < 0.77 <= severe', '1')
+    """
+    tokens = text.split()
+    return (" ".join(tokens[:-1]), tokens[-1]) if len(tokens) % 4 == 2 else (text, "1")
+
+
 def parse_scale(text: str) -> Scale:
     """Read a chain such as 'severe < 200 <= moderate <= 500 < mild'.
 

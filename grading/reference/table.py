@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from grading.reference.condition import Condition
@@ -11,13 +11,21 @@ from grading.reference.scale import NO_GRADE, Scale
 
 #: the tallies over all counted groups together
 ALL = "all"
+#: the outcome of a rule that leaves it to the quantities and the signs
+LEAD = "lead"
+#: where the signs point, as a position: nowhere, to severe, to mild
+NO_PULL, TO_SEVERE, TO_MILD = 0, 1, 2
+PULLS = ("none", "severe", "mild")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One criterion: how the values of one measurement divide into bands, and which step each band argues for.
 
-    `key` names the row in its table; it is the measurement's name unless one measurement has several rows.
+    `key` names the row in its table; it is the measurement's name unless one measurement has several rows. A `weak` row
+    is shown and never counted; one that is not the valve's `own` (a chamber) never contradicts a record of none; one
+    read as `entered_only` is not assessed where it was worked out. `unless_reading`: why `unless` is this project's
+    decision. `listed`: what the paper lists a finding as that the line does not count, by word (or by `-`).
     """
 
     key: str
@@ -26,20 +34,25 @@ class Row:
     scale: Scale | None
     unit: str
     ratio: Fraction
-    given: tuple[Condition, ...]
-    unless: tuple[Condition, ...]
-    instead_of: str
-    at: str
-    reading: str
-    note: str
-    rests_on: str
+    given: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    unless_reading: str = ""
+    instead_of: str = ""
+    at: str = ""
+    reading: str = ""
+    note: str = ""
+    rests_on: str = "paper"
+    listed: Mapping[str, str] = field(default_factory=dict)
+    weak: bool = False
+    own: bool = True
+    entered_only: bool = False
 
     def bands(self, step: str) -> list[int]:
         """The bands (from 1) that argue for a step."""
         return [i for i, label in enumerate(self.labels, 1) if label.rstrip("+-") == step]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Rows that are counted together. `steps` maps each step, mildest first, to the grade it is called."""
 
@@ -57,7 +70,7 @@ class Group:
 
     def possible(self, step: str) -> int:
         """How many criteria can argue for a step; a stand-in shares its criterion's place."""
-        return sum(bool(row.bands(step)) for row in self.rows if not row.instead_of)
+        return sum(bool(row.bands(step)) for row in self.rows if not row.instead_of and not row.weak)
 
     def row(self, key: str) -> Row:
         """The row with a key."""
@@ -66,7 +79,7 @@ class Group:
     @property
     def size(self) -> int:
         """How many criteria the group has."""
-        return sum(not row.instead_of for row in self.rows)
+        return sum(not row.instead_of and not row.weak for row in self.rows)
 
     def interval(self, label: str) -> tuple[int, int]:
         """The steps (from 1) a label is compatible with; (0, 0) for a band that argues for no grade."""
@@ -76,9 +89,12 @@ class Group:
         return (1 if label.endswith("-") else position), (len(self.steps) if label.endswith("+") else position)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One line of the decision. `low` and `high` are grades, or a tally such as 'quantitative.low' that names one."""
+    """One line of the decision. `low` and `high` are grades, or a tally such as 'quantitative.low' that names one.
+
+    `shared`: the line of a list that several tables include, as that list writes it.
+    """
 
     number: int
     when: tuple[Condition, ...]
@@ -87,8 +103,9 @@ class Rule:
     high: str
     certainty: str
     because: str
-    at: str
-    reading: str
+    at: str = ""
+    reading: str = ""
+    shared: str = ""
 
     @property
     def source(self) -> str:
@@ -97,13 +114,49 @@ class Rule:
         return "; ".join([*parts, f"reading: {self.reading}"] if self.reading else parts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one quantity of a step leads to: a grade (or indeterminate) and a range; `mark`: P published, R reading."""
+
+    grade: str
+    low: str
+    high: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raise:
+    """A step that leads to a higher grade while its conditions hold, unless the signs point to mild."""
+
+    step: int
+    to: str
+    when: tuple[Condition, ...]
+    because: str
+    at: str = ""
+    reading: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Where one quantity of each step leads: `outcomes[step - 1][pull]`; `pulls`: when the signs point where."""
+
+    group: str
+    pulls: tuple[tuple[int, tuple[Condition, ...]], ...]
+    outcomes: tuple[tuple[Outcome, ...], ...]
+    raises: tuple[Raise, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """A sentence shown beside a result while its conditions are known to hold. It never changes the grade."""
+    """A sentence shown beside a result while its conditions are known to hold. It never changes the grade.
+
+    A `general` one belongs to every study of its valve: what no field asks.
+    """
 
     when: tuple[Condition, ...]
     text: str
     at: str
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +169,9 @@ class Stage:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One guideline for one valve."""
+    """One guideline for one valve. `digest` covers its file and every list that it includes."""
 
     guideline: str
     valve: str
@@ -128,6 +181,7 @@ class Table:
     grades: tuple[str, ...]
     groups: Mapping[str, Group]
     rules: tuple[Rule, ...]
+    lead: Lead | None
     cautions: tuple[Caution, ...]
     stages: tuple[Stage, ...]
     digest: str
@@ -149,3 +203,13 @@ class Table:
         for group in self.groups.values():
             for row in group.rows:
                 yield group, row
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every condition that the decision asks: of rules, of where the signs point, of what raises a step."""
+        for rule in self.rules:
+            yield from rule.when
+        if self.lead is not None:
+            for _, conditions in self.lead.pulls:
+                yield from conditions
+            for raised in self.lead.raises:
+                yield from raised.when

@@ -6,8 +6,9 @@ Conversion multiplies by an exact ratio and then clears float noise at nine deci
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import overload
 
@@ -21,12 +22,14 @@ UNITS = MappingProxyType(
         "mm": ("length", Fraction(1, 10)),
         "cm": ("length", Fraction(1)),
         "m": ("length", Fraction(100)),
+        "in": ("length", Fraction(254, 100)),
         "mm2": ("area", Fraction(1, 100)),
         "cm2": ("area", Fraction(1)),
         "m2": ("area", Fraction(10000)),
         "mL": ("volume", Fraction(1)),
         "mL/s": ("flow", Fraction(1)),
         "mL/m2": ("volume index", Fraction(1)),
+        "cm/m2": ("length index", Fraction(1)),
         "cm/s": ("velocity", Fraction(1)),
         "m/s": ("velocity", Fraction(100)),
         "ms": ("time", Fraction(1)),
@@ -34,17 +37,36 @@ UNITS = MappingProxyType(
         "%": ("share", Fraction(1)),
         "fraction": ("share", Fraction(100)),
         "kg": ("mass", Fraction(1)),
+        "lb": ("mass", Fraction(45359237, 100_000_000)),
         "deg": ("angle", Fraction(1)),
         "1": ("ratio", Fraction(1)),
     }
 )
 
-#: other spellings of a unit, casefolded, with `²`, `^2` and spaces already folded to `2` and nothing
-_SPELLINGS = MappingProxyType(
-    {unit.casefold(): unit for unit in UNITS}
-    | {"ml": "mL", "cc": "mL", "pct": "%", "percent": "%", "msec": "ms", "sec": "s", "sqcm": "cm2", "sqmm": "mm2"}
-    | {"ml/m2": "mL/m2", "degrees": "deg", "°": "deg", "ratio": "1", "cms": "cm/s", "cm/sec": "cm/s", "m/sec": "m/s"}
+#: words and signs of a unit, casefolded -> how it is written here
+_WORDS = MappingProxyType(
+    {
+        word: symbol
+        for symbol, words in {
+            "mm": "millimeter millimeters millimetre millimetres millimètre millimètres millimetro millimetri mms",
+            "cm": "centimeter centimeters centimetre centimetres zentimeter centimètre centimètres",
+            "m": "meter meters metre metres",
+            "in": "inch inches",
+            "ml": "milliliter milliliters millilitre millilitres cc ccm cm3 cmcubed mls",
+            "s": "sec secs second seconds sekunde sekunden seconde secondes",
+            "ms": "msec msecs millisecond milliseconds millisekunde millisekunden",
+            "%": "pct percent percentage prozent pourcent",
+            "fraction": "frac",
+            "kg": "kilogram kilograms kilogramme kilogrammes kgs",
+            "lb": "lbs pound pounds",
+            "deg": "degree degrees °",
+            "1": "ratio",
+        }.items()
+        for word in words.split()
+    }
 )
+_PER_SECOND = MappingProxyType({"mps": "m/s", "cmps": "cm/s", "cms": "cm/s", "mlps": "mL/s"})
+_SPELLINGS = MappingProxyType({unit.casefold(): unit for unit in UNITS} | dict(_PER_SECOND))
 
 #: endings of a column header, longest first: `eroa_mm2`, `la_volume_index_ml_m2`
 HEADER_ENDINGS = MappingProxyType(
@@ -68,6 +90,10 @@ HEADER_ENDINGS = MappingProxyType(
 )
 
 NUMBER_PATTERN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+#: a number that is not zero: a digit that is not stands before any power of ten
+NONZERO_PATTERN = r"[+-]?[0.]*[1-9]"
+#: longer texts are no quantity and no unit, and are not looked at: what a pattern does with a text has bounds
+_LONGEST_QUANTITY, _LONGEST_UNIT = 100, 60
 _QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER_PATTERN})\s*(?P<unit>[^\s\d].*?)?\s*")
 
 
@@ -95,9 +121,9 @@ def convert(values: Numbers | float, unit: str, to: str) -> Numbers | float:
         given = np.asarray(values, dtype=np.float64)
         scaled = given if exact == 1 else given * exact.numerator / exact.denominator
         cleaned = clean(scaled)
-    # 0 says that nothing was seen, and a tiny number does not
-    if np.count_nonzero(cleaned) < np.count_nonzero(scaled):
-        cleaned = np.where(cleaned == 0, scaled, cleaned)
+    # 0 says that nothing was seen, and a tiny number does not, even where it is the least that there is
+    if np.count_nonzero(cleaned) < np.count_nonzero(given):
+        cleaned = np.where((cleaned == 0) & (given != 0), np.where(scaled == 0, given, scaled), cleaned)
     return cleaned if isinstance(values, np.ndarray) else float(cleaned)
 
 
@@ -107,27 +133,48 @@ def clean(values: Numbers) -> Numbers:
 
 
 def read_unit(text: str) -> str | None:
-    """The unit a person meant, or None: 'cm²', 'CM^2' and 'sq cm' are all 'cm2'.
+    """The unit a person meant, or None: 'cm²', 'CM^2', 'sq cm' and 'square centimetres' are all 'cm2'.
 
     >>> read_unit("mm²"), read_unit("ml/m²"), read_unit("furlong")
     ('mm2', 'mL/m2', None)
+    >>> read_unit("Millimetres"), read_unit("metres per second"), read_unit("cm·s⁻¹"), read_unit("mm squared")
+    ('mm', 'm/s', 'cm/s', 'mm2')
     """
-    folded = text.strip().casefold().replace("²", "2").replace("^", "").replace(" ", "").replace("_", "/")
-    return _SPELLINGS.get(folded)
+    return _read_unit(text) if len(text) <= _LONGEST_UNIT else None
+
+
+@lru_cache(maxsize=10_000)
+def _read_unit(text: str) -> str | None:
+    folded = unicodedata.normalize("NFKC", text).casefold().strip().replace("_", "/").replace("\u2212", "-")
+    folded = re.sub(r"\bper cent\b", "%", folded)
+    folded = re.sub(r"\bper\b", "/", folded)
+    folded = re.sub(r"\s*\bsquared\b", "2", folded)
+    folded = re.sub(r"\b(?:square|sq\.?)\s*([^\W\d]+)", r"\g<1>2", folded)
+    folded = re.sub(r"\s*(?:\bsq\b\.?|\^\s*2|\*\*\s*2)", "2", folded)
+    # 'm s-1', 'm.s-1' and 'm·s^-1' are metres per second
+    folded = re.sub(r"[\s.*·⋅]\s*([^\W\d]+)\s*\^?\s*-1\b", r"/\1", folded)
+    words = re.split(r"([/\s.]+|2)", folded)
+    folded = re.sub(r"\s+", "", "".join(_WORDS.get(word, word) for word in words))
+    return _SPELLINGS.get(folded) or _SPELLINGS.get(folded.replace(".", ""))
 
 
 def read_number(text: str) -> float | None:
-    """A plain decimal number with a point, or None. `0,4`, `<0.2`, `1_000`, `inf` and digits of other scripts are none.
+    """A plain decimal number with a point, or None. `0,4`, `<0.2`, `1_000`, `inf` and digits of other scripts are none,
+    nor is what is no zero and reads as one.
 
-    >>> read_number(" 0.40 "), read_number("0,40"), read_number("<0.2")
-    (0.4, None, None)
+    >>> read_number(" 0.40 "), read_number("0,40"), read_number("<0.2"), read_number("1e-400")
+    (0.4, None, None, None)
     """
     stripped = text.strip()
-    return float(stripped) if re.fullmatch(NUMBER_PATTERN, stripped) else None
+    if re.fullmatch(NUMBER_PATTERN, stripped) is None:
+        return None
+    value = float(stripped)
+    return None if value == 0 and re.match(NONZERO_PATTERN, stripped) else value
 
 
 def split_quantity(text: str) -> tuple[float, str] | None:
     """The number and the words after it: '45 mm2' is (45.0, 'mm2'), '45' is (45.0, ''); None when it does not start
-    so."""
-    found = _QUANTITY.fullmatch(text)
-    return (float(found["number"]), (found["unit"] or "").strip()) if found else None
+    so, or is too long to be one."""
+    found = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST_QUANTITY else None
+    number = read_number(found["number"]) if found else None
+    return (number, (found["unit"] or "").strip()) if found and number is not None else None

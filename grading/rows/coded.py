@@ -33,14 +33,14 @@ class Coded:
             return texts.cast(pa.int16()).take(pa.array(self.codes))
         # distinct texts in the order in which rows first hold them, so that a file does not tell how it was cut
         known = texts.dictionary_encode()
-        held = known.indices.fill_null(len(known.dictionary)).to_numpy()
+        places_of = known.indices.fill_null(len(known.dictionary)).to_numpy()
         rows = len(self.codes)
         first = np.full(len(known.dictionary) + 1, rows)
-        np.minimum.at(first, held, first_of(self.codes, len(texts)))
+        np.minimum.at(first, places_of, first_of(self.codes, len(texts)))
         order = np.argsort(first[:-1])[: np.count_nonzero(first[:-1] < rows)]
-        moved = np.full(len(first), -1, np.int32)
-        moved[order] = np.arange(len(order))
-        places = moved[held].take(self.codes, mode="clip")
+        renumbered = np.full(len(first), -1, np.int32)
+        renumbered[order] = np.arange(len(order))
+        places = renumbered[places_of].take(self.codes, mode="clip")
         indices = pa.array(places, mask=places < 0)
         return pa.DictionaryArray.from_arrays(indices, known.dictionary.take(pa.array(order)), safe=False)
 

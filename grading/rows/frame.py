@@ -14,8 +14,9 @@ from grading.reading.cells import reading
 from grading.reference.catalogue import check_valve
 from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 from grading.rows.coded import Coded, Values
-from grading.rows.grader import Grader, confirm_refused
+from grading.rows.grader import Grader
 from grading.rows.issues import RowIssue
+from grading.rows.schema import confirm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,18 +61,21 @@ def grade_frame(
     import pandas as pd
 
     ids = expand([guidelines] if isinstance(guidelines, str) else guidelines)
-    options = Options(check_valve(valve) if valve else None, columns or {}, units or {}, constants or {})
+    options = Options(
+        valve=check_valve(valve) if valve else None, columns=columns or {}, units=units or {}, constants=constants or {}
+    )
     plan = plan_columns([str(header) for header in df.columns], options)
-    how = reading(missing)
+    cell_format = reading(missing)
     chunks, issues = [], []
     first = df.iloc[:SAMPLE_ROWS]
-    check_units(plan, lambda i: [_series_to_arrow(first.iloc[:, i])], how)
-    grader = Grader(plan, ids, how)
+    check_units(plan, lambda i: [_series_to_arrow(first.iloc[:, i])], cell_format)
+    grader = Grader(plan, ids, cell_format)
     for start in range(0, max(len(df), 1), CHUNK_ROWS):
         part = df.iloc[start : start + CHUNK_ROWS]
         graded = grader.grade(lambda i, part=part: _series_to_arrow(part.iloc[:, i]), len(part))  # type: ignore[misc]
         chunks.append({column.name: _to_pandas(column) for column in graded.columns})
-        confirm_refused(graded.refused)
+        if graded.refused:
+            confirm(graded.refused, graded.accepted)
         issues += [RowIssue(i.row + start, i.column, i.value, i.severity, i.message) for i in graded.issues]
     result = pd.concat([pd.DataFrame(chunk) for chunk in chunks], ignore_index=True).set_axis(df.index)
     result.attrs["issues"] = issues

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from grading.columns.cells import as_text, read_column
 from grading.columns.plan import Column, Plan
 from grading.engine.decide import Decision
+from grading.engine.leaks import BESIDE, leaks
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
 from grading.reading.values import ERROR, WARNING, read_values
-from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES
 from grading.reference.scale import Mask
 from grading.rows.coded import Coded, Values
 from grading.rows.issues import IssueReport, Issues, ordered, same_issue
@@ -29,39 +31,41 @@ from grading.rows.result_columns import (
     statuses,
     valve_columns,
 )
-from grading.rows.result_names import result_names
+from grading.rows.result_names import OF_EVERY_ROW, result_names
 from grading.rows.warnings import flag_issues, recorded_issues
 
 
 @dataclass(slots=True)
 class Graded:
     """The answer for one chunk: result columns in order, issues in order of rows, each row's status (index of
-    STATUSES), and the distinct values outside a hard range by measurement [catalogue unit]."""
+    STATUSES); by measurement [catalogue unit] the distinct values outside the hard range, and the least and greatest
+    value that was taken."""
 
     columns: list[Coded | Values]
     issues: IssueReport
     status: NDArray[np.int8]
     refused: dict[str, set[float]]
+    accepted: dict[str, tuple[float, float]]
 
 
 def cell_issues(header: str, cells: ReadColumn, known: Sequence[Issues] = ()) -> Iterator[Issues]:
     """Every cell of a column that is no value, impossible or odd, but for those of which `known` has an error."""
-    told = [issues.rows for issues in known if (issues.column, issues.severity) == (header, ERROR)]
+    described = [issues.rows for issues in known if (issues.column, issues.severity) == (header, ERROR)]
     for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
         rows = np.flatnonzero(mask)
-        rows = np.setdiff1d(rows, np.concatenate(told)) if told else rows
+        rows = np.setdiff1d(rows, np.concatenate(described)) if described else rows
         if len(rows):
-            yield Issues(rows, header, severity, *cells.said(rows))
+            yield Issues(rows, header, severity, *cells.describe(rows))
 
 
 def read_valves(
-    plan: Plan, data: Callable[[int], pa.Array | Typed], how: CellFormat, rows: int
+    plan: Plan, data: Callable[[int], pa.Array | Typed], cell_format: CellFormat, rows: int
 ) -> tuple[list[tuple[str, Mask | None]], list[Issues], Mask]:
     """Which rows are about which valve (None: every row), with an issue for a row that names none."""
     if plan.valve_column is None:
         return [(valve, None) for valve in plan.valves], [], np.zeros(rows, np.bool_)
     word = load_catalogue().words["valve"]
-    cells = read_words(as_text(data(plan.valve_column.index)), word, how)
+    cells = read_words(as_text(data(plan.valve_column.index)), word, cell_format)
     blank = (cells.values == 0) & ~cells.unusable
     header = plan.valve_column.header
     message = f"the row names no valve; write one of: {', '.join(VALVES)}"
@@ -73,73 +77,91 @@ def read_valves(
     return [(valve, mask) for valve, mask in masks if mask.any()], issues, cells.unusable | blank
 
 
+def _judge(
+    measurement: str, cells: ReadColumn, refused: dict[str, set[float]], accepted: dict[str, tuple[float, float]]
+) -> None:
+    """Note the values of a column outside its hard range, and the least and greatest of the others."""
+    values = cells.values
+    if values.dtype.kind != "f" or not len(values):
+        return
+    if cells.impossible.any():
+        refused.setdefault(measurement, set()).update(values[cells.impossible].tolist())
+        values = np.where(cells.impossible, np.nan, values)
+    least, greatest = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
+    if least == least:
+        before = accepted.get(measurement, (least, greatest))
+        accepted[measurement] = min(least, before[0]), max(greatest, before[1])
+
+
 class Grader:
     """Grades chunks of rows of one table, as its plan says. What is the same in every chunk is worked out once.
 
-    It can be sent to another process; the words it has found by then stay behind.
+    It can be sent to another process; the sentences that it knows by then stay behind.
     """
 
-    def __init__(self, plan: Plan, guidelines: Sequence[str], how: CellFormat) -> None:
-        self.plan, self.guidelines, self.how = plan, tuple(guidelines), how
+    def __init__(self, plan: Plan, guidelines: Sequence[str], cell_format: CellFormat) -> None:
+        self.plan, self.guidelines, self.cell_format = plan, tuple(guidelines), cell_format
         self.names = result_names(plan, guidelines)
         self.places = {column.header: column.index for column in plan.columns}
         constants = read_values(plan.constants)
         if constants.rejected:
-            raise UsageError(f"--set: {constants.issues[0].message}")
+            raise UsageError(constants.issues[0].message, about="constants")
         self._constants = constants.columns()
         self._phrases = {valve: {guideline: Phrases() for guideline in guidelines} for valve in VALVES}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Grader, (self.plan, self.guidelines, self.how)
+        return Grader, (self.plan, self.guidelines, self.cell_format)
 
     def grade(self, data: Callable[[int], pa.Array | Typed], rows: int, known: Sequence[Issues] = ()) -> Graded:
         """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers; `known` are
         issues that reading it brought up already."""
-        read = {column: read_column(column, data(column.index), self.how) for column in self.plan.columns}
-        valves, issues, rejected = read_valves(self.plan, data, self.how, rows)
+        read = {column: read_column(column, data(column.index), self.cell_format) for column in self.plan.columns}
+        valves, issues, rejected = read_valves(self.plan, data, self.cell_format, rows)
         refused: dict[str, set[float]] = {}
+        accepted: dict[str, tuple[float, float]] = {}
         for column, cells in read.items():
             issues += cell_issues(column.header, cells, known)
-            if cells.impossible.any():
-                refused.setdefault(column.measurement, set()).update(cells.values[cells.impossible].tolist())
+            _judge(column.measurement, cells, refused, accepted)
             rejected = rejected | cells.unusable | cells.impossible
         status = np.full(rows, len(STATUSES) - 1, np.int8)
         parts: dict[str, Coded | Values] = {}
         decisions: dict[str, dict[str, Decision | None]] = {}
         for valve, only in valves:
             where = np.arange(rows) if only is None else np.flatnonzero(only)
-            decisions[valve] = decide_valve(self.guidelines, valve, self._columns(read, valve, only, rows), len(where))
+            of_valve = self._columns(read, valve, only, rows)
+            leaking = self._leaking(read, valve, rows) if only is None else {}
+            decisions[valve] = decide_valve(self.guidelines, valve, of_valve, len(where), leaking)
             graded = [decision for decision in decisions[valve].values() if decision is not None]
             for decision in graded:
                 status[where] = np.minimum(status[where], statuses(decision))
             if graded:
                 issues += flag_issues(self.plan, valve, graded[0], rejected[where], where)
                 issues += recorded_issues(self.plan, valve, graded, rejected[where], where)
-            made = valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve])
-            for column_ in made:
-                _scatter(parts, column_, where, rows)
+            for result in valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve]):
+                _scatter(parts, result, where, rows)
         for caution in multivalve_cautions(self.plan, decisions, rejected):
             parts[caution.name] = caution
         status[rejected] = STATUSES.index("rejected")
         report = ordered([*known, *issues], self.places)
         texts, codes = report.texts(rows)
         columns: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in self.names]
-        columns += [Coded("echograde_status", status, list(STATUSES)), Coded("echograde_issues", codes, texts)]
-        return Graded(columns, report, status, refused)
+        status_name, issues_name = OF_EVERY_ROW
+        columns += [Coded(status_name, status, list(STATUSES)), Coded(issues_name, codes, texts)]
+        return Graded(columns, report, status, refused, accepted)
+
+    def _leaking(self, read: Mapping[Column, ReadColumn], valve: str, rows: int) -> dict[str, Mask]:
+        """Rows in which the valve beside this one leaks, where a row holds both."""
+        other = BESIDE.get(valve)
+        if other is None or other not in self.plan.valves:
+            return {}
+        own = {column.measurement: cells.values for column, cells in read.items() if column.valve == other}
+        return {other: leaks(own, rows)}
 
     def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
         """The engine's columns for the rows of one valve."""
         columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
         columns |= {name: np.repeat(column, rows) for name, column in self._constants.items()}
         return columns if only is None else {name: column[only] for name, column in columns.items()}
-
-
-def confirm_refused(refused: Mapping[str, set[float]]) -> None:
-    """Have the schema confirm what numpy refused; pandas and pandera are only loaded where there is something."""
-    if refused:
-        from grading.rows.schema import confirm
-
-        confirm(refused)
 
 
 def _scatter(parts: dict[str, Coded | Values], column: Coded | Values, where: NDArray[np.int64], rows: int) -> None:

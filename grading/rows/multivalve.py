@@ -8,11 +8,12 @@ from functools import cache
 
 import numpy as np
 
+from grading.engine.columns import known
 from grading.engine.decide import Decision
-from grading.engine.fill import known
 from grading.engine.methods import METHODS
 from grading.errors import TableError, take
-from grading.reference.catalogue import VALVES, load_catalogue, read_toml, tables
+from grading.reference.catalogue import load_catalogue, read_toml, tables
+from grading.reference.measurement import VALVES
 from grading.reference.scale import GRADES, Mask
 
 #: grades that do not say that a valve leaks
@@ -54,28 +55,28 @@ def cautions() -> tuple[Coexisting, ...]:
 def leaks(decisions: list[Decision]) -> Mask:
     """Rows in which a valve leaks, or may: graded above a trace, recorded as present, or assessed but not graded."""
     no_leak = [GRADES.index(grade) for grade in NO_LEAK]
-    found = np.zeros(len(decisions[0].grade), np.bool_)
-    ungraded = ~found
-    assessed = found.copy()
+    leaking = np.zeros(len(decisions[0].grade), np.bool_)
+    ungraded = ~leaking
+    assessed = leaking.copy()
     for decision in decisions:
-        found |= ~np.isin(decision.grade, no_leak)
+        leaking |= ~np.isin(decision.grade, no_leak)
         ungraded &= decision.grade == GRADES.index("insufficient_data")
         assessed |= _assessed(decision)
     recorded = decisions[0].filled.columns.get("regurgitation")
     if recorded is not None:
-        found |= recorded == load_catalogue().words["regurgitation"].code("present")
-    return found | (ungraded & assessed)
+        leaking |= recorded == load_catalogue().words["regurgitation"].code("present")
+    return leaking | (ungraded & assessed)
 
 
 def _assessed(decision: Decision) -> Mask:
     """Rows in which something of the valve itself was measured; chamber sizes are the heart's, not the leak's."""
-    found = np.zeros(len(decision.grade), np.bool_)
+    voiced = np.zeros(len(decision.grade), np.bool_)
     for voice in decision.tallies.values():
         for row in voice.group.rows:
             measurement = load_catalogue()[row.name]
             if row.key in voice.bands and not measurement.shared and measurement.group != "derived":
-                found |= voice.bands[row.key] != 0
-    return found
+                voiced |= voice.bands[row.key] != 0
+    return voiced
 
 
 def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, str, Mask, str]]:
@@ -85,11 +86,11 @@ def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, s
             continue
         other = leaks(decisions[caution.other])
         filled = decisions[caution.valve][0].filled
-        found = [(name, known(filled.columns[name])) for name in caution.entered if name in filled.columns]
+        entries = [(name, known(filled.columns[name])) for name in caution.entered if name in filled.columns]
         for name, method in caution.derived:
             code = next(i + 2 for i, m in enumerate(METHODS) if (m.target, m.name) == (name, method))
             if name in filled.sources:
-                found.append((name, filled.sources[name] == code))
-        for name, rows in found:
+                entries.append((name, filled.sources[name] == code))
+        for name, rows in entries:
             sentence = f"{load_catalogue()[name].label} of the {caution.valve} valve {caution.text} [{caution.at}]"
             yield caution.valve, name, rows & other, sentence

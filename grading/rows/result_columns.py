@@ -15,8 +15,9 @@ from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
 from grading.explanation.reasons import agreement_text, sentence, sentence_keys
 from grading.reading.distinct import distinct
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import not_covered
+from grading.reference.measurement import Number
 from grading.reference.scale import CERTAINTIES, GRADES, Mask, status_of
 from grading.reference.table import ALL
 from grading.rows.coded import Coded, Values
@@ -46,10 +47,10 @@ def blank_column(name: str, rows: int) -> Coded | Values:
 
 
 def decide_valve(
-    guidelines: Sequence[str], valve: str, columns: Mapping[str, Any], rows: int
+    guidelines: Sequence[str], valve: str, columns: Mapping[str, Any], rows: int, leaking: Mapping[str, Mask]
 ) -> dict[str, Decision | None]:
-    """The decision of every guideline on one valve, None where it has no table for it."""
-    filled = fill(valve, columns)
+    """The decision of every guideline on one valve, None where it has no table for it. `leaking`: see `fill`."""
+    filled = fill(valve, columns, leaking)
     tables = tables_for(guidelines, valve)
     return {name: decide_filled(table, filled, rows) if table else None for name, table in tables.items()}
 
@@ -72,7 +73,7 @@ class Phrases:
         for further in keys[1:]:
             of_its_own, others = distinct(further)
             first, codes = distinct(codes.astype(np.int64) * len(of_its_own) + others)
-        said = []
+        sentences = []
         for row in first.tolist():
             key = tuple(int(part[row]) for part in keys)
             text = self._known.get(key)
@@ -80,8 +81,8 @@ class Phrases:
                 if len(self._known) >= MOST_PHRASES:
                     self._known.clear()
                 text = self._known[key] = sentence(decision, row)
-            said.append(text)
-        return codes, said
+            sentences.append(text)
+        return codes, sentences
 
 
 def valve_columns(
@@ -95,8 +96,8 @@ def valve_columns(
             continue
         blank = np.where(rejected, np.int32(0), np.int32(1))
         for suffix in suffixes(guideline):
-            said = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
-            yield Coded(prefix + suffix, blank, ["", said])
+            text = {"grade": "not_covered", "reason": not_covered(guideline, valve)}.get(suffix, "")
+            yield Coded(prefix + suffix, blank, ["", text])
     decision = next(filter(None, decisions.values()), None)
     if decision is not None:
         yield from _derived_columns(plan, list(decisions), valve, decision, rejected)
@@ -125,8 +126,8 @@ def _decision_columns(prefix: str, decision: Decision, rejected: Mask, phrases: 
     yield coded("rule", decision.rule, [str(rule.number) for rule in decision.table.rules])
     if decision.table.stages:
         yield coded("stage", decision.stage, [stage.stage for stage in decision.table.stages])
-    codes, said = phrases.of(decision)
-    yield coded("reason", codes + np.int32(1), said)
+    codes, sentences = phrases.of(decision)
+    yield coded("reason", codes + np.int32(1), sentences)
 
 
 def _agreements(decision: Decision) -> tuple[NDArray[np.int16], list[str]]:
@@ -150,15 +151,15 @@ def _derived_columns(
     key = np.zeros(rows, np.int64)
     for name in names:
         sources = filled.sources.get(name)
-        made = np.zeros(rows, np.bool_) if sources is None else (sources > 1) & ~rejected
+        derived = np.zeros(rows, np.bool_) if sources is None else (sources > 1) & ~rejected
         if sources is not None:
-            key = key * (len(METHODS) + 2) + np.where(made, sources, 0)
+            key = key * (len(METHODS) + 2) + np.where(derived, sources, 0)
         column = filled.columns.get(name)
         if isinstance(catalogue[name], Number):
-            values = np.full(rows, np.nan) if column is None else np.where(made, column, np.nan)
+            values = np.full(rows, np.nan) if column is None else np.where(derived, column, np.nan)
             yield Values(prefix + derived_name(name), values)
         else:
-            codes = np.zeros(rows, np.int64) if column is None else np.where(made, column, 0)
+            codes = np.zeros(rows, np.int64) if column is None else np.where(derived, column, 0)
             yield Coded(prefix + derived_name(name), codes, ["", *catalogue.words[name].values])
     if names:
         first, inverse = distinct(key * ~rejected)
@@ -167,18 +168,18 @@ def _derived_columns(
 
 
 def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: bool) -> str:
-    said = []
+    origins = []
     for name in names:
         sources = decision.filled.sources.get(name)
         if rejected or sources is None or sources[row] < 2:
             continue
         if name in load_catalogue().numbers:
             method = decision.filled.method(name, row)
-            said.append(f"{name} by {method.name}" if method else name)
+            origins.append(f"{name} by {method.name}" if method else name)
         else:
             derivation = load_catalogue().words[name].derivation
-            said.append(f"{name} by {derivation.place_for(decision.table.valve)}" if derivation else name)
-    return "; ".join(said)
+            origins.append(f"{name} by {derivation.place_for(decision.table.valve)}" if derivation else name)
+    return "; ".join(origins)
 
 
 def multivalve_cautions(
@@ -187,14 +188,14 @@ def multivalve_cautions(
     """What another leaking valve of the same row makes unreliable, one column for each valve of a prefixed table."""
     if not plan.prefixed:
         return
-    by_valve = {valve: [d for d in found.values() if d is not None] for valve, found in decisions.items()}
+    by_valve = {valve: [d for d in by_guideline.values() if d is not None] for valve, by_guideline in decisions.items()}
     flags = list(unreliable(by_valve))
     for valve in plan.valves:
-        own = [(rows, said) for flagged, _, rows, said in flags if flagged == valve]
+        own = [(rows, sentence) for flagged, _, rows, sentence in flags if flagged == valve]
         key = np.zeros(len(rejected), np.int64)
         for bit, (rows, _) in enumerate(own):
             key |= (rows & ~rejected).astype(np.int64) << bit
         first, codes = distinct(key)
         present = key[first].tolist()
-        texts = ["; ".join(said for bit, (_, said) in enumerate(own) if code >> bit & 1) for code in present]
+        texts = ["; ".join(text for bit, (_, text) in enumerate(own) if code >> bit & 1) for code in present]
         yield Coded(f"{column_prefix(plan, valve)}cautions", codes, texts)

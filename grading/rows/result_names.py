@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from grading.columns.plan import Plan
 from grading.engine.methods import METHODS
-from grading.reference.catalogue import VALVES, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES
 from grading.reference.table import Table
 
 
@@ -15,6 +16,9 @@ def tables_for(guidelines: Sequence[str], valve: str) -> dict[str, Table | None]
     """The table of each guideline for a valve, None where it has none."""
     return {guideline: load_guideline(guideline).tables.get(valve) for guideline in guidelines}
 
+
+#: what stands behind the result columns of every row
+OF_EVERY_ROW = ("echograde_status", "echograde_issues")
 
 _SUFFIXES = (
     "grade", "certainty", "grade_low", "grade_high", "quantitative_grade", "mild_criteria", "severe_criteria",
@@ -69,5 +73,5 @@ def derivable(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:
     for word in load_catalogue().words.values():
         if word.derivation and valve in word.valves and set(word.derivation.inputs) & (known | could):
             could.add(word.name)
-    asked = [row.name for table in tables_for(guidelines, valve).values() if table for _, row in table.rows()]
-    return [name for name in dict.fromkeys(asked) if name in could]
+    criteria = [row.name for table in tables_for(guidelines, valve).values() if table for _, row in table.rows()]
+    return [name for name in dict.fromkeys(criteria) if name in could]

@@ -12,13 +12,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.columns.plan import Plan
+from grading.engine.columns import ENTERED, Flag
 from grading.engine.decide import Decision
-from grading.engine.fill import ENTERED, Flag
-from grading.explanation.describe import flag_wording, recorded_beside, recorded_text
+from grading.explanation.cautions import recorded_beside, recorded_text
+from grading.explanation.flags import flag_values, flag_wording
 from grading.reading.cells import plain_texts
 from grading.reading.distinct import distinct
 from grading.reading.values import WARNING
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask
 from grading.rows.issues import Issues, repeated, same_issue
 from grading.rows.result_names import derived_name
@@ -43,11 +45,11 @@ def recorded_issues(
     plan: Plan, valve: str, decisions: Sequence[Decision], rejected: Mask, where: NDArray[np.int64]
 ) -> Iterator[Issues]:
     """A warning where a reader recorded none or a trace, and tables that do not ask for it grade what was measured."""
-    found = [recorded_beside(decision) for decision in decisions]
+    records = [recorded_beside(decision) for decision in decisions]
     header = next((c.header for c in plan.columns if c.measurement == "regurgitation" and c.valve in ("", valve)), "")
     for value in ("none", "trace"):
         graded_by = np.zeros(len(rejected), np.int64)
-        for bit, beside in enumerate(found):
+        for bit, beside in enumerate(records):
             if value in beside:
                 graded_by |= beside[value].astype(np.int64) << bit
         graded_by[rejected] = 0
@@ -58,19 +60,21 @@ def recorded_issues(
 
 
 def _flagged(
-    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], column: str
+    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], header: str
 ) -> Issues:
     """One flag in those rows whose kept value came from one source; each pair of words is spoken of once."""
-    head, middle, tail = flag_wording(flag, source)
-    kept, other = decision.filled.columns[flag.target][rows], flag.value[rows]
+    wording = flag_wording(flag, source)
+    values = [flag_values(flag, place, decision) for place in (wording.first, wording.second) if place]
+    columns = [column[rows] for _, column in values]
     which: NDArray[np.integer] = np.arange(len(rows))
-    if kept.dtype.kind != "f" and flag.disagrees:
-        first, which = distinct(kept * np.int64(128) + other)
-        kept, other = kept[first], other[first]
-    typed = typed_texts(flag.target, kept) if flag.disagrees else repeated("", len(rows))
-    parts = (head, said_texts(flag.target, kept), middle) if flag.disagrees else (head,)
-    message = pc.binary_join_element_wise(*parts, said_texts(flag.target, other), tail, "")
-    return Issues(where, column, WARNING, which, typed, message)
+    if columns[0].dtype.kind != "f":
+        first, which = distinct(columns[0] * np.int64(128) + columns[-1])
+        columns = [column[first] for column in columns]
+    texts = [value_texts(name, column) for (name, _), column in zip(values, columns, strict=True)]
+    # of two values the first is the one that was entered
+    typed = typed_texts(flag.target, columns[0]) if flag.disagrees else repeated("", len(columns[0]))
+    parts = (wording.head, texts[0], wording.middle, texts[1] if len(texts) > 1 else "", wording.tail)
+    return Issues(where, header, WARNING, which, typed, pc.binary_join_element_wise(*parts, ""))
 
 
 def typed_texts(name: str, values: Any) -> pa.Array:
@@ -81,10 +85,11 @@ def typed_texts(name: str, values: Any) -> pa.Array:
     return pa.array(measurement.values).take(pa.array(values.astype(np.int32) - 1))
 
 
-def said_texts(name: str, values: Any) -> pa.Array:
-    """Values of a measurement as sentences say them (see explain.said)."""
+def value_texts(name: str, values: Any) -> pa.Array:
+    """Values of a measurement as sentences write them (see `explanation.value_text`)."""
     measurement = load_catalogue()[name]
     if not isinstance(measurement, Number):
-        return pc.replace_substring(typed_texts(name, values), "_", " ")
+        texts = pa.array([measurement.text(value) for value in measurement.values])
+        return texts.take(pa.array(values.astype(np.int32) - 1))
     rounded = plain_texts(np.round(values, measurement.decimals + 1))
     return pc.binary_join_element_wise(rounded, "" if measurement.unit == "1" else f" {measurement.unit}", "")

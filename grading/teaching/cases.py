@@ -103,14 +103,14 @@ def _case(row: dict[str, Any], file: str) -> TeachingCase:
     where = f"{file}: case {row.get('id', '?')!r}"
     _take(row, TeachingCase, where)
     _allow(row["guideline"], list_guidelines(), "guideline", where)
-    held = load_guideline(row["guideline"]).tables
-    _allow(row["valve"], tuple(held), f"valve of {row['guideline']}", where)
+    tables = load_guideline(row["guideline"]).tables
+    _allow(row["valve"], tuple(tables), f"valve of {row['guideline']}", where)
     _allow(row["kind"], KINDS, "kind", where)
     _allow(row.get("stage", ""), ("", *SIDES), "stage", where)
     _allow(row.get("moves", ""), ("", *row["values"]), "measurement to move", where)
     if bool(row.get("trap")) != (row["kind"] == "trap"):
         raise TableError(f"{where}: `trap` names the mistake of a case of kind 'trap', and of no other")
-    expect = _expected(row["expect"], held[row["valve"]], f"{where}, expect")
+    expect = _expected(row["expect"], tables[row["valve"]], f"{where}, expect")
     return TeachingCase(**row | {"values": _values(row["values"], row["valve"], where), "expect": expect})
 
 

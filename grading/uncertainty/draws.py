@@ -14,10 +14,11 @@ import numpy as np
 from grading.case import Case
 from grading.engine.decide import Decision, decide
 from grading.errors import UsageError, nearest
-from grading.explanation.report import shown
+from grading.explanation.value_text import report_value
 from grading.reading.checks import span
 from grading.reading.values import Entered
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.scale import GRADES, Codes, Numbers
 from grading.reference.table import Group, Row
 from grading.reference.variability import Variability
@@ -145,7 +146,7 @@ def _quantities(own: Decision, decision: Decision) -> Iterator[Quantity]:
             continue
         value = own.filled.columns.get(number.name, np.array([np.nan]))[0]
         present = None if np.isnan(value) else float(value)
-        printed = None if present is None else shown(number, present, decision.table)
+        printed = None if present is None else report_value(number, present, decision.table)
         mean, deviation = float(known.mean()), float(known.std())
         yield Quantity(number.name, number.label, number.unit, present, printed, mean, deviation, criteria)
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from grading.case import Case
-from grading.reference.catalogue import Number, load_catalogue
-from grading.reference.condition import Condition, parse_condition
+from grading.reference.catalogue import load_catalogue
+from grading.reference.condition import Condition, Vocabulary, parse_condition
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask, Numbers
 from grading.reference.table import Table
 from grading.reference.units import ratio
@@ -92,7 +93,7 @@ def cut_offs(table: Table, name: str) -> set[float]:
 
 def _conditions(table: Table) -> Iterator[Condition]:
     """Every condition of rules and criteria, and of words worked out for the valve."""
-    yield from itertools.chain.from_iterable(rule.when for rule in table.rules)
+    yield from table.conditions()
     for _, row in table.rows():
         yield from (*row.given, *row.unless)
     catalogue = load_catalogue()
@@ -100,7 +101,7 @@ def _conditions(table: Table) -> Iterator[Condition]:
         if word.derivation and table.valve in word.valves:
             texts = [text for line in word.derivation.lines for text in line.given]
             texts += itertools.chain.from_iterable(word.derivation.claims.values())
-            yield from (parse_condition(text, catalogue, word.name) for text in texts)
+            yield from (parse_condition(text, Vocabulary(catalogue), word.name) for text in texts)
 
 
 def _searched(number: Number, present: float) -> tuple[float, float]:

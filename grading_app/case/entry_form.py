@@ -9,7 +9,8 @@ import streamlit as st
 from grading.case import Case
 from grading.reading.checks import span
 from grading.reading.values import Issue
-from grading.reference.catalogue import VALVES, Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES, Number, Word
 from grading.reference.table import Table
 from grading.reference.units import convert, read_unit, split_quantity
 from grading.writing import in_words, quantity, upper

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from grading.engine.methods import METHODS
-from grading.reference.catalogue import Number, Word, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
 from grading.reference.units import UNITS
 

@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from grading.case import Case
 from grading.errors import UsageError
-from grading.reading.tokens import is_missing, why_no_word
-from grading.reference.catalogue import VALVES, Number, Word, check_valve, load_catalogue
+from grading.reading.checks import is_missing, why_no_word
+from grading.reference.catalogue import check_valve, load_catalogue
 from grading.reference.guideline import DEFAULT_GUIDELINE, load_guideline, references
+from grading.reference.measurement import VALVES, Number, Word
 from grading.reference.units import read_unit, split_quantity
 
 #: more characters than any number with its unit needs; what is longer is not read

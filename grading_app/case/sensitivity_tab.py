@@ -8,7 +8,8 @@ import streamlit as st
 
 from grading.case import Case
 from grading.errors import UsageError
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 from grading.reference.variability import Variability
 from grading.uncertainty.answer import MEANING, Uncertainty
 from grading.uncertainty.draws import uncertainty

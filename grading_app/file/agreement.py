@@ -49,7 +49,7 @@ def show_agreement(held: SessionFile, graded: InMemory, table: GradedTable) -> N
     try:
         _show_answer(held.compare(_with_own_words(held, question)))
     except UsageError as error:
-        refuse(str(error))
+        refuse(error.sentence)
 
 
 def _question(graded: InMemory, table: GradedTable, reader: str) -> Question:
@@ -74,7 +74,13 @@ def _question(graded: InMemory, table: GradedTable, reader: str) -> Question:
         )  # fmt: skip
     skip = st.checkbox(words.SKIP, key=f"{PREFIX}agree_skip")
     return Question(
-        graded.graded_file, (guideline,), reader, valve, scale, unreadable="skip" if skip else "stop", ranges=ranges
+        graded.graded_file,
+        guidelines=(guideline,),
+        reader=reader,
+        valve=valve,
+        reader_scale=scale,
+        unreadable="skip" if skip else "stop",
+        ranges=ranges,
     )
 
 
@@ -84,7 +90,7 @@ def _with_own_words(held: SessionFile, question: Question) -> Question:
     if not unread:
         return question
     meanings = [*STEPS, NOT_GRADED, MISSING]
-    said: dict[str, str] = {}
+    meanings_of: dict[str, str] = {}
     with st.expander(words.UNREAD, expanded=True):
         st.caption(f"{len(unread)} of the reader's texts. Say what they mean, or set them aside.")
         places = st.columns(3)
@@ -94,8 +100,8 @@ def _with_own_words(held: SessionFile, question: Question) -> Question:
                 key = f"{PREFIX}meaning_{question.reader_scale}_{question.reader}_{place}"
                 meaning = st.selectbox(label, meanings, index=None, key=key, format_func=in_words, placeholder="?")
             if meaning is not None:
-                said[text] = meaning
-    return replace(question, said=parse_reader_map({"grades": said})) if said else question
+                meanings_of[text] = meaning
+    return replace(question, own_words=parse_reader_map({"grades": meanings_of})) if meanings_of else question
 
 
 def _show_answer(answer: Answer) -> None:
@@ -116,7 +122,7 @@ def _show_answer(answer: Answer) -> None:
     ):
         if sentences:
             with st.expander(heading):
-                say([words.on_page(sentence) for sentence in sentences])
+                say(sentences)
     name = f"{answer.question.path.stem}.agreement.csv"
     st.download_button(
         "Agreement (CSV)", as_csv(answer), name, "text/csv", key=f"{PREFIX}save_agreement", on_click="ignore"

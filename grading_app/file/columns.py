@@ -12,7 +12,8 @@ from grading.batch.preview import ColumnPreview, Preview, looks_long, ordered_co
 from grading.columns.plan import Column, Options
 from grading.columns.unit_slips import Slip
 from grading.formats.csv_text import safe_text
-from grading.reference.catalogue import VALVES, Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES, Number
 from grading.writing import upper
 from grading_app.file import words
 from grading_app.file.corrections import with_edits, with_unit
@@ -113,7 +114,7 @@ def _as_row(one: ColumnPreview) -> dict[str, str]:
     column = one.column
     assumed = "no unit in the header: assumed" if column.unit_from == "catalogue" else ""
     note = words.on_page(one.note) or assumed
-    known = {"--columns": "you", "--unit": "you"}
+    known = {"columns": "you", "units": "you"}
     by = known.get(column.unit_from) or known.get(column.matched_by, column.matched_by)
     return {
         "column": safe_text(column.header),

@@ -12,8 +12,9 @@ from grading.batch.in_memory import InMemory
 from grading.graded_files.distribution import Spread, numbers_of, spreads
 from grading.graded_files.reclassify import covered_pairs, read_pairs
 from grading.graded_files.table import GradedTable
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import references
+from grading.reference.measurement import Number
 from grading.writing import in_words, upper
 from grading_app.file import words
 from grading_app.file.session import PREFIX
@@ -41,7 +42,7 @@ def show_distribution(graded: InMemory, table: GradedTable) -> None:
     if column is None or grades is None:
         st.info("No column of numbers is used.")
         return
-    found = spreads(table, column, grades, graded.summary.how)
+    found = spreads(table, column, grades, graded.summary.cell_format)
     measurement = load_catalogue()[column.measurement]
     assert isinstance(measurement, Number)
     if not found:

@@ -8,18 +8,19 @@ from typing import Any
 
 from grading.columns.headers import split_unit
 from grading.columns.plan import IGNORED, Column, Options
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
 
 
 def with_unit(options: Options, header: str, unit: str) -> Options:
-    """The options with the unit of one column, as `--unit HEADER=UNIT` gives it.
+    """The options with the unit of one column, as the option `units` gives it.
 
     >>> with_unit(Options(), "mr_eroa", "mm2").units
     {'mr_eroa': 'mm2'}
     """
-    said = options.columns.get(header)
-    if isinstance(said, Mapping):
-        return replace(options, columns={**options.columns, header: {**said, "unit": unit}})
+    mapping = options.columns.get(header)
+    if isinstance(mapping, Mapping):
+        return replace(options, columns={**options.columns, header: {**mapping, "unit": unit}})
     return replace(options, units={**options.units, header: unit})
 
 
@@ -29,7 +30,7 @@ def with_column(options: Options, column: Column, changed: Mapping[str, str]) ->
     A column that comes to hold another measurement keeps its valve, and the unit that its header names where the
     measurement has it.
 
-    >>> eroa = Column(0, "ERO", "eroa", "mitral", "cm2", "catalogue", "alias")
+    >>> eroa = Column(index=0, header="ERO", measurement="eroa", valve="mitral", unit="cm2", unit_from="catalogue")
     >>> with_column(Options(), eroa, {"measurement": ""}).columns
     {'ERO': 'ignore'}
     >>> with_column(Options(), eroa, {"valve": "aortic", "unit": "mm2"}).columns
@@ -39,8 +40,8 @@ def with_column(options: Options, column: Column, changed: Mapping[str, str]) ->
     if set(changed) == {"unit"} and measurement:
         return with_unit(options, column.header, changed["unit"])
     units = {name: unit for name, unit in options.units.items() if name != column.header}
-    said = _said(column, changed, measurement) if measurement else IGNORED
-    return replace(options, columns={**options.columns, column.header: said}, units=units)
+    mapping = _mapping(column, changed, measurement) if measurement else IGNORED
+    return replace(options, columns={**options.columns, column.header: mapping}, units=units)
 
 
 def with_edits(options: Options, columns: Sequence[Column], edits: Mapping[int, Mapping[str, str]]) -> Options:
@@ -50,13 +51,13 @@ def with_edits(options: Options, columns: Sequence[Column], edits: Mapping[int, 
     return options
 
 
-def _said(column: Column, changed: Mapping[str, str], measurement: str) -> dict[str, Any]:
-    """A column as a --columns map says it."""
+def _mapping(column: Column, changed: Mapping[str, str], measurement: str) -> dict[str, Any]:
+    """A column as the option `columns` says it."""
     found = load_catalogue()[measurement]
     # an assumed unit is not said: it is looked at against the values first
     kept = "" if column.unit_from == "catalogue" else column.unit or split_unit(column.header)[1] or ""
     unit = changed.get("unit", kept)
     valve = changed.get("valve", column.valve)
     fits = isinstance(found, Number) and (unit in found.units or "unit" in changed)
-    told = {"measurement": measurement, "valve": valve, "unit": unit if fits else ""}
-    return {key: text for key, text in told.items() if text}
+    entries = {"measurement": measurement, "valve": valve, "unit": unit if fits else ""}
+    return {key: text for key, text in entries.items() if text}

@@ -13,9 +13,9 @@ from grading.batch.job import Job, Long
 from grading.columns.plan import Options
 from grading.formats.csv_piece import DELIMITERS
 from grading.longtable.repeats import RULES
-from grading.longtable.roles import FLAGS
-from grading.reference.catalogue import VALVES
+from grading.longtable.roles import ROLES
 from grading.reference.guideline import DEFAULT_GUIDELINE, list_guidelines, references
+from grading.reference.measurement import VALVES
 from grading_app.file import words
 from grading_app.file.session import PREFIX, SessionFile
 
@@ -24,7 +24,7 @@ _DECIMALS = {".": "point", ",": "comma"}
 _CHOICES = tuple(
     f"{PREFIX}{name}" for name in (
         "guidelines", "valve", "delimiter", "decimal", "encoding", "missing", "layout", "one_study", "repeats",
-        *(f"role_{role}" for role in FLAGS),
+        *(f"role_{role}" for role in ROLES),
     )
 )  # fmt: skip
 _ENCODINGS = ("utf-8", "cp1252", "latin-1", "utf-16")
@@ -54,8 +54,11 @@ def job_options(held: SessionFile) -> Job:
     held.choices = {key: st.session_state[key] for key in _CHOICES if key in st.session_state}
     codes = tuple(code.strip() for code in missing.split(",") if code.strip())
     corrected = held.options if long is None else Options()
-    options = Options(valve, corrected.columns, corrected.units)
-    return job_of(held.upload, guidelines=tuple(guidelines), missing=codes, long=long, options=options, **written)
+    options = Options(valve=valve, columns=corrected.columns, units=corrected.units)
+    return job_of(
+        held.upload, guidelines=tuple(guidelines), missing=codes, long=long, options=options,
+        write_option=words.as_control, **written,
+    )  # fmt: skip
 
 
 def _recall(held: SessionFile) -> None:
@@ -96,7 +99,7 @@ def _layout(header: Sequence[str]) -> Long | None:
     if layout == "wide":
         return None
     one_study = st.checkbox(words.ONE_STUDY, key=f"{PREFIX}one_study")
-    roles = [role for role in FLAGS if not (one_study and role == "id")]
+    roles = [role for role in ROLES if not (one_study and role == "id")]
     named = {}
     for column, role in zip(st.columns(len(roles)), roles, strict=True):
         with column:

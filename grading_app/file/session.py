@@ -58,7 +58,7 @@ class SessionFile:
             self.problems = read_problems(graded.issues, MOST_PROBLEMS)
             self.table, self.graded = read_graded(graded), graded
         except UsageError as error:
-            self.failed = (job, str(error))
+            self.failed = (job, error.sentence)
 
     @property
     def small(self) -> bool:

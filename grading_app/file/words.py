@@ -1,12 +1,13 @@
-"""What the controls of the page 'Grade a file' are called, and sentences of the command line in these words."""
+"""What the controls of the page 'Grade a file' are called, and sentences of the library in these words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import streamlit as st
 
+from grading.errors import in_pairs, written
 from grading_app.text import lines
 
 GUIDELINES = "Guidelines"
@@ -34,53 +35,56 @@ NOT_USED = "not used"
 READER, READER_SCALE, RANGES = "Column of the reader's grades", "What a bare number means", "A range of grades"
 UNREAD, SKIP = "Texts that cannot be read", "Set aside texts that cannot be read"
 
-#: an option of the command line -> where it is on the page; a longer one before one that it begins with
-_CONTROLS = (
-    ('in a --columns map (measurement = "ignore")', f"in the table “{COLUMNS}” (as {NOT_USED})"),
-    ("in a --columns map", f"in the table “{COLUMNS}”"),
-    ("name it with --columns", f"name it in the table “{COLUMNS}”"),
-    ("--columns names headers of a wide table; in a long one, rename the labels", "In a long table, rename the labels"),
-    ("give --valve, add", f"choose “{VALVE}” or a valve in the table “{COLUMNS}”, add"),
-    ("--layout long", f"“{LAYOUT}: {LAYOUTS['long']}”"),
-    ("--unreadable skip", f"“{SKIP}”"),
-    (
-        'For other words give --reader-map FILE.toml, with lines such as "text" = "moderate" under [grades].',
-        f"Say what other words mean under “{UNREAD}”.",
-    ),
-    ("texts by --reader-map", "texts as you say"),
-    ("--reader-scale", f"“{READER_SCALE}”"),
-    ("--reader ", f"“{READER}” "),
-    ("--ranges low or high", f"“{RANGES}”"),
-    ("--valve-column COLUMN", f"“{ROLES['valve']}”"),
-    ("--valve-column", f"“{ROLES['valve']}”"),
-    ("--valve", f"“{VALVE}”"),
-    ("--unit-column", f"“{ROLES['unit']}”"),
-    ("--one-study", f"“{ONE_STUDY}”"),
-    ("--id COLUMN", f"“{ROLES['id']}”"),
-    ("--id", f"“{ROLES['id']}”"),
-    ("--name COLUMN", f"“{ROLES['name']}”"),
-    ("--name", f"“{ROLES['name']}”"),
-    ("--value COLUMN", f"“{ROLES['value']}”"),
-    ("--value", f"“{ROLES['value']}”"),
-    ("--repeats", f"“{REPEATS}”"),
-    ("--encoding", f"“{ENCODING}”"),
-    ("--delimiter", f"“{DELIMITER}”"),
-    ("--decimal", f"“{DECIMAL}”"),
-    ("--columns", f"the table “{COLUMNS}”"),
-    ("--guideline ID", f"“{GUIDELINES}”"),
+#: an option -> what its control is called
+_CONTROLS: Mapping[str, str] = MappingProxyType(
+    {
+        "valve": VALVE,
+        "guidelines": GUIDELINES,
+        "layout": LAYOUT,
+        "one_study": ONE_STUDY,
+        "repeats": REPEATS,
+        "id": ROLES["id"],
+        "name": ROLES["name"],
+        "value": ROLES["value"],
+        "unit_column": ROLES["unit"],
+        "valve_column": ROLES["valve"],
+        "missing": MISSING,
+        "delimiter": DELIMITER,
+        "decimal": DECIMAL,
+        "encoding": ENCODING,
+        "reader": READER,
+        "reader_scale": READER_SCALE,
+        "reader_map": UNREAD,
+        "unreadable": SKIP,
+        "ranges": RANGES,
+    }
 )
 #: a sentence can list every header of a file
 _LONGEST = 1_500
 
 
-def on_page(sentence: str) -> str:
-    """A sentence of the command line with its options by the names they have on the page.
+def as_control(name: str, values: Sequence[str]) -> str:
+    """An option of the library as the control of the page that gives it.
 
-    >>> on_page("no column names a valve: give --valve, or use prefixes")
+    >>> as_control("valve", []), as_control("missing", ["NM"])
+    ('“Valve of every row”', '“Further codes for not measured”: NM')
+    """
+    if name in ("columns", "units", "constants"):
+        entries = ", ".join(
+            f"{header!r} as {NOT_USED if text == 'ignore' else text}" for header, text in in_pairs(values)
+        )
+        return f"the table “{COLUMNS}”" + (f" ({entries})" if entries else "")
+    control = f"“{_CONTROLS.get(name, name.replace('_', ' '))}”"
+    return f"{control}: {', '.join(values)}" if values and name != "unreadable" else control
+
+
+def on_page(sentence: str) -> str:
+    """A sentence of the library with its options by the names they have on the page.
+
+    >>> on_page(f"no column names a valve: give {option('valve')}, or use prefixes")
     'no column names a valve: give “Valve of every row”, or use prefixes'
     """
-    for option, control in _CONTROLS:
-        sentence = sentence.replace(option, control)
+    sentence = written(sentence, as_control)
     return sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]} ..."
 
 

@@ -5,17 +5,17 @@ No script, nothing fetched. Whatever was typed is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
-from typing import Any
 
-from grading.case import Case
-from grading.explanation.report import NOTICE, signed
+from grading.explanation.comparison import Comparison, GuidelineGrade, difference_texts
+from grading.explanation.describe import Explanation
+from grading.explanation.report import signed
 from grading.explanation.sentences import (
     citation,
     finding,
     group_heading,
-    is_shown,
+    issue_texts,
     place,
     rule_source,
     sections,
@@ -24,9 +24,9 @@ from grading.explanation.sentences import (
     unassessed,
     verdict,
 )
+from grading.explanation.views import CriterionView, GroupView
 from grading.reference.guideline import references
-from grading.reference.table import Group
-from grading.writing import in_words, quantity
+from grading.writing import in_words
 from grading_app.html.bars import CSS as BAR_CSS
 from grading_app.html.bars import severity_bar
 from grading_app.html.table import TABLE_CSS, grade_chip
@@ -65,57 +65,49 @@ PAGE_CSS = (
 )
 
 
-def verdict_html(case: Case, answer: Mapping[str, Any]) -> str:
+def verdict_html(case: Explanation) -> str:
     """The grade with its scheme, why, and by which rule, in a frame of the grade's colour."""
     colour = GRADE_COLOURS.get(case.grade or "", "currentColor")
+    source = rule_source(case)
     lines = [
         f'<p class="eg-soft">{escape(title(case))}</p>',
         f'<p class="eg-grade">{escape(verdict(case))}</p>',
-        f"<p>{escape(answer['reason'])}</p>",
-        f'<p class="eg-soft">{escape(rule_source(answer))}</p>' if answer["rule_source"] else "",
+        f"<p>{escape(case.reason)}</p>",
+        f'<p class="eg-soft">{escape(source)}</p>' if source else "",
     ]
     return f'<section class="eg-verdict" style="border-left-color:{colour}">{"".join(lines)}</section>'
 
 
-def criteria_html(case: Case, answer: Mapping[str, Any]) -> str:
+def criteria_html(case: Explanation) -> str:
     """Every criterion of the table in its groups, each with its bar."""
-    if case.decision is None:
-        return ""
-    groups = case.decision.table.groups.values()
-    return "".join(_group(group, answer) for group in groups)
+    return "".join(_group(group, case) for group in case.groups)
 
 
-def _group(group: Group, answer: Mapping[str, Any]) -> str:
-    own = [c for c in answer["criteria"] if c["group"] == group.name and is_shown(c)]
+def _group(group: GroupView, case: Explanation) -> str:
+    in_force = [criterion for criterion in group.criteria if criterion.in_force]
     # what was assessed first, each part in the paper's order
-    rows = "".join(_criterion(c, group, answer["rests_on"]) for c in sorted(own, key=lambda c: not c["assessed"]))
-    return f'<p class="eg-group">{escape(group_heading(group, answer))}</p><ul class="eg-criteria">{rows}</ul>'
+    in_order = sorted(in_force, key=lambda criterion: not criterion.assessed)
+    rows = "".join(_criterion(criterion, place(criterion, group, case)) for criterion in in_order)
+    return f'<p class="eg-group">{escape(group_heading(group, case))}</p><ul class="eg-criteria">{rows}</ul>'
 
 
-def _criterion(criterion: Mapping[str, Any], group: Group, rests_on: str) -> str:
+def _criterion(criterion: CriterionView, marks: str) -> str:
     # what the row does is said beside the colour of its bar
-    head = _named(stance(criterion, group), criterion)
-    if not criterion["assessed"]:
-        said = f"{unassessed(criterion)} [{criterion['cut_offs']}]"
-        return f"<li>{head}: {escape(said)}</li>"
-    said = escape(finding(criterion, group))
+    head = f'<span class="eg-tag">{stance(criterion)}</span><span class="eg-name">{escape(criterion.label)}</span>'
+    if not criterion.assessed:
+        return f"<li>{head}: {escape(f'{unassessed(criterion)} [{criterion.cut_offs}]')}</li>"
     # the group's heading says where its rows stand; a row says where that differs
-    marks = escape(place(criterion, group, rests_on))
-    stands = f'<span class="eg-soft">{marks}</span>' if marks else ""
-    return f"<li>{head}: {said}{severity_bar(criterion)}{stands}</li>"
+    source = f'<span class="eg-soft">{escape(marks)}</span>' if marks else ""
+    return f"<li>{head}: {escape(finding(criterion))}{severity_bar(criterion)}{source}</li>"
 
 
-def _named(state: str, criterion: Mapping[str, Any]) -> str:
-    return f'<span class="eg-tag">{state}</span><span class="eg-name">{escape(criterion["label"])}</span>'
-
-
-def why_html(case: Case, answer: Mapping[str, Any]) -> str:
+def why_html(case: Explanation) -> str:
     """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked
     out, and what was not used. What is empty is left out."""
-    said = sections(answer)
-    before = "".join(listed(*said[part]) for part in ("disagreements", "would_change", "cautions"))
-    after = "".join(listed(*said[part]) for part in ("derived", "unused"))
-    return issues_html(answer) + before + criteria_html(case, answer) + after
+    parts = sections(case)
+    before = "".join(listed(*parts[part]) for part in ("disagreements", "would_change", "cautions"))
+    after = "".join(listed(*parts[part]) for part in ("derived", "unused"))
+    return issues_html(case) + before + criteria_html(case) + after
 
 
 def listed(heading: str, items: Iterable[str]) -> str:
@@ -133,54 +125,48 @@ def case_table(heads: Iterable[str], rows: Iterable[str], kind: str = "") -> str
     )
 
 
-def issues_html(answer: Mapping[str, Any]) -> str:
+def issues_html(case: Explanation) -> str:
     """What is odd or wrong with the values entered."""
-    return listed("About the values", (f"{i['severity']}: {i['message']}." for i in answer["issues"]))
+    return listed("About the values", issue_texts(case))
 
 
-def comparison_html(compared: Mapping[str, Any]) -> str:
-    """The same case by several guidelines, and the cut-offs that make the difference; see `compare.describe`."""
-    rows = "".join(
-        f'<tr><th scope="row">{escape(references()[row["guideline"]]["short"])}</th><td>{grade_chip(row["grade"]).text}'
-        f"{_between(row)}</td><td>{escape(row['reason'])}</td></tr>"
-        for row in compared["grades"]
+def comparison_html(comparison: Comparison) -> str:
+    """The same case by several guidelines, and the cut-offs that make the difference."""
+    rows = (
+        f'<tr><th scope="row">{escape(row.short)}</th><td>{grade_chip(row.grade or "").text}'
+        f"{_certainty_and_range(row)}</td><td>{escape(row.reason)}</td></tr>"
+        for row in comparison.grades
     )
-    sentences = [f"{d['sentence']}." for d in compared["differences"]]
-    none = ["none: no measurement is severe in one guideline and not in another"]
-    lacking = ", ".join(references()[guideline]["short"] for guideline in compared["not_covered"])
+    lacking = ", ".join(references()[guideline]["short"] for guideline in comparison.not_covered)
     return (
-        case_table(("Guideline", "Grade", "Why"), [rows])
-        + listed("Cut-offs that make a difference", sentences or none)
+        case_table(("Guideline", "Grade", "Why"), rows)
+        + listed("Cut-offs that make a difference", difference_texts(comparison))
         + listed("No table for this valve", [lacking] if lacking else [])
     )
 
 
-def _between(row: Mapping[str, Any]) -> str:
-    low, high = row["grade_low"], row["grade_high"]
-    stage = f"<br>stage {escape(row['stage'])}" if row["stage"] else ""
-    certain = row["certainty"] if row["certainty"] not in (row["grade"], "insufficient") else None
+def _certainty_and_range(row: GuidelineGrade) -> str:
+    low, high = row.grade_low, row.grade_high
+    stage = f"<br>stage {escape(row.stage)}" if row.stage else ""
+    certain = row.certainty if row.certainty not in (row.grade, "insufficient") else None
     certainty = f" ({escape(in_words(certain))})" if certain else ""
     between = f"<br>{escape(in_words(low))} to {escape(in_words(high))}" if low and high and low != high else ""
     return f"{certainty}{between}{stage}"
 
 
-def page(case: Case, answer: Mapping[str, Any]) -> str:
+def page(case: Explanation) -> str:
     """A whole page to print or to keep: the grade, every criterion, and what the sentences of the explanation say."""
-    entered = [f"{e['label']}: {_typed(e)}" for e in answer["entered"]]
+    entered = "; ".join(f"{view.label}: {view.text}" for view in case.entered)
     parts = [
-        verdict_html(case, answer),
-        listed("Entered", ["; ".join(entered)] if entered else []),
-        why_html(case, answer),
-        listed(*sections(answer)["report"]),
-        f'<p class="eg-soft">{escape(citation(answer))} {escape(signed())}</p>',
-        f"<p><strong>{escape(NOTICE)}</strong></p>",
+        verdict_html(case),
+        listed("Entered", [entered] if entered else []),
+        why_html(case),
+        listed(*sections(case)["report"]),
+        f'<p class="eg-soft">{escape(citation(case))} {escape(signed())}</p>',
+        f"<p><strong>{escape(case.notice)}</strong></p>",
     ]
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title(case))}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{CSS}{PAGE_CSS}</style></head><body>{''.join(parts)}</body></html>\n"
     )
-
-
-def _typed(entered: Mapping[str, Any]) -> str:
-    return quantity(entered["typed"], entered["unit"]) if "unit" in entered else in_words(entered["value"])

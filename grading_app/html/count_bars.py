@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from grading.reference.catalogue import VALVES
 from grading.reference.guideline import references
+from grading.reference.measurement import VALVES
 from grading.reference.scale import by_severity
 from grading.writing import in_words
 from grading_app.palette import GRADE_COLOURS, Theme

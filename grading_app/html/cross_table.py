@@ -35,8 +35,8 @@ def cross_table(
     (True, 6)
     """
     style = f"padding:.3em .5em;border:1px solid {theme.faint};text-align:right;white-space:nowrap"
-    said = escape(f"{corner[0]} \\ {corner[1]}")
-    head = f'<th scope="col" style="{style};text-align:left">{said}</th>'
+    text = escape(f"{corner[0]} \\ {corner[1]}")
+    head = f'<th scope="col" style="{style};text-align:left">{text}</th>'
     head += "".join(f'<th scope="col" style="{style}">{_named(name, theme)}</th>' for name in (*columns, "all"))
     body = ""
     for row in (*rows, "all"):

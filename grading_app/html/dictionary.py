@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grading.columns.template import header_of
-from grading.reading.checks import span
-from grading.reading.tokens import MISSING
-from grading.reference.catalogue import Number, Range, Word, load_catalogue
+from grading.reading.checks import MISSING, span
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Range, Word
 from grading.writing import in_words, joined, plain, quantity, upper
 from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
 
@@ -62,8 +62,8 @@ def _codes(measurement: Number | Word) -> list[str]:
     if isinstance(measurement, Word):
         return []
     codes, error = measurement.loinc, measurement.error
-    said = [f"error, one standard deviation: {error.text(measurement.unit)} ({error.source})"] if error else []
-    return said + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
+    lines = [f"error, one standard deviation: {error.text(measurement.unit)} ({error.source})"] if error else []
+    return lines + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
 
 
 def _missing() -> str:

@@ -9,14 +9,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from grading.engine import formulas
-from grading.engine.methods import METHODS, Method, equation, labelled, same
-from grading.explanation.describe import said
+from grading.engine import spare_formulas
+from grading.engine.formula import ZOGHBI, formula_of
+from grading.engine.methods import METHODS, Method, labelled, same
 from grading.explanation.rule_text import measurement_text
-from grading.reference.catalogue import Word, load_catalogue
-from grading.reference.condition import parse_condition
+from grading.explanation.value_text import value_text
+from grading.reference.catalogue import load_catalogue
+from grading.reference.condition import Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
 from grading.reference.guideline import references
+from grading.reference.measurement import Word
 from grading.reference.scale import NO_GRADE
 from grading.writing import in_words, joined, plain, upper
 from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
@@ -45,8 +47,6 @@ _SPARE = "pulmonic"
 _NAME = re.compile(r"[a-z]\w*")
 _POWER = re.compile(r"\^([\d.]+)")
 _SIGNS = (("sqrt(", "√("), (" * ", " × "), (" - ", " − "))
-_SOURCE = re.compile(r"^Source[^:]*: (.+)", re.MULTILINE)
-_SPARE_MARK = re.compile(r"\.? ?Not used by default")
 
 
 def formulas_html() -> str:
@@ -54,7 +54,7 @@ def formulas_html() -> str:
     return published(_used(), _spare(), _words())
 
 
-def shown(name: str, value: float) -> float:
+def rounded(name: str, value: float) -> float:
     """A number [catalogue unit] rounded as it is shown."""
     return round(float(value), load_catalogue().numbers[name].decimals + 1)
 
@@ -69,36 +69,29 @@ def example(valve: str) -> Mapping[str, float]:
     values: dict[str, float] = dict(EXAMPLES[valve])
     for method in METHODS:
         if valve in method.valves and method.target not in values and all(n in values for n in method.inputs):
-            values[method.target] = shown(method.target, method.function(*(values[n] for n in method.inputs)))
+            values[method.target] = rounded(method.target, method.function(*(values[n] for n in method.inputs)))
     return MappingProxyType(values)
 
 
 def worked(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> str:
     """An equation with the numbers of an example put in, and what the function makes of them.
 
-    >>> worked("eroa", formulas.eroa, ("regurgitant_flow", "peak_velocity"), "mitral")
+    >>> from grading.engine.formulas import eroa
+    >>> worked("eroa", eroa, ("regurgitant_flow", "peak_velocity"), "mitral")
     '203.6 / 500 = 0.407 cm2'
     """
     values = {name: example(valve)[name] for name in inputs}
     numbers = {name: plain(value) for name, value in values.items()}
-    result = shown(target, function(*values.values()))
-    return f"{_spelt(equation(function), numbers)} = {said(load_catalogue()[target], result)}"
+    result = rounded(target, function(*values.values()))
+    return f"{_spelt(formula_of(function).equation, numbers)} = {value_text(load_catalogue()[target], result)}"
 
 
-def target_of(function: Callable[..., Any]) -> str:
-    """The catalogue's number that an equation not used by default gives.
-
-    >>> target_of(formulas.body_surface_area_mosteller)
-    'body_surface_area'
-    """
-    return max((n for n in load_catalogue().numbers if n in function.__name__), key=len)
-
-
-def spare_formulas() -> list[Callable[..., Any]]:
+def spare() -> list[Callable[..., Any]]:
     """The equations that no method uses, in the order of their file."""
     used = {method.function for method in METHODS}
-    functions = (f for f in vars(formulas).values() if inspect.isfunction(f) and f.__module__ == formulas.__name__)
-    return [function for function in functions if function not in used]
+    return [
+        f for f in vars(spare_formulas).values() if inspect.isfunction(f) and hasattr(f, "formula") and f not in used
+    ]
 
 
 def _spelt(text: str, words: Mapping[str, str]) -> str:
@@ -118,14 +111,14 @@ def _powers(text: str) -> Html:
 
 def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Html:
     """The equation in words, what to know of it, its worked line, and the numbers in that line."""
-    description = inspect.getdoc(function) or ""
-    remark = _SPARE_MARK.sub("", description.splitlines()[0].removeprefix(equation(function))).strip(" ,;:.")
-    source = _SOURCE.search(description)
-    values = [f"{load_catalogue()[name].label} {said(load_catalogue()[name], example(valve)[name])}" for name in inputs]
-    lines: list[Piece] = [_powers(_labelled(equation(function)))]
-    lines += [small(_labelled(remark))] if remark else []
+    formula = formula_of(function)
+    values = [
+        f"{load_catalogue()[name].label} {value_text(load_catalogue()[name], example(valve)[name])}" for name in inputs
+    ]
+    lines: list[Piece] = [_powers(_labelled(formula.equation))]
+    lines += [small(_labelled(formula.remark))] if formula.remark else []
     lines += [small(_powers(f"Worked: {worked(target, function, inputs, valve)}"), "worked"), small(", ".join(values))]
-    return joined_html([*lines, *([small(f"Source: {source[1]}")] if source else [])])
+    return joined_html([*lines, *([small(f"Source: {formula.source}")] if formula.source != ZOGHBI else [])])
 
 
 def _method(method: Method) -> list[Piece]:
@@ -137,10 +130,9 @@ def _method(method: Method) -> list[Piece]:
 
 
 def _used() -> str:
-    source = _SOURCE.search(inspect.getdoc(formulas) or "")
     under = (
         "In this order, and only where the value itself was not entered. The worked lines are of invented hearts. "
-        f"Source, where a line names no other: {source[1] if source else ''}"
+        f"Source, where a line names no other: {ZOGHBI}"
     )
     heads = ["Value", "Valves", "Equation"]
     return web_table("Values worked out from other values", under, heads, map(_method, METHODS))
@@ -148,12 +140,12 @@ def _used() -> str:
 
 def _spare() -> str:
     under = "Functions for those who want them; no grade rests on them."
-    rows = map(_spare_row, spare_formulas())
+    rows = map(_spare_row, spare())
     return web_table("Equations not used by default", under, ["Value", "Equation"], rows)
 
 
 def _spare_row(function: Callable[..., Any]) -> list[Piece]:
-    target = target_of(function)
+    target = formula_of(function).target
     before, _, after = function.__name__.partition(target)
     name = f"{in_words(before)}{load_catalogue()[target].label}{in_words(after).title()}"
     return [upper(name), _equation(target, function, tuple(inspect.signature(function).parameters), _SPARE)]
@@ -169,11 +161,11 @@ def _words() -> str:
 def _word(word: Word) -> list[Piece]:
     assert word.derivation is not None
     derivation = word.derivation
-    how = [_line(line) for line in derivation.lines]
-    how += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
-    how += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
+    lines = [_line(line) for line in derivation.lines]
+    lines += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
+    lines += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
     valves = [v for v in word.valves if derivation.claims or any(v in line.valves for line in derivation.lines)]
-    return [upper(word.label), joined(valves), joined_html(how, "<br>"), _named(derivation.place)]
+    return [upper(word.label), joined(valves), joined_html(lines, "<br>"), _named(derivation.place)]
 
 
 def _named(at: str) -> str:
@@ -192,4 +184,6 @@ def _line(line: ReadFromNumber) -> str:
 
 
 def _all(texts: Sequence[str]) -> str:
-    return joined([measurement_text(parse_condition(text, load_catalogue(), "derived.toml")) for text in texts])
+    return joined(
+        [measurement_text(parse_condition(text, Vocabulary(load_catalogue()), "derived.toml")) for text in texts]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -10,13 +11,20 @@ from types import MappingProxyType
 from grading.explanation.criteria import band_text
 from grading.explanation.reasons import step_name
 from grading.explanation.report import SEEN
-from grading.explanation.rule_text import certainty_text, condition_text, grade_of_rule, guards_text
+from grading.explanation.rule_text import (
+    certainty_text,
+    condition_text,
+    grade_of_rule,
+    guards_text,
+    lead_text,
+    outcome_of_rule,
+)
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.guideline import list_guidelines, load_guideline, references
+from grading.reference.row_reader import RESTS_ON
 from grading.reference.scale import NO_GRADE
-from grading.reference.table import Caution, Group, Row, Rule, Stage, Table
-from grading.reference.table_reader import RESTS_ON
+from grading.reference.table import LEAD, Caution, Group, Row, Rule, Stage, Table
 from grading.writing import in_words, upper
 from grading_app.html.table import Html, Piece, grade_chip, joined_html, marked, published, small, typeset, web_table
 
@@ -47,12 +55,12 @@ def table_html(table: Table) -> str:
 
 def place(at: str, reading: str, rests_on: str = "") -> Html:
     """Where a line stands in the paper, that it was seen in reproductions only, and what is our reading."""
-    said: list[Piece] = [at] if at else []
+    pieces: list[Piece] = [at] if at else []
     if rests_on == REPRODUCED:
-        said.append(joined_html([" ", marked("reproductions only")]) if at else marked("reproductions only"))
+        pieces.append(joined_html([" ", marked("reproductions only")]) if at else marked("reproductions only"))
     if reading:
-        said.append(small(joined_html([marked(f"{OUR_READING}:"), f" {reading}"])))
-    return joined_html(said)
+        pieces.append(small(joined_html([marked(f"{OUR_READING}:"), f" {reading}"])))
+    return joined_html(pieces)
 
 
 def citation(paper: Mapping[str, str]) -> str:
@@ -99,8 +107,8 @@ def _bands(row: Row, group: Group, steps: Sequence[str]) -> Iterator[Piece]:
     for label in sorted(texts, key=group.interval):
         low, high = (steps.index(names[end - 1]) for end in group.interval(label))
         yield from [""] * (low - after)
-        said = joined_html([" or ".join(texts[label]), *_open_end(group, label)])
-        yield Html(said.text, step_name(group, label), high - low + 1)
+        piece = joined_html([" or ".join(texts[label]), *_open_end(group, label)])
+        yield Html(piece.text, step_name(group, label), high - low + 1)
         after = high + 1
     yield from [""] * (len(steps) - after)
 
@@ -117,7 +125,17 @@ def _open_end(group: Group, label: str) -> list[Html]:
 def _rules(table: Table) -> str:
     rows = ([f"Rule {alike[0].number}", *_rule(alike, table)] for alike in _alike(table.rules))
     under = "The first rule that holds decides. A condition on what is not known does not hold."
-    return web_table("Decision", under, ["", "When", "Answer", "Certainty", "Place"], rows)
+    decision = web_table("Decision", under, ["", "When", "Answer", "Certainty", "Place"], rows)
+    return decision + _lead(table)
+
+
+def _lead(table: Table) -> str:
+    """Where one quantity of each step leads, for a table that leaves the decision to the quantities."""
+    if table.lead is None:
+        return ""
+    under = "The range spans what all measured quantities lead to. [P] published, [R] reading of this project."
+    rows = (text.partition(": ")[::2] for text in lead_text(table.lead, table))
+    return web_table("Where the quantities lead", under, ["Step", "Answer"], [[step, answer] for step, answer in rows])
 
 
 def _alike(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
@@ -128,7 +146,7 @@ def _alike(rules: Sequence[Rule]) -> Iterator[list[Rule]]:
 
 def _rule(alike: Sequence[Rule], table: Table) -> list[Piece]:
     rule = alike[0]
-    when = joined_html([_when(one.when, table) for one in alike], "<br><b>or</b> ")
+    when = joined_html([_when(rule.when, table) for rule in alike], "<br><b>or</b> ")
     return [when, _outcome(rule, table), certainty_text(rule), place(rule.at, rule.reading)]
 
 
@@ -137,6 +155,8 @@ def _when(conditions: Sequence[Condition], table: Table) -> Html:
 
 
 def _outcome(rule: Rule, table: Table) -> Html:
+    if rule.grade == LEAD:
+        return Html(escape(outcome_of_rule(rule, table)))
     grade, low, high = (grade_chip(token, grade_of_rule(token, table)) for token in (rule.grade, rule.low, rule.high))
     if rule.low == rule.high:
         return Html(grade.text)
@@ -178,10 +198,10 @@ def _paper(name: str, paper: Mapping[str, str]) -> list[Piece]:
 
 
 def _uses(name: str, paper: Mapping[str, str]) -> list[str]:
-    said = [upper(paper["used_for"])] if "used_for" in paper else []
+    lines = [upper(paper["used_for"])] if "used_for" in paper else []
     if name in list_guidelines():
-        said += [f"{upper(valve)}: {_seen(table)}" for valve, table in load_guideline(name).tables.items()]
-    return said
+        lines += [f"{upper(valve)}: {_seen(table)}" for valve, table in load_guideline(name).tables.items()]
+    return lines
 
 
 def _seen(table: Table) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from grading.explanation.report import shown
 from grading.explanation.sentences import outcome_text
+from grading.explanation.value_text import report_value
 from grading.reference.catalogue import load_catalogue
 from grading.uncertainty.answer import Chance, Quantity, Uncertainty
 from grading.uncertainty.outcomes import Outcome, Step, Tipping, WordStep
@@ -27,14 +27,14 @@ CSS = """
 ROOM = 0.13
 
 
-def chances_html(found: Uncertainty) -> str:
+def chances_html(answer: Uncertainty) -> str:
     """The share of draws with each grade, as one bar and as a list, mildest first."""
     bar = "".join(
-        _segment(grade, share, f"{in_words(grade)} {percent(share)}") for grade, share in found.grades.items()
+        _segment(grade, share, f"{in_words(grade)} {percent(share)}") for grade, share in answer.grades.items()
     )
-    said = "; ".join(f"{in_words(grade)} {percent(share)}" for grade, share in found.grades.items())
-    rows = "".join(f"<li>{_words(chance)}: <strong>{percent(chance.share)}</strong></li>" for chance in found.chances)
-    return f'<div class="eg-chances" role="img" aria-label="{escape(said)}">{bar}</div><ul class="eg-list">{rows}</ul>'
+    label = "; ".join(f"{in_words(grade)} {percent(share)}" for grade, share in answer.grades.items())
+    rows = "".join(f"<li>{_words(chance)}: <strong>{percent(chance.share)}</strong></li>" for chance in answer.chances)
+    return f'<div class="eg-chances" role="img" aria-label="{escape(label)}">{bar}</div><ul class="eg-list">{rows}</ul>'
 
 
 def _segment(grade: str, share: float, words: str) -> str:
@@ -87,24 +87,24 @@ def steps_html(steps: Sequence[Step | WordStep]) -> str:
     for step in steps:
         value = step.printed if isinstance(step, Step) else in_words(step.value)
         then = [one.printed for one in step.follows] if isinstance(step, Step) else []
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in (*then, _said(step.outcome)))
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in (*then, _outcome(step.outcome)))
         mark = ' class="eg-now"' if step.present else ""
         note = " (as entered)" if step.present else ""
         rows.append(f'<tr{mark}><th scope="row">{escape(value + note)}</th>{cells}</tr>')
     return case_table(("Value", *follows, "Grade"), rows)
 
 
-def _said(outcome: Outcome) -> str:
+def _outcome(outcome: Outcome) -> str:
     return outcome_text(outcome.grade, outcome.grade_low, outcome.grade_high)
 
 
 def tipping_texts(points: Iterable[Tipping]) -> list[str]:
     """Each value at which the grade changes: 'below 0.8921 cm moderate, from there on severe'."""
-    said = []
+    texts = []
     for point in points:
         side = ("below", "from there on") if point.belongs_above else ("up to", "above it")
-        said.append(f"{side[0]} {point.printed}: {_said(point.below)}; {side[1]}: {_said(point.above)}")
-    return said
+        texts.append(f"{side[0]} {point.printed}: {_outcome(point.below)}; {side[1]}: {_outcome(point.above)}")
+    return texts
 
 
 def strip_html(
@@ -115,19 +115,19 @@ def strip_html(
     `only`: the outcome where nothing tips.
     """
     edges = [low, *(min(max(point.value, low), high) for point in points), high]
-    found = [points[0].below, *(point.above for point in points)] if points else [only]
+    outcomes = [points[0].below, *(point.above for point in points)] if points else [only]
     bar = "".join(
         _segment(outcome.grade, (end - start) / (high - low), in_words(outcome.grade))
-        for start, end, outcome in zip(edges, edges[1:], found, strict=False)
+        for start, end, outcome in zip(edges, edges[1:], outcomes, strict=False)
     )
     number = load_catalogue().numbers[name]
     mark = ""
     if value is not None and low <= value <= high:
         mark = f'<span class="eg-mark" style="left:{100 * (value - low) / (high - low):.2f}%"></span>'
-    ends = f'<div class="eg-cuts"><span style="left:0;transform:none">{escape(shown(number, low, None))}</span>'
-    ends += f'<span style="right:0;transform:none">{escape(shown(number, high, None))}</span></div>'
-    said = "; ".join([f"{number.label}: {_said(found[0])}", *tipping_texts(points)])
+    ends = f'<div class="eg-cuts"><span style="left:0;transform:none">{escape(report_value(number, low, None))}</span>'
+    ends += f'<span style="right:0;transform:none">{escape(report_value(number, high, None))}</span></div>'
+    label = "; ".join([f"{number.label}: {_outcome(outcomes[0])}", *tipping_texts(points)])
     return (
         f'<div style="position:relative;margin-top:16px">{mark}'
-        f'<div class="eg-chances" role="img" aria-label="{escape(said)}">{bar}</div></div>{ends}'
+        f'<div class="eg-chances" role="img" aria-label="{escape(label)}">{bar}</div></div>{ends}'
     )

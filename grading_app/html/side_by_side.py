@@ -2,56 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
-from grading.case import Case
-from grading.explanation.sentences import group_heading, is_shown, unassessed, value_text, verdict
+from grading.explanation.describe import Explanation
+from grading.explanation.sentences import criterion_value, group_assessed, group_counts, unassessed, verdict
+from grading.explanation.views import CriterionView, GroupView
 from grading_app.html.case import case_table
 from grading_app.html.table import grade_chip
 
 CSS = ".eg-lights{width:100%;table-layout:fixed}"
 
 
-def lights_html(
-    cases: tuple[Case, Case], answers: tuple[Mapping[str, Any], Mapping[str, Any]], names: tuple[str, str]
-) -> str:
-    """The criteria of two cases in one table, from their explanations; both are graded by the same table.
+def lights_html(cases: tuple[Explanation, Explanation], names: tuple[str, str]) -> str:
+    """The criteria of two cases in one table; both are graded by the same table.
 
     A criterion that is assessed in neither is left out.
     """
-    decision = cases[0].decision
-    assert decision is not None
     rows = []
-    for group in decision.table.groups.values():
+    for groups in zip(*(case.groups for case in cases), strict=True):
         pairs = [
             pair
-            for pair in zip(*(a["criteria"] for a in answers), strict=True)
-            if pair[0]["group"] == group.name and any(c["assessed"] for c in pair) and any(map(is_shown, pair))
+            for pair in zip(*(group.criteria for group in groups), strict=True)
+            if any(criterion.assessed for criterion in pair) and any(criterion.in_force for criterion in pair)
         ]
         if pairs:
-            headings = "".join(f"<td>{escape(_count(group_heading(group, a)))}</td>" for a in answers)
-            rows.append(f'<tr><th scope="rowgroup">{escape(group.title)}</th>{headings}</tr>')
+            counts = "".join(
+                f"<td>{escape(_count(group, case))}</td>" for group, case in zip(groups, cases, strict=True)
+            )
+            rows.append(f'<tr><th scope="rowgroup">{escape(groups[0].title)}</th>{counts}</tr>')
             rows += [_row(pair) for pair in pairs]
     heads = (f"{name}: {verdict(case)}" for name, case in zip(names, cases, strict=True))
     return case_table(("Criterion", *heads), rows, "eg-lights")
 
 
-def _count(heading: str) -> str:
+def _count(group: GroupView, case: Explanation) -> str:
     """What a group's heading says of the case, without the group's own title."""
-    return heading.partition("): ")[2] or heading.rpartition("; ")[2]
+    return "; ".join(part for part in (group_counts(group, case), group_assessed(group)) if part)
 
 
-def _row(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
+def _row(pair: tuple[CriterionView, ...]) -> str:
     cells = "".join(f"<td>{_cell(criterion)}</td>" for criterion in pair)
-    return f'<tr><th scope="row">{escape(pair[0]["label"])}</th>{cells}</tr>'
+    return f'<tr><th scope="row">{escape(pair[0].label)}</th>{cells}</tr>'
 
 
-def _cell(criterion: Mapping[str, Any]) -> str:
+def _cell(criterion: CriterionView) -> str:
     """The value, and a chip of what it argues for."""
-    if not criterion["assessed"]:
+    band = criterion.own_band
+    if band is None:
         return f'<span class="eg-soft">{escape(unassessed(criterion))}</span>'
-    band = criterion["bands"][criterion["in_band"] - 1]
-    lit = grade_chip(band["grade"]).text if band["grade"] else '<span class="eg-soft">argues for no grade</span>'
-    return f"{escape(value_text(criterion))} {lit}"
+    chip = grade_chip(band.grade).text if band.grade else '<span class="eg-soft">argues for no grade</span>'
+    return f"{escape(criterion_value(criterion))} {chip}"

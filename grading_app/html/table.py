@@ -96,17 +96,17 @@ def marked(word: str) -> Html:
 
 def grade_chip(grade: str, word: str = "") -> Html:
     """The word of a grade on its colour; a word that is no grade is plain text."""
-    said = word or in_words(grade)
+    text = word or in_words(grade)
     style = filled(grade)
     if not style:
-        return Html(typeset(said), said)
-    return Html(f'<span class="eg-chip" style="{style}">{typeset(said)}</span>', said)
+        return Html(typeset(text), text)
+    return Html(f'<span class="eg-chip" style="{style}">{typeset(text)}</span>', text)
 
 
 def _cell(piece: Piece, head: str) -> str:
     span = f' colspan="{piece.span}"' if isinstance(piece, Html) and piece.span > 1 else ""
-    said = piece.word if isinstance(piece, Html) and piece.word else head
-    return f'<td role="cell" data-head="{escape(said)}"{span}>{html(piece)}</td>'
+    text = piece.word if isinstance(piece, Html) and piece.word else head
+    return f'<td role="cell" data-head="{escape(text)}"{span}>{html(piece)}</td>'
 
 
 def _row(row: Sequence[Piece], heads: Sequence[str]) -> str:
@@ -121,10 +121,10 @@ def web_table(caption: str, under: str, heads: Sequence[Piece], rows: Iterable[S
     """One table; the first cell of every row is its header. `under` is small print beneath the caption."""
     words = [head.word if isinstance(head, Html) else head for head in heads]
     columns = "".join(f'<th role="columnheader" scope="col">{html(head)}</th>' for head in heads)
-    said = f"<caption>{typeset(caption)}{small(under).text if under else ''}</caption>"
+    text = f"<caption>{typeset(caption)}{small(under).text if under else ''}</caption>"
     body = "\n".join(_row(row, words) for row in rows)
     return (
-        f'<div class="eg-scroll"><table class="eg-table" role="table">{said}<thead>'
+        f'<div class="eg-scroll"><table class="eg-table" role="table">{text}<thead>'
         f'<tr role="row">{columns}</tr></thead>\n<tbody>{body}</tbody></table></div>'
     )
 

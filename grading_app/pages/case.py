@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from grading.case import Case, grade
-from grading.explanation import comparison as compare
+from grading.explanation.comparison import compare
 from grading.explanation.report import report_text
 from grading.explanation.sentences import citation, title, verdict
-from grading.explanation.terminal import text
 from grading.reference.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.teaching.cases import examples
 from grading.writing import upper
@@ -40,13 +38,14 @@ def page() -> None:
     _take_link()
     valve, guideline = _choices()
     case = _graded(valve, guideline)
-    answer = case.to_dict()
-    st.html(verdict_html(case, answer))
-    st.html(f'<div class="eg-line" aria-hidden="true">{escape(f"{title(case)}: {verdict(case)}")}</div>')
+    explanation = case.explanation
+    st.html(verdict_html(explanation))
+    line = f"{title(explanation)}: {verdict(explanation)}"
+    st.html(f'<div class="eg-line" aria-hidden="true">{escape(line)}</div>')
     form, result = st.columns([5, 7], gap="large")
     # what follows from a value is drawn before the many fields, and so is seen sooner
     with result:
-        _result(case, answer)
+        _result(case)
     with form:
         entry_form.fields(load_guideline(guideline).tables.get(valve), case)
 
@@ -114,32 +113,34 @@ def _graded(valve: str, guideline: str) -> Case:
     return case
 
 
-def _result(case: Case, answer: dict[str, Any]) -> None:
+def _result(case: Case) -> None:
     why, sensitive, others, away = st.tabs(TABS, key="tab", on_change="rerun")
     # only what is seen is worked out and drawn
     if why.open:
         with why:
-            st.html(why_html(case, answer) or "<p></p>")
-            st.caption(escape_markdown(citation(answer)))
+            st.html(why_html(case.explanation) or "<p></p>")
+            st.caption(escape_markdown(citation(case.explanation)))
     if sensitive.open:
         with sensitive:
             sensitivity_tab.tab(case)
     if others.open:
         with others:
-            st.html(comparison_html(compare.describe(case)))
+            st.html(comparison_html(compare(case)))
     if away.open:
         with away:
-            _take_away(case, answer)
+            _take_away(case)
 
 
-def _take_away(case: Case, answer: dict[str, Any]) -> None:
+def _take_away(case: Case) -> None:
     st.markdown("**For a report**")
     st.code(report_text(case), language=None, wrap_lines=True)
     st.markdown("**A link that holds this case** (valve, guideline, numbers and words; nothing else)")
     st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
     name = f"{case.valve}-{case.guideline}"
     with st.container(horizontal=True):
-        st.download_button("Page to print", whole_page(case, answer), f"{name}.html", "text/html", on_click="ignore")
-        st.download_button("Text", text(case, answer) + "\n", f"{name}.txt", "text/plain", on_click="ignore")
-        written = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+        st.download_button(
+            "Page to print", whole_page(case.explanation), f"{name}.html", "text/html", on_click="ignore"
+        )
+        st.download_button("Text", case.explain() + "\n", f"{name}.txt", "text/plain", on_click="ignore")
+        written = json.dumps(case.to_dict(), indent=2, ensure_ascii=False) + "\n"
         st.download_button("JSON", written, f"{name}.json", "application/json", on_click="ignore")

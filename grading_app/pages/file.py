@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from grading.batch.job import Job
 from grading.columns.template import FORMATS
 from grading.formats.upload import Upload
-from grading.reference.catalogue import VALVES
+from grading.reference.measurement import VALVES
 from grading_app.file import words
 from grading_app.file.columns import show_look
 from grading_app.file.options import job_options

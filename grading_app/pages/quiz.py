@@ -145,7 +145,6 @@ def _explained(shown: TeachingCase, case: Case, marking: Marking) -> None:
         ("Not ticked, and they speak for the answer", marking.missed),
     )
     st.html("".join(listed(heading, [remark.text for remark in remarks]) for heading, remarks in parts) or "<p></p>")
-    answer = case.to_dict()
-    st.html(verdict_html(case, answer))
+    st.html(verdict_html(case.explanation))
     with st.expander("Every criterion"):
-        st.html(why_html(case, answer))
+        st.html(why_html(case.explanation))

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from grading.case import Case, grade
-from grading.reference.catalogue import Number, load_catalogue
+from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import DEFAULT_GUIDELINE, references
+from grading.reference.measurement import Number
 from grading.teaching.cases import examples, moving_case
 from grading.uncertainty.outcomes import Tipping
 from grading.uncertainty.sweep import sweep, word_steps
@@ -55,14 +56,13 @@ def page() -> None:
     name = _measurement(case, start)
     number = load_catalogue().numbers.get(name)
     moved = _word(case, name, values) if number is None else _number(case, number, values)
-    answer = moved.to_dict()
-    st.html(verdict_html(moved, answer))
+    st.html(verdict_html(moved.explanation))
     left, right = st.columns(2, gap="large")
     drawn = drawing(moved, theme())
     with left:
         st.html(picture(drawn.svg, drawn.description))
     with right:
-        st.html(criteria_html(moved, answer))
+        st.html(criteria_html(moved.explanation))
 
 
 def _start() -> Start:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from grading.case import Case
@@ -37,20 +34,19 @@ def page() -> None:
             key=f"stage.guideline.{pair[0].valve}",
         )
     mild, severe = (graded(one).by(guideline) for one in pair)
-    cases, answers = (mild, severe), (mild.to_dict(), severe.to_dict())
-    for column, one, case, answer in zip(st.columns(2, gap="large"), pair, cases, answers, strict=True):
+    for column, one, case in zip(st.columns(2, gap="large"), pair, (mild, severe), strict=True):
         with column:
-            _side(one, case, answer)
+            _side(one, case)
     st.subheader("What each criterion says")
-    st.html(lights_html(cases, answers, SIDES))
-    for name, case, answer in zip(SIDES, cases, answers, strict=True):
+    st.html(lights_html((mild.explanation, severe.explanation), SIDES))
+    for name, case in zip(SIDES, (mild, severe), strict=True):
         with st.expander(f"{name}: every criterion with its cut-offs"):
-            st.html(criteria_html(case, answer))
+            st.html(criteria_html(case.explanation))
 
 
-def _side(one: TeachingCase, case: Case, answer: Mapping[str, Any]) -> None:
+def _side(one: TeachingCase, case: Case) -> None:
     drawn = drawing(case, theme())
-    st.html(verdict_html(case, answer))
+    st.html(verdict_html(case.explanation))
     st.markdown(escape_markdown(one.story))
     st.html(picture(drawn.svg, drawn.description))
     with st.expander("The drawing in words"):

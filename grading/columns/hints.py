@@ -1,0 +1,101 @@
+"""Why a header is not used that could be one of ours, and what it may be meant for."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+
+from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal, split_unit
+from grading.errors import listed, option
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
+from grading.reference.similar import similar_measurement
+from grading.writing import in_words
+
+#: words of a header that are looked at
+_MOST_WORDS = 12
+
+
+def hints(header: str) -> list[str]:
+    """Why a header is not used that could be one of ours, and what it may be meant for; nothing for most."""
+    reason = refusal(header)
+    if reason:
+        return [f"column {header!r} is not used: {reason}; name it with {option('columns')} if it is one of ours"]
+    if checkbox := re.fullmatch(r"(.+?)___\w+", header):
+        meaning = match(checkbox[1])
+        return [] if meaning is None else [_checkbox(header, checkbox[1], meaning)]
+    return [hint] if (hint := _unknown_unit(header) or _part(header) or _similar(header)) else []
+
+
+def unit_only(header: str) -> bool:
+    """True for a header that is unknown, but for the unit that it ends in: 'SOR (mm²)'."""
+    return split_unit(header)[1] is not None
+
+
+def unit_hint(headers: list[str]) -> str:
+    """One note on all headers of which nothing but the unit is known."""
+    return (
+        f"not used, though a unit stands in the header: {listed(headers)}; "
+        f"name what belongs to a measurement with {option('columns')}"
+    )
+
+
+def _checkbox(header: str, base: str, meaning: Match) -> str:
+    """How a column of REDCap checkboxes can be used: it holds 1 where one choice of several was ticked, else 0."""
+    measurement = load_catalogue()[meaning.measurement]
+    sentence = f"column {header!r} is a REDCap checkbox, one choice of several, and is not used"
+    if isinstance(measurement, Number):
+        return f"{sentence}; write the number into a column {base!r}"
+    if measurement.read("1") is not None:
+        return f"{sentence}; if its 1 means yes, name it with {option('columns', header, base)}"
+    return f"{sentence}; write the choice in words ({listed(measurement.values)}) into a column {base!r}"
+
+
+def _about(meaning: Match) -> str:
+    """What a header is about, in words: 'mitral vena contracta width'."""
+    return in_words(f"{meaning.valve} {load_catalogue()[meaning.measurement].label}".strip())
+
+
+def _unknown_unit(header: str) -> str:
+    """The name is known, and what stands behind it in brackets is no unit: 'MR VC (furlong)'."""
+    bracket = re.fullmatch(r"(.*\S)\s*[(\[{<]([^()\[\]{}<>]+)[)\]}>]\s*", header)
+    meaning = match(bracket[1]) if bracket else None
+    if bracket is None or meaning is None:
+        return ""
+    measurement = load_catalogue()[meaning.measurement]
+    problem = f"column {header!r} is not used: its name says {_about(meaning)}, and {bracket[2]!r} is not understood"
+    if isinstance(measurement, Number):
+        return f"{problem} (units: {', '.join(measurement.units)}); rename it, or name it with {option('columns')}"
+    return f"{problem}; rename it, or name it with {option('columns', header, bracket[1])}"
+
+
+def _part(header: str) -> str:
+    """A valve and a known name stand in the header, among other words: 'tte_mr_rvol_ml', 'EROA of MR (cm2)'."""
+    words = re.findall(r"[^\W_]+[²³]?|%", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header))[:_MOST_WORDS]
+    valves = [word for word in words if fold(word) in VALVE_TOKENS]
+    spans = sorted(combinations(range(len(words) + 1), 2), key=lambda ends: ends[0] - ends[1])
+    for start, end in spans:
+        own = " ".join(words[start:end])
+        for name in (own, *(f"{valve} {own}" for valve in valves)):
+            meaning = match(name)
+            if meaning is not None and meaning.valve and meaning.measurement != "valve":
+                return _to_be_named(header, meaning)
+    return ""
+
+
+def _similar(header: str) -> str:
+    bare, unit = split_unit(header)
+    name = similar_measurement(bare)
+    measurement = load_catalogue()[name] if name else None
+    if name is None or (unit and (isinstance(measurement, Word) or unit not in getattr(measurement, "units", ()))):
+        return ""
+    return f"column {header!r} is not used. Did you mean {name}? Rename it, or name it with {option('columns')}"
+
+
+def _to_be_named(header: str, meaning: Match) -> str:
+    measurement = load_catalogue()[meaning.measurement]
+    unit = split_unit(header)[1] or meaning.unit
+    if unit and isinstance(measurement, Number) and unit not in measurement.units:
+        return ""
+    way = option("columns", header, f"{meaning.valve}_{meaning.measurement}")
+    return f"column {header!r} is not used; if it holds the {_about(meaning)}, name it with {way}"

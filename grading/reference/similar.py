@@ -1,0 +1,149 @@
+"""Which measurement a name is likely meant for: a misspelling, other words in another order, never another quantity."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from difflib import SequenceMatcher
+from functools import cache
+from typing import NamedTuple
+
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number, Word
+
+#: words that name no quantity
+_FILLERS = frozenset({
+    "a", "an", "the", "of", "by", "in", "for", "at", "on", "from", "and", "to", "value", "values", "measured",
+    "measurement", "mean", "average", "avg", "echo", "tte", "tee", "doppler", "final", "total", "max", "maximal", "min",
+    "col", "column", "field", "var", "valve",
+})  # fmt: skip
+#: words that name a valve
+_VALVE_WORDS = {
+    word: valve
+    for valve, words in {
+        "mitral": ("mitral", "mr", "im", "mi", "mv"),
+        "aortic": ("aortic", "ar", "ai", "iao", "av"),
+        "tricuspid": ("tricuspid", "tr", "ti", "tv"),
+        "pulmonic": ("pulmonic", "pulmonary", "pr", "pi", "pv"),
+    }.items()
+    for word in words
+}
+#: words of a finding that its header often leaves out
+_GENERIC = frozenset({"flow", "pattern", "size", "defect", "leaflet", "jet"})
+#: how like each other two words must be, of 1
+_LIKE = 0.7
+
+
+def name_words(text: str) -> frozenset[str]:
+    """The words of a name that say what is measured: no valve, no fillers, no numbers.
+
+    >>> sorted(name_words("tte_mrEROA of 2 beats"))
+    ['beats', 'eroa']
+    """
+    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()
+    words = re.findall(r"[^\W_]+", parts)
+    return frozenset(word for word in words if not (word in _FILLERS or word in _VALVE_WORDS or word.isdecimal()))
+
+
+def _valves_in(text: str) -> frozenset[str]:
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold())
+    return frozenset(_VALVE_WORDS[word] for word in words if word in _VALVE_WORDS)
+
+
+class _Spelling(NamedTuple):
+    """One way to name a measurement: the words that say what it is, the valves among them, and whether it means this
+    only beside a valve."""
+
+    name: str
+    words: frozenset[str]
+    valves: frozenset[str]
+    beside: bool
+
+
+@cache
+def _spellings() -> tuple[_Spelling, ...]:
+    """Every spelling, its words apart and as one; without those of two measurements."""
+    spellings = {
+        _Spelling(measurement.name, words, _valves_in(spelling), spelling in measurement.valve_aliases)
+        for measurement in load_catalogue().enterable()
+        for spelling in (measurement.name, measurement.label, *measurement.aliases, *measurement.valve_aliases)
+        for words in (name_words(spelling), frozenset({"".join(re.findall(r"[^\W_]+", spelling.casefold()))}))
+        if words
+    }
+    names = defaultdict(set)
+    for spelling in spellings:
+        names[spelling.words, spelling.valves].add(spelling.name)
+    return tuple(sorted(s for s in spellings if len(names[s.words, s.valves]) == 1))
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return frozenset(word for spelling in _spellings() for word in spelling.words)
+
+
+def similar_measurement(text: str) -> str | None:
+    """The name of the measurement that a name is likely meant for, or None.
+
+    Its words are those of a spelling in any order, but for misspelt ones; or those of a finding and one of its values.
+    A word that is right for one quantity is never taken for a word of another.
+
+    >>> similar_measurement("eora"), similar_measurement("radius of PISA"), similar_measurement("LV mass")
+    ('eroa', 'pisa_radius', None)
+    >>> similar_measurement("hepatic vein systolic reversal")
+    'hepatic_vein_flow'
+    """
+    words = name_words(text)
+    if not words:
+        return None
+    valves = _valves_in(text)
+    fitting = [spelling for spelling in _spellings() if _fits(spelling, valves)]
+    close = [s.name for s in fitting if s.words == words] or [s.name for s in fitting if _is_misspelt(words, s.words)]
+    if len(set(close)) == 1:
+        return close[0]
+    findings = (_finding(words, word) for word in load_catalogue().words.values())
+    return None if close else next(filter(None, findings), None)
+
+
+def _fits(spelling: _Spelling, valves: frozenset[str]) -> bool:
+    """True when a spelling's own valve is named, and no valve that does not have the measurement."""
+    measurement = load_catalogue()[spelling.name]
+    if spelling.beside and not valves:
+        return False
+    return spelling.valves <= valves and (measurement.shared or valves <= {*measurement.valves, *spelling.valves})
+
+
+def nearest_measurement(text: str) -> str:
+    """' Did you mean X?' for the measurement that a name is likely meant for, else an empty text."""
+    name = similar_measurement(text)
+    return f" Did you mean {name}?" if name else ""
+
+
+def _is_misspelt(words: frozenset[str], spelling: frozenset[str]) -> bool:
+    wrong, right = words - spelling, spelling - words
+    if len(wrong) != len(right) or not wrong or wrong & _known_words():
+        return False
+    return all(any(_alike(word, other) for other in right) for word in wrong)
+
+
+def _alike(word: str, other: str) -> bool:
+    """True for letters that changed places; in a word of some length also for a letter too many, too few or wrong.
+
+    In an abbreviation another letter is another quantity: LVEDV is not LVEDD, nor LVEDVi.
+    """
+    if len(word) >= 4 and sorted(word) == sorted(other):
+        return True
+    if word in (f"{other}s", f"{other}e"):
+        return True
+    longer, vowels = max(len(word), len(other)), sum(other.count(vowel) for vowel in "aeiou")
+    spoken = len(other) >= 5 and vowels >= 2
+    return spoken and SequenceMatcher(None, word, other).ratio() >= max(_LIKE, 1 - 2 / longer)
+
+
+def _finding(words: frozenset[str], measurement: Number | Word) -> str | None:
+    """The name of a finding of which a text holds the words, and of one of its values besides."""
+    if not isinstance(measurement, Word) or measurement.group == "derived":
+        return None
+    own = name_words(measurement.name) - _GENERIC
+    rest = words - name_words(measurement.name)
+    values = frozenset(part for value in measurement.values for part in value.split("_"))
+    return measurement.name if len(own) > 1 and own <= words and rest and rest <= values else None

@@ -1,0 +1,5 @@
+"""echograde's front end, as `echograde app` starts it."""
+
+from grading_app.router import main
+
+main()

@@ -1,0 +1,248 @@
+"""The app as a user has it: typed into, clicked, at two widths, in light and dark, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
+from support.browser import CHROMIUM, chromium, go, next_run, required, served, visit
+from support.paths import EXAMPLE
+from support.watch import notes, watched
+
+from grading import grade
+from grading.explanation.report import NOTICE
+from grading.teaching.cases import TeachingCase, graded, load_teaching_cases
+from grading_app.html.case import page as whole_page
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not CHROMIUM and not required(), reason="no Chromium; apt install chromium (CI has it, and fails without)"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server runs (`elsewhere/`), what it is seen to do (`log`) and what it prints (`output`)."""
+    found = tmp_path_factory.mktemp("server")
+    (found / "elsewhere").mkdir()
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(place: Path) -> Iterator[str]:
+    with served(place / "elsewhere", watched(place / "log"), place / "output") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(address: str, browser: Browser) -> Iterator[Page]:
+    with visit(browser) as found:
+        yield go(found, address)
+
+
+def type_in(page: Page, label: str, value: str) -> None:
+    field = page.get_by_label(label, exact=True).locator("visible=true").first
+    field.fill(value)
+    with next_run(page):
+        field.press("Enter")
+
+
+def follow(page: Page, link: str) -> None:
+    with next_run(page):
+        page.get_by_role("link", name=link).click()
+
+
+def test_a_case_is_typed_in_a_unit_changed_and_the_grade_read(page: Page) -> None:
+    expect(page.locator(".eg-grade")).to_have_text("INSUFFICIENT DATA")
+    type_in(page, "EROA (cm2)", "0.407")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    type_in(page, "regurgitant volume (mL)", "57")
+    expect(page.locator(".eg-grade")).to_have_text("INDETERMINATE: moderate to severe")
+    page.get_by_role("button", name="Units").click()
+    page.get_by_role("radio", name="mm2").click()
+    expect(page.get_by_label("EROA (mm2)", exact=True).first).to_have_value("40.7")
+    page.keyboard.press("Escape")
+    expect(page.locator(".eg-grade")).to_have_text("INDETERMINATE: moderate to severe")
+    expect(page.get_by_text("40.7 mm2 = 0.407 cm2 is grade IV (severe)")).to_be_visible()
+    type_in(page, "EROA (mm2)", "4070")
+    expect(page.locator(".eg-grade")).to_have_text("REJECTED: not graded")
+    sentence = grade("mitral", eroa="4070 mm2").reason
+    expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+
+
+def upload_and_grade(page: Page, file: Path) -> None:
+    with next_run(page):
+        page.locator("input[type=file]").set_input_files(file)
+    with next_run(page):
+        page.get_by_role("button", name="Grade", exact=True).click()
+
+
+def test_a_file_is_uploaded_graded_and_downloaded_as_the_command_line_writes_it(
+    address: str, browser: Browser, tmp_path: Path
+) -> None:
+    downloads = {}
+    with visit(browser) as page:
+        upload_and_grade(go(page, f"{address}/file"), EXAMPLE)
+        assert page.get_by_text(NOTICE).count() == 1
+        for label in ("Graded rows", "Problems", "How it was made"):
+            with page.expect_download() as started:
+                page.get_by_role("button", name=re.compile(label)).click()
+            downloads[started.value.suggested_filename] = Path(started.value.path()).read_bytes()
+    written = tmp_path / "here"
+    written.mkdir()
+    (written / EXAMPLE.name).write_bytes(EXAMPLE.read_bytes())
+    command = [sys.executable, "-m", "grading", "grade", EXAMPLE.name, "--excel-safe", "--quiet"]
+    assert subprocess.run(command, cwd=written, check=False).returncode == 1
+    for name, data in downloads.items():
+        assert (written / name).read_bytes() == data, name
+    assert len(downloads) == 3
+
+
+def counts(said: ConsoleMessage) -> bool:
+    """Errors in the console, but for Streamlit's own search for where its server begins."""
+    return said.type == "error" and "/_stcore/" not in str(said.location.get("url"))
+
+
+PAGES = ("", "file", "stage", "slider", "quiz", "background", "references")
+#: elements beyond the right edge of the screen, but for those in a box that scrolls or clips by itself
+OVER_THE_EDGE = """() => {
+  const inBox = e => e && e !== document.body && (getComputedStyle(e).overflowX !== 'visible' || inBox(e.parentElement));
+  return [...document.querySelectorAll('body *')]
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !inBox(e.parentElement))
+    .map(e => e.tagName + '.' + e.className).slice(0, 3);
+}"""
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide and light", "narrow and dark"])
+def test_every_page_fits_its_screen_and_says_nothing_in_the_console(
+    address: str, browser: Browser, width: int, dark: bool
+) -> None:
+    complaints: list[str] = []
+    with visit(browser, width, 844, dark) as page:
+        page.on("console", lambda said: complaints.append(said.text) if counts(said) else None)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        for name in PAGES:
+            go(page, f"{address}/{name}")
+            assert page.evaluate(OVER_THE_EDGE) == [], name
+            assert page.get_by_text(NOTICE).count() == 1, name
+            unnamed = page.locator("img:not([alt]), img[alt='']").count()
+            assert unnamed == 0, name
+    assert complaints == []
+
+
+def test_the_server_keeps_sends_and_prints_nothing(page: Page, address: str, place: Path, tmp_path: Path) -> None:
+    """The program that starts it starts one other; no file is written, no address called, nothing typed is logged."""
+    type_in(page, "EROA (cm2)", "0.41379")
+    go(page, f"{address}/file")
+    (tmp_path / "secret.csv").write_text("id,mr_eroa_cm2,0.41379\n1,0.41379,0.41379\n2,x0.41379,\n")
+    upload_and_grade(page, tmp_path / "secret.csv")
+    with page.expect_download():
+        page.get_by_role("button", name=re.compile("Graded rows")).click()
+    assert notes(place / "log") == ["process", f"subprocess.Popen {sys.executable!r}", "process"]
+    assert list((place / "elsewhere").iterdir()) == []
+    assert "0.41379" not in (place / "output").read_text(encoding="utf-8")
+
+
+def test_a_case_is_graded_with_the_keyboard_alone(page: Page) -> None:
+    """Tab reaches every field in the order of the page; Enter takes what was typed."""
+    page.get_by_role("radio", name="Mitral").focus()
+    focused = "document.activeElement.getAttribute('aria-label')"
+    for _ in range(page.locator("a, button, input, [tabindex]").count()):
+        page.keyboard.press("Tab")
+        if page.evaluate(focused) == "EROA (cm2)":
+            break
+    page.keyboard.type("0.45")
+    with next_run(page):
+        page.keyboard.press("Enter")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    assert page.evaluate(focused) == "EROA (cm2)"
+
+
+def test_markup_in_a_file_is_shown_as_text(address: str, browser: Browser, tmp_path: Path) -> None:
+    marks = ["<img src=x onerror=alert(1)>", "[link](http://example.org)", "![picture](http://example.org/p.png)"]
+    file = tmp_path / "marks.csv"
+    file.write_text(f"valve,eroa,{marks[0]},{marks[1]}\nMR,<script>,{marks[2]},{marks[1]}\nMR,0.4,{marks[0]},x\n")
+    asked: list[str] = []
+    with visit(browser) as page:
+        go(page, f"{address}/file")
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("dialog", lambda dialog: asked.append("dialog"))
+        upload_and_grade(page, file)
+        page.get_by_role("button", name=re.compile("Graded rows")).wait_for()
+        assert page.locator("a[href*='example.org'], img[src='x'], img[src*='example.org']").count() == 0
+    assert asked
+    assert [url for url in asked if "127.0.0.1" not in url and not url.startswith(("data:", "blob:"))] == []
+
+
+def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
+    for label, value in (
+        ("PISA radius (cm)", "0.9"),
+        ("aliasing velocity (cm/s)", "40"),
+        ("peak velocity (cm/s)", "500"),
+    ):
+        type_in(page, label, value)
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    page.get_by_role("tab", name="Sensitivity").click()
+    expect(page.get_by_text("0.41 ± 0.08 cm2")).to_be_visible()
+    page.get_by_role("tab", name="Other guidelines").click()
+    expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
+    page.get_by_role("tab", name="Take away").click()
+    case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    expected = {"Page to print": whole_page(case.explanation), "Text": case.explain() + "\n"}
+    for button, text in expected.items():
+        with page.expect_download() as started:
+            page.get_by_role("button", name=button, exact=True).click()
+        assert Path(started.value.path()).read_text(encoding="utf-8") == text
+    with page.expect_download() as started:
+        page.get_by_role("button", name="JSON", exact=True).click()
+    assert json.loads(Path(started.value.path()).read_bytes()) == case.to_dict()
+
+
+def test_a_case_typed_on_one_page_is_there_again_after_another(page: Page) -> None:
+    type_in(page, "EROA (cm2)", "0.45")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    follow(page, "References")
+    page.get_by_role("heading", name="References").wait_for()
+    follow(page, "Grade a case")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+
+
+def test_the_way_back_from_the_references_finds_the_case_as_it_was(page: Page) -> None:
+    with next_run(page):
+        page.get_by_role("radio", name="Aortic").click()
+    expect(page.get_by_text("Aortic regurgitation by ASE 2017", exact=True)).to_be_visible()
+    type_in(page, "EROA (cm2)", "0.45")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    follow(page, "References")
+    page.get_by_role("heading", name="References").wait_for()
+    with next_run(page):
+        page.go_back()
+    expect(page.get_by_text("Aortic regurgitation by ASE 2017", exact=True)).to_be_visible()
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+
+
+RICH = [case for case in load_teaching_cases() if case.stage]
+
+
+@pytest.mark.parametrize("case", RICH, ids=lambda case: case.id)
+def test_the_page_to_print_is_one_page(browser: Browser, case: TeachingCase) -> None:
+    printed = graded(case)
+    with visit(browser) as page:
+        page.set_content(whole_page(printed.explanation))
+        page.pdf(prefer_css_page_size=True, page_ranges="1")
+        with pytest.raises(Error, match="exceeds page count"):
+            page.pdf(prefer_css_page_size=True, page_ranges="2")

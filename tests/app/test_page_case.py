@@ -1,0 +1,266 @@
+"""The page of one case, driven as a user drives it, and compared with what `grade` says."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from support.paths import ROOT
+
+from grading import grade
+from grading.explanation.report import NOTICE
+from grading.explanation.sentences import verdict
+from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES
+from grading.teaching.cases import examples, graded
+from grading_app.case.fields import field_groups, unit_choices
+from grading_app.pages.case import TABS
+from grading_app.router import FAILED
+
+APP = str(ROOT / "app.py")
+
+
+def opened(tab: str = "Why", **link: str | list[str]) -> AppTest:
+    """The page with every field in sight and one of its tabs open."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["tab"] = tab
+    for valve in VALVES:
+        for group in field_groups(None, valve):
+            app.session_state[f"more.{valve}.{group.name}"] = True
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    """What the page shows as HTML, as text."""
+    assert not app.exception
+    assert FAILED not in [e.value for e in app.error]
+    html = " ".join(h.value for h in app.get("html"))
+    return " ".join(unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]+>", " ", html)).split())
+
+
+def enter(app: AppTest, name: str, value: float | None, valve: str = "mitral") -> AppTest:
+    return app.number_input(key=f"case.{valve}.{name}").set_value(value).run()
+
+
+def test_an_untouched_form_has_no_grade() -> None:
+    app = opened()
+    assert "INSUFFICIENT DATA" in said(app)
+    assert all(field.value is None for field in app.number_input)
+    assert all(field.value is None for field in app.selectbox if field.key.startswith("case."))
+
+
+def test_the_notice_stands_above_the_page_and_only_there() -> None:
+    said_in_small = [caption.value.replace("\\", "") for caption in opened().caption]
+    assert said_in_small[0] == NOTICE
+    assert not any(NOTICE in said for said in said_in_small[1:])
+
+
+def test_the_grade_follows_what_is_typed() -> None:
+    app = enter(opened(), "eroa", 0.407)
+    assert "SEVERE (single parameter)" in said(app)
+    app = enter(app, "regurgitant_volume", 57.0)
+    page = said(app)
+    assert "INDETERMINATE: moderate to severe" in page
+    assert grade("mitral", eroa=0.407, regurgitant_volume=57).reason in page
+    assert "SEVERE (single parameter)" in said(enter(app, "regurgitant_volume", None))
+
+
+def test_a_word_and_its_absence() -> None:
+    app = opened()
+    field = app.selectbox(key="case.mitral.flail_leaflet")
+    assert field.value is None
+    assert "1 of 6 for severe" in said(field.select("yes").run())
+    assert "0 of 6 for severe" in said(app.selectbox(key="case.mitral.flail_leaflet").set_value(None).run())
+
+
+def test_a_unit_switch_converts_what_was_typed() -> None:
+    app = enter(enter(enter(opened(), "eroa", 0.35), "pisa_radius", 0.6), "peak_velocity", 512.0)
+    before = said(app)
+    for kind, unit in (("area", "mm2"), ("length", "mm"), ("velocity", "m/s")):
+        app.segmented_control(key=f"unit.{kind}").set_value(unit).run()
+    shown = {n: app.number_input(key=f"case.mitral.{n}").value for n in ("eroa", "pisa_radius", "peak_velocity")}
+    assert shown == {"eroa": 35.0, "pisa_radius": 6.0, "peak_velocity": 5.12}
+    assert "35 mm2 = 0.35 cm2 is grade III (moderate)" in said(app)
+    app.segmented_control(key="unit.area").set_value("cm2").run()
+    app.segmented_control(key="unit.length").set_value("cm").run()
+    app.segmented_control(key="unit.velocity").set_value("cm/s").run()
+    assert said(app) == before
+
+
+@pytest.mark.parametrize("valve", ["mitral", "aortic", "tricuspid", "pulmonic"])
+def test_a_boundary_value_survives_the_switch_and_back(valve: str) -> None:
+    app = (
+        opened(valve=valve, pisa_radius="0.3 cm", vena_contracta_width="0.3 cm")
+        if valve != "pulmonic"
+        else opened(valve=valve)
+    )
+    before = said(app)
+    for unit in unit_choices(valve)["length"][::-1]:
+        app.segmented_control(key="unit.length").set_value(unit).run()
+    assert said(app) == before
+
+
+def test_a_value_out_of_range_is_refused_in_place_with_the_sentence_of_the_checks() -> None:
+    app = enter(opened(), "eroa", 35.0)
+    sentence = grade("mitral", eroa=35.0).reason
+    assert "35 mm2 would be plausible" in sentence
+    assert [e.value.replace("\\", "") for e in app.error] == [sentence]
+    assert "REJECTED: not graded" in said(app)
+
+
+def test_an_unusual_value_is_graded_and_flagged() -> None:
+    app = enter(opened(), "eroa", 2.5)
+    assert "possible but unusual" in app.warning[0].value.replace("\\", "")
+    assert "SEVERE" in said(app)
+
+
+def test_what_belongs_to_one_leak_does_not_reach_another_valve_and_what_is_shared_does() -> None:
+    app = enter(opened(), "eroa", 0.45)
+    app.selectbox(key="case.heart.lv_size").select("dilated").run()
+    app.segmented_control(key="valve").set_value("aortic").run()
+    assert app.number_input(key="case.aortic.eroa").value is None
+    assert app.selectbox(key="case.heart.lv_size").value == "dilated"
+    assert "Aortic regurgitation by ASE 2017" in said(app)
+    app.segmented_control(key="valve").set_value("mitral").run()
+    assert app.number_input(key="case.mitral.eroa").value == 0.45
+
+
+def test_clear_empties_everything() -> None:
+    app = enter(opened(), "eroa", 0.45)
+    app.button(key="clear").click().run()
+    assert "INSUFFICIENT DATA" in said(app)
+
+
+def test_a_guideline_that_does_not_cover_the_valve_is_not_offered() -> None:
+    app = opened(valve="tricuspid", guideline="tvarc-2023")
+    assert app.selectbox(key="guideline").value == "tvarc-2023"
+    app.segmented_control(key="valve").set_value("pulmonic").run()
+    assert app.selectbox(key="guideline").value == "ase-2017"
+    assert len(app.selectbox(key="guideline").options) == 1
+
+
+def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
+    app = opened(valve="mitral", eroa="40.7 mm2", cw_jet="dense", name="Smith", regurgitant_volume="9000")
+    assert app.number_input(key="case.mitral.eroa").value == 0.407
+    assert app.selectbox(key="case.mitral.cw_jet").value == "dense"
+    warnings = [w.value.replace("\\", "") for w in app.warning]
+    assert warnings == ["The link names 'name', which is no measurement of the mitral valve; it was left out."]
+    assert "regurgitant volume 9000 mL is outside" in app.error[0].value.replace("\\", "")
+    assert not app.query_params
+
+
+def test_what_a_link_gives_twice_is_named_and_left_empty() -> None:
+    app = opened(eroa=["0.4 cm2", "0.5 cm2"], regurgitant_volume="40")
+    assert app.number_input(key="case.mitral.eroa").value is None
+    assert app.number_input(key="case.mitral.regurgitant_volume").value == 40.0
+    assert ["EROA more than once" in warning.value for warning in app.warning] == [True]
+
+
+def test_an_address_without_values_leaves_what_was_typed() -> None:
+    app = enter(opened(), "eroa", 0.45)
+    app.query_params["guideline"] = "esc-2021"
+    app.run()
+    assert app.number_input(key="case.mitral.eroa").value == 0.45
+    assert "Mitral regurgitation by ESC 2021" in said(app)
+
+
+def test_the_link_shown_holds_the_case() -> None:
+    app = opened(TABS[3], valve="aortic", vena_contracta_width="6.1 mm")
+    link = app.code[1].value.partition("?")[2]
+    assert link == "valve=aortic&guideline=ase-2017&vena_contracta_width=0.61+cm"
+
+
+def test_the_report_is_signed() -> None:
+    app = enter(opened(TABS[3]), "eroa", 0.45)
+    assert app.code[0].value.startswith(
+        "Severe mitral regurgitation (grade IV) by ASE 2017, by a single parameter: EROA 0.45 cm2."
+    )
+    for part in ("10.1016/j.echo.2017.01.007", "echograde 0.1.0", "Not a medical device"):
+        assert part in app.code[0].value
+
+
+def test_markup_from_a_link_stays_text() -> None:
+    app = opened(valve="mitral", **{"<script>alert(1)</script>": "1", "cw_jet": "[x](http://example.org)"})
+    shown = [w.value for w in app.warning]
+    assert len(shown) == 2
+    assert all("<script>" not in text and "](http" not in text for text in shown)
+
+
+@pytest.mark.parametrize("valve", ["mitral", "aortic", "tricuspid", "pulmonic"])
+def test_the_form_asks_everything_once_and_shows_little_first(valve: str) -> None:
+    groups = field_groups(load_guideline("ase-2017").tables[valve], valve)
+    names = [m.name for g in groups for m in (*g.first, *g.more)]
+    assert len(names) == len(set(names))
+    first = [m.name for g in groups for m in g.first]
+    assert 5 <= len(first) <= 20
+    app = opened(valve=valve)
+    keys = {
+        field.key.rpartition(".")[2] for field in (*app.number_input, *app.selectbox) if field.key.startswith("case.")
+    }
+    assert keys == set(names)
+
+
+def test_fields_out_of_sight_vote_and_come_into_sight_with_a_wrong_value() -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params["eroa_volumetric"] = "0.45 cm2"
+    app.run()
+    shown = [field.key for field in app.number_input]
+    assert "case.mitral.eroa" in shown and "case.mitral.eroa_volumetric" not in shown
+    assert "SEVERE (single parameter)" in said(app)
+    assert any("(1 filled)" in expander.label for expander in app.expander)
+    app.query_params["eroa_volumetric"] = "45 cm2"
+    app.run()
+    assert app.number_input(key="case.mitral.eroa_volumetric").value == 45.0
+    assert "45 mm2 would be plausible" in app.error[0].value.replace("\\", "")
+
+
+def test_sensitivity_says_how_a_millimetre_and_an_error_move_the_grade() -> None:
+    app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    page = said(app)
+    for shown in (
+        "0.80 cm",
+        "0.90 cm (as entered)",
+        "1.00 cm",
+        "below 0.8921 cm: moderate; from there on: severe",
+        "0.41 ± 0.08 cm2",
+    ):
+        assert shown in page
+    before = page
+    app.number_input(key="error.pisa_radius").set_value(0.0).run()
+    app.number_input(key="error.peak_velocity").set_value(0.0).run()
+    assert "severe: 100 %" in said(app) and said(app) != before
+
+
+def test_other_guidelines_stand_beside_each_other() -> None:
+    page = said(opened(TABS[2], valve="tricuspid", vena_contracta_width="7 mm"))
+    assert "severe in ASE 2017 (>= 0.7 cm) and ESC 2025 (>= 7 mm), not in ESC 2021 (> 7 mm)" in page
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_examples_fill_the_form(valve: str) -> None:
+    app = opened(valve=valve)
+    for example in examples(valve):
+        app.button(key=f"example.{example.id}").click().run()
+        assert verdict(graded(example).explanation) in said(app)
+
+
+def test_downloads_hold_the_case() -> None:
+    app = opened(TABS[3], eroa="0.45 cm2")
+    names = [button.proto.label for button in app.get("download_button")]
+    assert names == ["Page to print", "Text", "JSON"]
+
+
+def test_an_error_that_was_set_is_there_again_when_its_tab_is() -> None:
+    app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    app.number_input(key="error.pisa_radius").set_value(20.0).run()
+    wide = said(app)
+    app.session_state["tab"] = TABS[0]
+    app.run()
+    app.session_state["tab"] = TABS[1]
+    app.run()
+    assert said(app) == wide
+    assert app.number_input(key="error.pisa_radius").value == 20.0

@@ -1,0 +1,9 @@
+"""Where things lie in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+ROOT = TESTS.parent
+EXAMPLE = ROOT / "grading_app" / "example_studies.csv"
