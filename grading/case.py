@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, overload
 
+from grading.columns.measurement_names import by_catalogue_name
 from grading.explanation.comparison import compare, comparison_text
-from grading.explanation.describe import Explanation, describe
+from grading.explanation.describe import as_dict, describe
+from grading.explanation.explanation import Explanation
 from grading.explanation.graded import GradedCase
 from grading.explanation.terminal import explanation_text
 from grading.reading.values import read_values
@@ -34,7 +36,7 @@ class Case(GradedCase):
 
     def to_dict(self) -> dict[str, Any]:
         """The same as `explain`, as plain dictionaries and lists ready for JSON."""
-        return self.explanation.to_dict()
+        return as_dict(self.explanation)
 
 
 @overload
@@ -47,8 +49,8 @@ def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **valu
     Args:
         valve: mitral, aortic, tricuspid or pulmonic.
         guideline: an id of `list_guidelines()`; a list of ids gives a list of Cases.
-        values: measurements by catalogue name; a number is in the catalogue's unit, a text may carry its own ('45
-        mm2').
+        values: measurements by catalogue name or alias (`vc`, `vc_mm`); a number is in the catalogue's unit unless the
+            name ends in another, and a text may carry its own ('45 mm2').
     Returns:
         A Case; an impossible or unreadable value gives status 'rejected' with the sentence in `issues`.
     Raises:
@@ -59,9 +61,11 @@ def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **valu
     ('severe', 'quantified', 15)
     >>> grade("mitral", eroa="35 cm2").status
     'rejected'
+    >>> grade("tricuspid", vc_mm=8).grade == grade("tricuspid", vena_contracta_width=0.8).grade
+    True
     """
     valve = check_valve(valve)
-    reading = read_values(values)
+    reading = read_values(by_catalogue_name(values, valve), valve)
     if isinstance(guideline, str) or guideline is None:
         return Case.of(valve, guideline, reading)
     return [Case.of(valve, each, reading) for each in guideline]

@@ -21,7 +21,7 @@ REJECTED = "rejected"
 class Scheme:
     """How one side grades: its grades in order, and the step of STEPS at which each begins (the first at 'none').
 
-    `reader_scale` and `own_words` are how a reader's texts are read; a guideline has neither.
+    `reader_scale`, `own_words` and the graded `valve` are how a reader's texts are read; a guideline has none of them.
     """
 
     name: str
@@ -29,11 +29,12 @@ class Scheme:
     starts: tuple[str, ...]
     reader_scale: str = ""
     own_words: Mapping[str, ReadGrade] = field(default_factory=lambda: NO_OWN_WORDS)
+    valve: str = ""
 
     def read(self, text: str) -> ReadGrade:
         """What one cell of this side says. Raises UsageError for a guideline's cell that is no grade of its scheme."""
         if self.reader_scale:
-            return read_grade(text, self.reader_scale, self.own_words)
+            return read_grade(text, self.reader_scale, self.own_words, self.valve)
         if text in ("", *OUTCOMES):
             return ReadGrade(aside=text or REJECTED)
         if text not in self.grades:
@@ -73,7 +74,9 @@ def guideline_scheme(guideline: str, valve: str | None) -> Scheme:
     return Scheme(short, grades, ("none", *grades[1:]))
 
 
-def reader_scheme(scale: str = WORDS, own_words: Mapping[str, ReadGrade] = NO_OWN_WORDS, five: bool = False) -> Scheme:
+def reader_scheme(
+    scale: str = WORDS, own_words: Mapping[str, ReadGrade] = NO_OWN_WORDS, five: bool = False, valve: str = ""
+) -> Scheme:
     """The grades of a reader who writes words, or numbers on a declared scale; `five`: also massive and torrential.
 
     Raises UsageError for an unknown scale.
@@ -87,7 +90,7 @@ def reader_scheme(scale: str = WORDS, own_words: Mapping[str, ReadGrade] = NO_OW
     starts = tuple(step for step in STEPS if step in told)
     # numbers say none and trace with one 0
     grades = ("none_or_trace", *starts[1:]) if "trace" not in starts else starts
-    return Scheme("reader", grades, starts, scale, own_words)
+    return Scheme("reader", grades, starts, reader_scale=scale, own_words=own_words, valve=valve)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,9 +157,9 @@ def _compare(question: Question, guidelines: Sequence[str], valve: str, counted:
     schemes = [guideline_scheme(guideline, valve or None) for guideline in guidelines]
     texts: dict[str, tuple[ReadGrade, int]] = {}
     if question.reader is not None:
-        texts = _reader_texts(question, own)
+        texts = _reader_texts(question, own, valve)
         five = any(grade.high in STEPS[STEPS.index("severe") + 1 :] for grade, _ in texts.values() if grade.high)
-        schemes.append(reader_scheme(question.reader_scale, question.own_words, five))
+        schemes.append(reader_scheme(question.reader_scale, question.own_words, five, valve))
     pairs: Counter[tuple[ReadGrade, ReadGrade]] = Counter()
     for (left, right), count in own.counts.items():
         try:
@@ -186,7 +186,7 @@ def _own_rows(counted: Counted, valve: str) -> tuple[Counted, int]:
     return own, others
 
 
-def _reader_texts(question: Question, own: Counted) -> dict[str, tuple[ReadGrade, int]]:
+def _reader_texts(question: Question, own: Counted, valve: str) -> dict[str, tuple[ReadGrade, int]]:
     """Every text of the reader, how it is read, and how many rows hold it; the most frequent first.
 
     Raises UsageError naming those that cannot be read, unless they are to be skipped.
@@ -197,7 +197,7 @@ def _reader_texts(question: Question, own: Counted) -> dict[str, tuple[ReadGrade
         counts[text] += count
         row = own.first_rows[_, text]
         rows[text] = min(row, rows.get(text, row))
-    read = {t: (read_grade(t, question.reader_scale, question.own_words), n) for t, n in counts.most_common()}
+    read = {t: (read_grade(t, question.reader_scale, question.own_words, valve), n) for t, n in counts.most_common()}
     lost = {text: (grade.why, count) for text, (grade, count) in read.items() if grade.aside == UNREADABLE}
     if lost and question.unreadable == "stop":
         lines = [f"{t!r}: {why} ({n} row{'s' * (n > 1)}, first row {rows[t]})" for t, (why, n) in lost.items()]

@@ -44,6 +44,8 @@ class Job:
     delimiter: str | None = None
     decimal: str | None = None
     encoding: str | None = None
+    skip_lines: int = 0
+    units_row: bool = False
     excel_safe: bool = False
     engine: str = "local"
     scheduler: str | None = None

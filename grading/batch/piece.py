@@ -119,9 +119,7 @@ class PieceGrader:
         return self._graded(piece, graded, lines, foreign=read.foreign, apostrophes=apostrophes)
 
     def _wanted(self) -> list[int]:
-        plan = self.grader.plan
-        wanted = {column.index for column in plan.columns}
-        return sorted(wanted | ({plan.valve_column.index} if plan.valve_column else set()))
+        return self.grader.plan.indexes
 
     def _graded(self, piece: Work, graded: Graded, written: pa.Buffer | pa.Table, **counts: Any) -> GradedPiece:
         return GradedPiece(

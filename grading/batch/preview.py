@@ -95,7 +95,9 @@ def preview(job: Job) -> Preview:
             plan, _ = planned(job, source, options)
             start = first_cells(job, source, plan)
             columns = tuple(_as_planned(columns, plan))
-            slips = tuple(find_slips(plan, start.cells.__getitem__, start.cell_format))
+            matters = start.matters(job, plan)
+            sample, wide = start.cells.__getitem__, job.long is None
+            slips = tuple(find_slips(plan, sample, start.cell_format, matters, declared=wide))
             return replace(found, read_as=start.read_as, columns=columns, plan=plan, slips=slips)
     except UsageError as error:
         return replace(found, refusal=error.sentence)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
+from grading.batch.first_rows import contents_of, header_hint, refuse_units_row, units_below
 from grading.batch.job import Job
 from grading.batch.long_source import widened
 from grading.batch.piece import NumberColumns, PieceGrader, TablePiece
@@ -24,7 +25,7 @@ from grading.batch.summary import Apostrophes, Summary, manifest
 from grading.batch.workers import ahead, in_order
 from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
-from grading.columns.unit_slips import check_units
+from grading.columns.unit_slips import Matters, check_units
 from grading.errors import UsageError, named, why
 from grading.formats.upload import STANDARD
 from grading.reading.cells import CellFormat, reading
@@ -34,6 +35,7 @@ from grading.reference.measurement import Number
 from grading.rows.grader import Grader
 from grading.rows.result_names import OF_EVERY_ROW, result_names
 from grading.rows.schema import SchemaCheck
+from grading.rows.unit_matters import unit_matters
 
 #: result cells spliced at a time, so that many guidelines on many valves need no more memory than one
 CELLS_AT_A_TIME = 1_000_000
@@ -106,7 +108,16 @@ def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
 
 def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]]:
     """What the columns of a wide source are, and the names of the results. Raises UsageError."""
-    plan = plan_columns(source.header, options)
+    options = replace(options, row_units=units_below(job, source))
+    contents = contents_of(source)
+    try:
+        plan = plan_columns(source.header, options, contents)
+    except UsageError as error:
+        if not options.columns and (hint := header_hint(source)):
+            raise UsageError(hint) from error
+        raise
+    if not job.units_row:
+        refuse_units_row(source, plan)
     names = [*result_names(plan, job.guidelines), *OF_EVERY_ROW]
     taken = [name for name in names if name in source.header]
     if taken:
@@ -121,10 +132,14 @@ class FirstCells(NamedTuple):
     cell_format: CellFormat
     read_as: str
 
+    def matters(self, job: Job, plan: Plan) -> Matters:
+        """Whether a grade of these rows depends on the unit of a column."""
+        return unit_matters(plan, job.guidelines, self.cell_format, self.cells.__getitem__)
+
 
 def first_cells(job: Job, source: Source, plan: Plan) -> FirstCells:
     """How the cells of a source are written, from a look at its first rows."""
-    cells = sample(source.peek(), [column.index for column in plan.columns])
+    cells = sample(source.peek(), plan.indexes)
     decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
     mark = "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     return FirstCells(cells, reading(job.missing, decimal, job.write_option), source.read_as + mark)
@@ -132,7 +147,7 @@ def first_cells(job: Job, source: Source, plan: Plan) -> FirstCells:
 
 def _recipe(job: Job, source: Source, plan: Plan, first: FirstCells) -> PieceGrader:
     """How every piece is graded. Raises UsageError for a column in another unit."""
-    check_units(plan, first.cells.__getitem__, first.cell_format)
+    check_units(plan, first.cells.__getitem__, first.cell_format, first.matters(job, plan), declared=job.long is None)
     decimal, catalogue = first.cell_format.decimal, load_catalogue()
     numbers = [c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)]
     grader = Grader(plan, job.guidelines, first.cell_format)

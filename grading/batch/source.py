@@ -86,7 +86,9 @@ def _open_csvs(job: Job, parts: Parts) -> Source:
 
     def opened(place: int) -> CsvFile:
         file = parts.open(place)
-        return CsvFile(file, file.name, job.delimiter, job.encoding, job.block_bytes)
+        return CsvFile(
+            file, file.name, job.delimiter, job.encoding, job.block_bytes, job.skip_lines, job.units_row
+        )  # fmt: skip
 
     first = opened(0)
 

@@ -106,6 +106,9 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             "units": dict(job.options.units),
             "set": dict(job.options.constants),
             "missing": list(job.missing),
+            **({"skip_lines": job.skip_lines} if job.skip_lines else {}),
+            **({"units_row": True} if job.units_row else {}),
+            **_redcap(job),
             "excel_safe": job.excel_safe,
             **_long_options(job.long),
         },
@@ -132,7 +135,7 @@ def _all_columns(plan: Plan) -> list[Column]:
     return [*([plan.valve_column] if plan.valve_column else []), *plan.columns]
 
 
-def matched(column: Column) -> dict[str, str]:
+def matched(column: Column) -> dict[str, Any]:
     """How one column was understood."""
     return {
         "header": column.header,
@@ -140,5 +143,13 @@ def matched(column: Column) -> dict[str, str]:
         "valve": column.valve,
         "unit": column.unit,
         "unit_from": column.unit_from,
+        **({"unit_column": column.unit_header} if column.unit_header else {}),
+        **({"values": dict(column.values)} if column.values else {}),
         "matched_by": column.matched_by,
     }
+
+
+def _redcap(job: Job) -> dict[str, list[str]]:
+    """The variables of the data dictionary, where one was given."""
+    names = sorted({field.name for field in job.options.redcap.values()})
+    return {"redcap_dictionary": names} if names else {}

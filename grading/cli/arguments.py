@@ -98,25 +98,3 @@ def pairs(items: Sequence[str], about: str = "") -> dict[str, str]:
             raise UsageError(f"{name} is given twice ({given[name]} and {value}); give it once", about)
         given[name] = value
     return given
-
-
-def measurements_by_name(values: dict[str, str], valve: str) -> dict[str, str]:
-    """Measurements by catalogue name; an alias such as `vc` and a unit in the name (`vc_mm`) are understood.
-
-    Raises UsageError for a name of another valve, and for a measurement that is given twice.
-    """
-    from grading.columns.headers import match
-    from grading.reference.catalogue import check_valve, load_catalogue
-
-    named: dict[str, str] = {}
-    for name, value in values.items():
-        meaning = None if name in load_catalogue() else match(name)
-        if meaning is not None and meaning.valve not in ("", check_valve(valve)):
-            raise UsageError(f"{name}={value} is about the {meaning.valve} valve, and {valve} is graded")
-        if meaning is not None and meaning.unit and value.strip() and value.strip()[-1].isdigit():
-            value = f"{value} {meaning.unit}"
-        canonical = meaning.measurement if meaning is not None else name
-        if canonical in named:
-            raise UsageError(f"{canonical} is given twice ({name}={value}); give it once")
-        named[canonical] = value
-    return named

@@ -60,6 +60,15 @@ def grade(
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="Text encoding, when it is not detected.")
     ] = None,
+    skip_lines: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Lines above the header, such as a title, that are not read.")
+    ] = 0,
+    units_row: Annotated[
+        bool, typer.Option("--units-row", help="The line below the header holds units; it is no row of the result.")
+    ] = False,
+    redcap_dictionary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A REDCap data dictionary: what labels and codes mean.")
+    ] = None,
     layout: Annotated[
         str, typer.Option(metavar="LAYOUT", help="wide (a study or valve a row), or long (a measurement a line).")
     ] = "wide",
@@ -109,6 +118,7 @@ def grade(
     from grading.batch.run import run
     from grading.cli.progress import progress_bar
     from grading.columns.plan import Options
+    from grading.columns.redcap import read_dictionary
     from grading.formats.upload import STANDARD
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
@@ -136,6 +146,7 @@ def grade(
             columns=mapped,
             units=pairs(unit or [], "units"),
             constants=constants | pairs(constant or [], "constants"),
+            redcap=read_dictionary(redcap_dictionary) if redcap_dictionary is not None else {},
         )
         job = Job(
             source,
@@ -146,6 +157,8 @@ def grade(
             delimiter=mark,
             decimal=decimal,
             encoding=encoding,
+            skip_lines=skip_lines,
+            units_row=units_row,
             excel_safe=excel_safe,
             engine=engine,
             scheduler=scheduler,
@@ -244,7 +257,8 @@ def run_text(summary: Summary) -> str:
 
 def _column_text(column: Column) -> str:
     where = f"{column.valve} " if column.valve else ""
-    unit = f" [{column.unit}, {_ORIGINS.get(column.unit_from, column.unit_from)}]" if column.unit else ""
+    origin = f"in {column.unit_header!r}" if column.unit_header else _ORIGINS.get(column.unit_from, column.unit_from)
+    unit = f" [{'each ' if column.unit_from == 'column' else f'{column.unit}, '}{origin}]" if column.unit else ""
     matched_by = _ORIGINS.get(column.matched_by, column.matched_by)
     return f"column {column.header!r} is {where}{column.measurement}{unit}, by {matched_by}"
 

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from grading.cli import grade as gradecommand
-from grading.cli.arguments import GuidelineOption, StrictCommand, measurements_by_name, pairs, spoken_errors
+from grading.cli.arguments import GuidelineOption, StrictCommand, pairs, spoken_errors
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
@@ -89,7 +89,7 @@ def explain(
     from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 
     with spoken_errors():
-        values = measurements_by_name(pairs(measurements or []), valve)
+        values = pairs(measurements or [])
         chosen = guideline or [DEFAULT_GUIDELINE]
         cases = grade(valve, guideline=expand(chosen), **values)
         if "all" in chosen:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from grading.columns.plan import Column
+from grading.columns.column import Column
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_numbers, read_words, take_numbers
 from grading.reference.catalogue import load_catalogue
@@ -41,7 +41,7 @@ def _read_column(
             values = wide.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
             return take_numbers(values, measurement, column.unit, cell_format)
         return read_numbers(as_text(data), measurement, column.unit, cell_format)
-    return read_words(as_text(data), measurement, cell_format)
+    return read_words(as_text(data), measurement, cell_format, dict(column.values))
 
 
 def as_text(data: Any) -> pa.Array:

@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from grading.columns.headers import fold
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from grading.columns.cells import as_text
 from grading.reading.checks import is_missing
-from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
 
+#: the record of whether a valve leaks at all, which a column of grades is not
+EVIDENCE = "regurgitation"
 #: different texts of a column, and how many of its first cells hold each
 Texts: TypeAlias = Mapping[str, int]
 #: the first cells of the column at an index
@@ -34,6 +38,16 @@ _GRADE_WORDS = re.compile(
 def nothing_known(index: int) -> Texts:
     """The contents of a table of which only the headers are known."""
     return {}
+
+
+def counted(cells: pa.Array) -> Texts:
+    """The different texts of some cells, and how many hold each; nothing for lists and other nests."""
+    try:
+        texts = as_text(cells)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return {}
+    texts = texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
+    return {entry["values"]: entry["counts"] for entry in pc.value_counts(texts.fill_null("")).to_pylist()}
 
 
 def holds_units(texts: Texts) -> bool:
@@ -71,8 +85,3 @@ def unit_of(header: str) -> str | None:
     if not any(word.casefold() in _UNIT_WORDS for word in words):
         return None
     return " ".join(word for word in words if word.casefold() not in _UNIT_WORDS | _BESIDE_UNIT)
-
-
-def is_evidence(measurement: str) -> bool:
-    """True for the record of whether a valve leaks at all, which a column of grades is not."""
-    return fold(measurement) == fold(load_catalogue().words["regurgitation"].name)

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from grading.columns.headers import Match, fold, match, match_folded
-from grading.columns.hints import hints
+from grading.columns.column import IGNORED, Column, Options, read_header
+from grading.columns.contents import EVIDENCE, Contents, holds_grades, nothing_known
+from grading.columns.headers import refusal
+from grading.columns.hints import hints, unit_hint, unit_only
+from grading.columns.unit_columns import with_unit_columns
 from grading.errors import UsageError, listed, nearest, option
 from grading.reference.catalogue import check_valve, load_catalogue
-from grading.reference.measurement import VALVES, Number
-from grading.reference.units import read_unit
+from grading.reference.measurement import VALVES
+from grading.reference.similar import nearest_measurement
 
-IGNORED = "ignore"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One matched column: position and header in the input, measurement, valve ('' for every valve), unit.
-
-    `unit_from` says where the unit comes from: 'header', 'catalogue' (assumed), or the option 'units' or 'columns';
-    `matched_by` how the header was known: 'name', 'alias', or the option 'columns'.
-    """
-
-    index: int
-    header: str
-    measurement: str
-    valve: str
-    unit: str = ""
-    unit_from: str = ""
-    matched_by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a user says about the columns: a fixed valve, header -> measurement, name -> unit, name -> constant text."""
-
-    valve: str | None = None
-    columns: Mapping[str, Any] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
-    constants: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["IGNORED", "Column", "Options", "Plan", "plan_columns", "read_header"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,36 +30,23 @@ class Plan:
     notes: tuple[str, ...]
 
     @property
+    def indexes(self) -> list[int]:
+        """The places of all columns that are read."""
+        valve = [] if self.valve_column is None else [self.valve_column.index]
+        units = [column.unit_index for column in self.columns if column.unit_index is not None]
+        return sorted({*(column.index for column in self.columns), *units, *valve})
+
+    @property
     def prefixed(self) -> bool:
         """True when results need the valve's name: a row holds several valves, or columns that could."""
         return self.valve_column is None and any(column.valve for column in self.columns)
 
 
-def _mapped(header: str, mapping: Any) -> Match | None:
-    """What the user says of a header: a measurement's name, or a table with measurement, unit and valve."""
-    row = {"measurement": mapping} if isinstance(mapping, str) else mapping
-    row = dict(row) if isinstance(row, Mapping) else {"": row}
-    unknown = set(row) - {"measurement", "unit", "valve"}
-    if unknown or "measurement" not in row or not all(isinstance(value, str) for value in row.values()):
-        expected = f"expected measurement, and if need be unit and valve, found {row}"
-        raise UsageError(f"{header!r}: {expected}", about="columns")
-    if row["measurement"] == IGNORED:
-        return None
-    meaning = match_folded(fold(row["measurement"]))
-    if meaning is None:
-        known = [m.name for m in load_catalogue().enterable()]
-        name = row["measurement"]
-        raise UsageError(f"{header!r}: no measurement {name!r}.{nearest(name, known)}", about="columns")
-    valve = check_valve(row["valve"]) if "valve" in row else meaning[1]
-    unit = row.get("unit")
-    if unit is not None and read_unit(unit) is None:
-        raise UsageError(f"{header!r}: no unit {unit!r}", about="columns")
-    return Match(meaning[0], valve, read_unit(unit) if unit else None, "columns")
+def plan_columns(headers: Sequence[str], options: Options, contents: Contents = nothing_known) -> Plan:
+    """Match every header. `contents` gives the first cells of a column, where they are known.
 
-
-def plan_columns(headers: Sequence[str], options: Options) -> Plan:
-    """Match every header. Raises UsageError for what cannot be graded: no valve, doubled columns, unknown units and
-    names."""
+    Raises UsageError for what cannot be graded: no valve, doubled columns, unknown units and names.
+    """
     duplicates = [h for i, h in enumerate(headers) if h.strip() and h in headers[:i]]
     if duplicates:
         places = [i + 1 for i, h in enumerate(headers) if h == duplicates[0]]
@@ -92,48 +54,33 @@ def plan_columns(headers: Sequence[str], options: Options) -> Plan:
     for name in options.columns:
         if name not in headers:
             raise UsageError(f"there is no column {name!r}.{nearest(name, headers)}", about="columns")
-    columns, unmatched, notes = [], [], []
-    for index, header in enumerate(headers):
-        column = read_header(index, header, options)
-        if column is None:
-            unmatched.append(header)
-            notes += hints(header) if header not in options.columns else []
-        else:
-            columns.append(column)
+    meanings = [read_header(index, header, options) for index, header in enumerate(headers)]
+    readers = [column.header for column in meanings if column is not None and _is_reader(column, contents)]
+    columns = [column for column in meanings if column is not None and column.header not in readers]
+    others = [(i, h) for i, h in enumerate(headers) if meanings[i] is None and h not in options.columns]
+    columns = with_unit_columns(columns, others, contents)
+    used = {header for column in columns for header in (column.header, column.unit_header)}
+    unknown = [header for _, header in others if header not in used]
+    notes = [_reader_note(header) for header in readers] + [note for header in unknown for note in hints(header)]
     _check_units_used(columns, options.units)
-    return _place(columns, unmatched, notes, options)
+    unmatched = [header for header in headers if header not in used]
+    return _place(columns, unmatched, [*notes, *_unit_notes(unknown)], options)
 
 
-def read_header(index: int, header: str, options: Options) -> Column | None:
-    """What one header means by itself, or by what the user says of it; None when it is no measurement.
-
-    Raises UsageError for a unit or measurement that there is not.
-
-    >>> read_header(0, "MR VC (mm)", Options())
-    Column(index=0, header='MR VC (mm)', measurement='vena_contracta_width', valve='mitral', unit='mm', \
-unit_from='header', matched_by='alias')
-    """
-    meaning = _mapped(header, options.columns[header]) if header in options.columns else match(header)
-    return None if meaning is None else _column(index, header, meaning, options.units)
+def _is_reader(column: Column, contents: Contents) -> bool:
+    """True for a column of grades under a name that also says whether a valve leaks at all."""
+    by_header = column.matched_by != "columns" and not column.values
+    return by_header and column.measurement == EVIDENCE and holds_grades(contents(column.index))
 
 
-def _column(index: int, header: str, meaning: Match, units: Mapping[str, str]) -> Column:
-    measurement = load_catalogue()[meaning.measurement]
-    column = Column(
-        index=index, header=header, measurement=meaning.measurement, valve=meaning.valve, matched_by=meaning.matched_by
-    )
-    if not isinstance(measurement, Number):
-        return column
-    names = (header, f"{meaning.valve}_{meaning.measurement}", meaning.measurement)
-    given = next((units[name] for name in names if name in units), None)
-    unit = read_unit(given) if given is not None else meaning.unit or measurement.unit
-    if unit not in measurement.units:
-        wrong = given if given is not None else meaning.unit
-        allowed = ", ".join(measurement.units)
-        raise UsageError(f"column {header!r}: {wrong!r} is not a unit of {measurement.name} ({allowed})")
-    origin = "columns" if meaning.matched_by == "columns" else "header"
-    unit_from = "units" if given is not None else "catalogue" if meaning.unit is None else origin
-    return replace(column, unit=unit, unit_from=unit_from)
+def _reader_note(header: str) -> str:
+    return f"column {header!r} is not used: {refusal('mr_grade')}"
+
+
+def _unit_notes(headers: Sequence[str]) -> list[str]:
+    """One note on the headers of which nothing but a unit is known."""
+    bare = [header for header in headers if unit_only(header) and not hints(header)]
+    return [unit_hint(bare)] if bare else []
 
 
 def _check_units_used(columns: Sequence[Column], units: Mapping[str, str]) -> None:
@@ -230,6 +177,6 @@ def _check_constants(columns: Sequence[Column], constants: Mapping[str, str]) ->
     known = [m.name for m in load_catalogue().enterable()]
     for name in constants:
         if name not in known:
-            raise UsageError(f"no measurement {name!r}.{nearest(name, known)}", about="constants")
+            raise UsageError(f"no measurement {name!r}.{nearest_measurement(name)}", about="constants")
         if any(c.measurement == name for c in columns):
             raise UsageError(f"{name} also has a column; drop one of them", about="constants")

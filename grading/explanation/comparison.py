@@ -15,7 +15,7 @@ from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import list_guidelines, references
 from grading.reference.measurement import Word
 from grading.reference.table import Group, Row
-from grading.writing import in_words, joined, plain, quantity, upper
+from grading.writing import joined, plain, quantity, upper
 
 ABBREVIATIONS = {"mitral": "MR", "aortic": "AR", "tricuspid": "TR", "pulmonic": "PR"}
 COMPARED = "compared"
@@ -150,7 +150,7 @@ def _value_text(case: GradedCase, covered: Sequence[GradedCase], name: str) -> s
     measurement = load_catalogue()[name]
     column = next(c.decision.filled.columns[name] for c in covered if c.decision and name in c.decision.filled.columns)
     if isinstance(measurement, Word):
-        return in_words(measurement.values[int(column[0]) - 1])
+        return measurement.text(measurement.values[int(column[0]) - 1])
     return quantity(plain(round(float(column[0]), 4)), measurement.unit)
 
 

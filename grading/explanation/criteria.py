@@ -10,11 +10,11 @@ from grading.engine.columns import ENTERED, holds
 from grading.engine.decide import Decision
 from grading.explanation.derived import is_known
 from grading.explanation.graded import GradedCase
-from grading.explanation.missing import missing_text
-from grading.explanation.reasons import step_name
+from grading.explanation.missing import conditions, fails, missing_text
 from grading.explanation.rule_text import measurement_text
 from grading.explanation.value_text import report_value
 from grading.explanation.views import BandView, CriterionView
+from grading.explanation.votes import step_name
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.measurement import Number
@@ -39,8 +39,9 @@ def _criterion(group: Group, row: Row, case: GradedCase, decision: Decision) -> 
         label=load_catalogue()[row.name].label,
         assessed=band > 0,
         value=_value(row, decision) if is_known(row.name, decision) else None,
-        phrase=phrase(row.name, decision) if band else None,
+        phrase=phrase(row.name, decision) if is_known(row.name, decision) else None,
         listed=row.listed.get(_listed_key(row, band)) if band else None,
+        void_in=_void_in(row, decision),
         entered=entered.text if entered else None,
         unit=row.unit or None,
         decimals=_decimals(row, decision),
@@ -97,10 +98,23 @@ def in_force(row: Row, group: Group, decision: Decision) -> bool:
 
 def phrase(name: str, decision: Decision) -> str:
     """A finding as a report calls it: 'EROA 0.41 cm2', 'large central jet'."""
-    measurement, value = load_catalogue()[name], decision.filled.columns[name][0]
+    measurement, column = load_catalogue()[name], decision.filled.columns[name]
     if isinstance(measurement, Number):
-        return f"{measurement.label} {report_value(measurement, float(value), decision.table)}"
-    return measurement.finding(measurement.values[int(value) - 1])
+        return f"{measurement.label} {report_value(measurement, float(column[0]), decision.table)}"
+    value, derivation = measurement.values[int(column[0]) - 1], measurement.derivation
+    if derivation is not None and value == derivation.otherwise and value not in measurement.findings:
+        # what holds when a claim fails is the finding that failed it
+        claims = [condition for claim in derivation.claims.values() for condition in conditions(claim)]
+        parts = [phrase(condition.subject, decision) for condition in claims if fails(condition, decision)]
+        return joined(parts) if parts else measurement.finding(value)
+    return measurement.finding(value)
+
+
+def _void_in(row: Row, decision: Decision) -> str | None:
+    """The finding that voids a known criterion, or None."""
+    if not is_known(row.name, decision):
+        return None
+    return next((phrase(c.subject, decision) for c in row.unless if _holds(c, decision)), None)
 
 
 def _listed_key(row: Row, band: int) -> str:
@@ -167,14 +181,13 @@ def cut_offs(row: Row) -> str:
 
 def why_not(row: Row, group: Group, decision: Decision) -> str:
     """Why a criterion was not assessed."""
-    columns, sources = decision.filled.columns, decision.filled.sources
+    sources = decision.filled.sources
     if not is_known(row.name, decision):
         return missing_text(row, decision)
     if row.entered_only and row.name in sources and sources[row.name][0] > ENTERED:
         return "worked out; counted only when it was entered"
     for condition in row.unless:
-        void = holds(condition, columns)
-        if void is not None and void[0]:
+        if _holds(condition, decision):
             why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
             return f"void because {measurement_text(condition)}{why}"
     lacking = [c for c in row.given if not is_known(c.subject, decision) or not _holds(c, decision)]

@@ -3,98 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from grading.engine.columns import holds
 from grading.engine.decide import Decision
 from grading.engine.fill import read_by
+from grading.engine.methods import PISA
 from grading.explanation.cautions import cautions
-from grading.explanation.criteria import criteria
-from grading.explanation.derived import derived
+from grading.explanation.criteria import criteria, phrase
+from grading.explanation.derived import derived, is_known
 from grading.explanation.disagreements import disagreements
+from grading.explanation.explanation import Explanation
 from grading.explanation.graded import GradedCase
-from grading.explanation.reasons import quantitative_grade
-from grading.explanation.report import NOTICE, report
+from grading.explanation.idle import idle
+from grading.explanation.missing import recipes
+from grading.explanation.next_step import next_step
+from grading.explanation.reasons import put_into, quantitative_grade
+from grading.explanation.report import NOTICE, grade_text, report
+from grading.explanation.rule_text import measurement_text
 from grading.explanation.views import (
-    CautionView,
-    Change,
-    CriterionView,
-    DerivedView,
+    Beside,
     EnteredNumber,
     EnteredWord,
     GroupCount,
     GroupView,
+    Led,
     RuleSource,
     StepCount,
+    Unfinished,
     as_json,
 )
+from grading.explanation.votes import label
 from grading.explanation.whatif import what_would_change
-from grading.reading.values import Entered, Issue
+from grading.explanation.witness import one_witness, root_text
+from grading.reading.values import Entered
 from grading.reference.catalogue import load_catalogue
-from grading.reference.guideline import load_guideline
+from grading.reference.guideline import list_guidelines, load_guideline
 from grading.reference.measurement import Number
+from grading.reference.table import PULLS
 from grading.version import VERSION
+from grading.writing import joined
 
+#: the guideline whose answer stands beside those of echocardiography
+CMR_GUIDELINE = "ase-2017-cmr"
 
-@dataclass(frozen=True, kw_only=True)
-class Explanation:
-    """Everything about one case. The parts behind the issues are empty for a case that was not graded."""
-
-    valve: str
-    guideline: str
-    citation: str
-    scheme: str | None
-    rests_on: str | None
-    status: str
-    grade: str | None
-    grade_low: str | None
-    grade_high: str | None
-    certainty: str | None
-    stage: str | None
-    reason: str
-    rule: int | None
-    entered: tuple[EnteredNumber | EnteredWord, ...]
-    issues: tuple[Issue, ...]
-    rule_source: RuleSource | None = None
-    quantitative_grade: str | None = None
-    counts: Mapping[str, GroupCount] = field(default_factory=dict)
-    groups: tuple[GroupView, ...] = ()
-    derived: tuple[DerivedView, ...] = ()
-    disagreements: tuple[str, ...] = ()
-    unused: tuple[str, ...] = ()
-    cautions: tuple[CautionView, ...] = ()
-    report: str
-    notice: str = NOTICE
-    echograde: str = VERSION
-    case: GradedCase = field(repr=False, compare=False)
-
-    @property
-    def criteria(self) -> tuple[CriterionView, ...]:
-        """The criteria of all groups."""
-        return tuple(criterion for group in self.groups for criterion in group.criteria)
-
-    @cached_property
-    def would_change(self) -> tuple[Change, ...]:
-        """What one more measurement could change; worked out when it is asked for."""
-        decision = self.case.decision
-        if decision is None:
-            return ()
-        return tuple(what_would_change(decision.table, self.case.reading.columns(), decision))
-
-    def to_dict(self) -> dict[str, Any]:
-        """All of it, with what could change, as dictionaries and lists ready for JSON."""
-        counts = {name: count.to_dict() for name, count in self.counts.items()}
-        calculated = {"counts": counts, "criteria": self.criteria, "would_change": self.would_change}
-        return {key: as_json(calculated.get(key, getattr(self, key))) for key in KEYS}
-
-
-#: what `Explanation.to_dict` holds, in this order
-KEYS = (
+#: what `as_dict` takes as it is, in this order; what follows is worked out
+_KEYS = (
     "valve", "guideline", "citation", "scheme", "rests_on", "status", "grade", "grade_low", "grade_high", "certainty",
-    "stage", "reason", "rule", "entered", "issues", "rule_source", "quantitative_grade", "counts", "criteria",
-    "derived", "disagreements", "unused", "cautions", "would_change", "report", "notice", "echograde",
+    "stage", "stage_reason", "reason", "rule", "entered", "issues", "rule_source", "quantitative_grade", "counts",
+    "criteria", "derived", "disagreements", "unused", "idle", "cautions", "would_change", "beside",
 )  # fmt: skip
+
+
+def as_dict(case: Explanation) -> dict[str, Any]:
+    """All of it, with what could change, as dictionaries and lists ready for JSON."""
+    counts: Mapping[str, Any] = {"counts": {name: count.to_dict() for name, count in case.counts.items()}}
+    answer = {key: as_json(counts.get(key, getattr(case, key))) for key in _KEYS}
+    return answer | {"next": next_step(case), "report": report(case), "notice": NOTICE, "echograde": VERSION}
 
 
 def describe(case: GradedCase) -> Explanation:
@@ -115,21 +82,33 @@ def describe(case: GradedCase) -> Explanation:
         rule=case.rule,
         entered=tuple(_entered(entered) for entered in case.reading.entered.values()),
         issues=tuple(case.issues),
-        report=report(case),
-        case=case,
     )
-    if case.decision is None:
-        return explanation
+    return explanation if case.decision is None else _decided(explanation, case, case.decision)
+
+
+def _decided(explanation: Explanation, case: GradedCase, decision: Decision) -> Explanation:
+    root, names = one_witness(decision, 0)
     return replace(
         explanation,
-        rule_source=rule_source(case.decision),
-        quantitative_grade=quantitative_grade(case.decision, 0) or None,
-        counts=counts(case.decision),
-        groups=groups(case, case.decision),
-        derived=tuple(derived(case.decision)),
-        disagreements=tuple(disagreements(case.decision)),
-        unused=unused(case, case.decision),
-        cautions=tuple(cautions(case.decision)),
+        stage_reason=stage_reason(decision),
+        rule_source=rule_source(decision),
+        quantitative_grade=quantitative_grade(decision, 0) or None,
+        counts=counts(decision),
+        groups=groups(case, decision),
+        derived=tuple(derived(decision)),
+        disagreements=tuple(disagreements(decision)),
+        unused=unused(case, decision),
+        idle=tuple(idle(case, decision)),
+        cautions=tuple(cautions(decision)),
+        next_test=decision.table.next_test,
+        grades=decision.table.grades,
+        asked=asked(decision),
+        led=led(decision),
+        witness=_root_phrase(root, decision) if names else "",
+        witnesses=len(names),
+        unfinished=unfinished(decision),
+        beside=beside(case),
+        changes=partial(what_would_change, decision.table, case.reading.columns(), decision),
     )
 
 
@@ -155,6 +134,75 @@ def rule_source(decision: Decision) -> RuleSource | None:
         return None
     rule = decision.table.rules[position - 1]
     return RuleSource(rule.at or None, rule.reading or None)
+
+
+def asked(decision: Decision) -> tuple[str, ...]:
+    """The findings that the deciding rule asks about by themselves: 'poor image quality', 'recorded as none'."""
+    position = int(decision.rule[0])
+    conditions = decision.table.rules[position - 1].when if position else ()
+    names = [condition.subject for condition in conditions if condition.test is None]
+    return tuple(phrase(name, decision) for name in dict.fromkeys(names))
+
+
+def led(decision: Decision) -> Led | None:
+    """What the signs made of the quantities, where these led."""
+    lead, answer = decision.table.lead, decision.led
+    if lead is None or answer is None or int(decision.rule[0]) != len(decision.table.rules):
+        return None
+    pull, raised = int(answer.pull[0]), int(answer.raised[0])
+    towards = PULLS[pull] if pull else ""
+    if not raised:
+        return Led(towards)
+    line = lead.raises[raised - 1]
+    by_signs = any(condition.test for condition in line.when)
+    return Led(towards, line.to, "" if by_signs else put_into(line.because, decision, 0))
+
+
+def stage_reason(decision: Decision) -> str:
+    """Why the stage: 'LV ejection fraction 58 % (<= 60 %), LV end-systolic diameter 4.2 cm (>= 4.0 cm)'."""
+    if not decision.stage[0]:
+        return ""
+    stage = decision.table.stages[decision.stage[0] - 1].stage
+    texts: dict[str, str] = {}
+    for line in decision.table.stages:
+        masks = [holds(condition, decision.filled.columns) for condition in line.when]
+        if line.stage == stage and all(mask is not None and mask[0] for mask in masks):
+            for condition in line.when:
+                if condition.subject in load_catalogue().numbers:
+                    limit = measurement_text(condition).removeprefix(f"{label(condition.subject)} ")
+                    texts[condition.text] = f"{phrase(condition.subject, decision)} ({limit})"
+    return ", ".join(texts.values())
+
+
+def _root_phrase(name: str, decision: Decision) -> str:
+    """The measurement that several quantities rest on, with its value: 'PISA radius 0.9 cm', 'one volumetric study'."""
+    return phrase(name, decision) if root_text(name) == label(name) else f"one {root_text(name)}"
+
+
+def unfinished(decision: Decision) -> Unfinished | None:
+    """An EROA by PISA that was begun, and what it lacks."""
+    if is_known("eroa", decision) or "eroa" not in read_by(decision.table):
+        return None
+    ways = [recipe for recipe in recipes("eroa", decision) if recipe.method.kind == PISA]
+    begun = next((recipe for recipe in ways if recipe.known and recipe.missing), None)
+    if begun is None:
+        return None
+    parts = joined([label(name) for name in begun.missing])
+    return Unfinished(
+        f"{parts}, which {'completes' if len(begun.missing) == 1 else 'complete'} the EROA by PISA", begun.missing
+    )
+
+
+def beside(case: GradedCase) -> Beside | None:
+    """The answer of cardiac magnetic resonance, where it was entered too."""
+    measured = any(name.startswith("cmr_") for name in case.reading.entered)
+    if not measured or case.guideline == CMR_GUIDELINE or CMR_GUIDELINE not in list_guidelines():
+        return None
+    other = case.by(CMR_GUIDELINE)
+    if other.decision is None or other.status == "insufficient_data":
+        return None
+    verdict = grade_text(other.grade or "", other.grade_low, other.grade_high, other.certainty)
+    return Beside(CMR_GUIDELINE, verdict, other.reason)
 
 
 def counts(decision: Decision) -> dict[str, GroupCount]:

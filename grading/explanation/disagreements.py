@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grading.engine.decide import Decision
 from grading.engine.tally import Tally
 from grading.explanation.flags import flag_text
-from grading.explanation.reasons import label, step_name, votes
+from grading.explanation.votes import label, step_name, votes
 from grading.reference.scale import GRADES
 from grading.writing import joined, upper
 
@@ -18,7 +18,7 @@ def disagreements(decision: Decision) -> Iterator[str]:
         names_by_step = _by_step(tally) if tally.group.counted else {}
         if len(names_by_step) > 1:
             sides = (f"{joined(names)}: {step_name(tally.group, step)}" for step, names in names_by_step.items())
-            yield f"{'; '.join(sides)}."
+            yield f"{upper('; '.join(sides))}."
     yield from _across_groups(decision)
     for flag in decision.filled.flags:
         if flag.rows[0]:

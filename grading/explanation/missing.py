@@ -54,7 +54,7 @@ def recipes(name: str, decision: Decision) -> Iterator[Recipe]:
 
 
 def _leaves(name: str, decision: Decision) -> tuple[str, ...]:
-    """The measurements that a person would enter for a part: itself, or what it is worked out from where least lacks."""
+    """What a person would enter for a part: itself, or what it is worked out from in the way that lacks least."""
     if load_catalogue()[name].group != "derived":
         return (name,)
     ways = [(*recipe.known, *recipe.missing) for recipe in sorted(recipes(name, decision), key=_lacking)]
@@ -79,8 +79,25 @@ def missing_text(row: Row, decision: Decision) -> str:
     if measurement.derivation is None:
         return NOT_ENTERED
     if measurement.derivation.claims:
-        return _claims_text(measurement, row, decision)
-    return "; ".join(_line_texts(measurement, decision)) or NOT_ENTERED
+        return _claims_text(measurement, row.labels, decision)
+    begun = (
+        f"{entered_text(known, decision)} entered; {lacking}" for known, lacking in _readings(measurement, decision)
+    )
+    return "; ".join(begun) or NOT_ENTERED
+
+
+def lacks(name: str, decision: Decision) -> str:
+    """What a measurement that was begun still lacks: 'needs jet direction = central'; '' where nothing was begun."""
+    measurement = load_catalogue()[name]
+    if isinstance(measurement, Number):
+        recipe = started(name, decision)
+        return f"needs {joined([label(part) for part in recipe.missing])}" if recipe else ""
+    if measurement.derivation is None:
+        return ""
+    if measurement.derivation.claims:
+        text = _claims_text(measurement, measurement.values, decision)
+        return "" if text == NOT_ENTERED else text
+    return "; ".join(lacking for _, lacking in _readings(measurement, decision))
 
 
 def _number_text(number: Number, decision: Decision) -> str:
@@ -117,35 +134,32 @@ def conditions(texts: tuple[str, ...]) -> tuple[Condition, ...]:
     return tuple(parse_condition(text, Vocabulary(load_catalogue()), "derived.toml") for text in texts)
 
 
-def _fails(condition: Condition, decision: Decision) -> bool:
+def fails(condition: Condition, decision: Decision) -> bool:
     """True when a condition is known not to hold."""
     mask = holds(condition, decision.filled.columns)
     return is_known(condition.subject, decision) and not (mask is not None and mask[0])
 
 
-def _line_texts(word: Word, decision: Decision) -> Iterator[str]:
-    """For every entered number the word is read off: what that reading lacks."""
+def _readings(word: Word, decision: Decision) -> Iterator[tuple[Sequence[str], str]]:
+    """(what was entered, what that lacks) for every number that a word is read off."""
     assert word.derivation is not None
     lines = [line for line in word.derivation.lines if decision.table.valve in line.valves]
     for source in dict.fromkeys(line.source for line in lines):
-        own = [line for line in lines if line.source == source]
+        recipe = started(source, decision)
         if is_known(source, decision):
-            yield f"{entered_text([source], decision)} entered; {_line_text(word, own, decision)}"
-        else:
-            recipe = started(source, decision)
-            if recipe is not None:
-                needs = joined([label(name) for name in recipe.missing])
-                yield f"{entered_text(recipe.known, decision)} entered; needs {needs}"
+            yield [source], _line_text(word, [line for line in lines if line.source == source], decision)
+        elif recipe is not None:
+            yield recipe.known, f"needs {joined([label(name) for name in recipe.missing])}"
 
 
 def _line_text(word: Word, lines: Sequence[ReadFromNumber], decision: Decision) -> str:
     guards = [conditions(line.given) for line in lines]
-    if any(all(is_known(c.subject, decision) and not _fails(c, decision) for c in given) for given in guards):
+    if any(all(is_known(c.subject, decision) and not fails(c, decision) for c in given) for given in guards):
         return f"that says nothing of the {word.label}"
     unknown = [c for given in guards for c in given if not is_known(c.subject, decision)]
     if unknown:
         return f"needs {_needs(unknown)}"
-    failing = [c for given in guards for c in given if _fails(c, decision)]
+    failing = [c for given in guards for c in given if fails(c, decision)]
     return f"read only with {joined(list(dict.fromkeys(measurement_text(c) for c in failing)))}"
 
 
@@ -157,14 +171,16 @@ def _needs(unknown: Sequence[Condition]) -> str:
     return joined([asked[0] if len(set(asked)) == 1 else label(subject) for subject, asked in texts.items()])
 
 
-def _claims_text(word: Word, row: Row, decision: Decision) -> str:
-    """What each claim that argues for a grade lacks: 'for mild: needs LV size and LA size; for severe: ...'."""
+def _claims_text(word: Word, labels: Sequence[str], decision: Decision) -> str:
+    """What each claim that argues for a grade lacks: 'for mild: needs LV size and LA size; for severe: ...'.
+
+    `labels`: what each value of the word argues for.
+    """
     assert word.derivation is not None
     texts = []
     for value, claim in word.derivation.claims.items():
-        step = row.labels[word.code(value) - 1]
-        parts = conditions(claim)
-        if step != NO_GRADE and not any(_fails(condition, decision) for condition in parts):
+        step, parts = labels[word.code(value) - 1], conditions(claim)
+        if step != NO_GRADE and not any(fails(condition, decision) for condition in parts):
             lacking = [c.subject for c in parts if not is_known(c.subject, decision)]
             texts.append(f"for {in_words(step)}: needs {joined([_part_text(name, decision) for name in lacking])}")
     if texts:
@@ -177,9 +193,10 @@ def _claims_text(word: Word, row: Row, decision: Decision) -> str:
 
 
 def _part_text(name: str, decision: Decision) -> str:
-    """A missing part, with what was entered for it: 'LV size (LV end-diastolic diameter 6 cm entered; needs sex)'."""
+    """A missing part, with what was entered towards it: 'LV size (LV EDD 6 cm entered; needs sex)'."""
     measurement = load_catalogue()[name]
-    if isinstance(measurement, Word) and measurement.derivation and measurement.derivation.lines:
-        begun = "; ".join(_line_texts(measurement, decision))
-        return f"{measurement.label} ({begun})" if begun else measurement.label
-    return measurement.label
+    if not isinstance(measurement, Word) or not measurement.derivation or not measurement.derivation.lines:
+        return measurement.label
+    readings = list(_readings(measurement, decision))
+    begun = "; ".join(f"{entered_text(known, decision)} entered; {lacking}" for known, lacking in readings)
+    return f"{measurement.label} ({begun})" if begun else measurement.label

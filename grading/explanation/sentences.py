@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from grading.engine.methods import labelled
-from grading.explanation.describe import Explanation
-from grading.explanation.report import SEEN, grade_text
-from grading.explanation.views import CriterionView, GroupView
+from grading.explanation.explanation import Explanation
+from grading.explanation.next_step import next_step
+from grading.explanation.report import SEEN, grade_text, report
+from grading.explanation.views import BandView, CriterionView, DerivedView, GroupView
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import references
 from grading.writing import in_words, joined, plain, quantity, upper
@@ -14,7 +15,7 @@ from grading.writing import in_words, joined, plain, quantity, upper
 MOST_CHANGES = 6
 
 #: what a row of the table does to the grade
-ARGUES, SILENT, NEVER_COUNTED, NOT_ASSESSED = "argues", "argues for no grade", "shown, never counted", "not assessed"
+SUPPORTS, NEUTRAL, NEVER_COUNTED, NOT_ASSESSED = "supports", "neutral", "shown, never counted", "not assessed"
 
 
 def title(case: Explanation) -> str:
@@ -28,6 +29,11 @@ def verdict(case: Explanation) -> str:
         return "REJECTED: not graded"
     grade = grade_text(case.grade or "", case.grade_low, case.grade_high, case.certainty)
     return grade + (f", stage {case.stage}" if case.stage else "")
+
+
+def stage_text(case: Explanation) -> str:
+    """'Stage C2: LV ejection fraction 58 % (<= 60 %).', or '' where there is no stage, or no number behind it."""
+    return f"Stage {case.stage}: {case.stage_reason}." if case.stage and case.stage_reason else ""
 
 
 def rule_source(case: Explanation) -> str:
@@ -64,12 +70,25 @@ def group_assessed(group: GroupView) -> str:
 
 
 def stance(criterion: CriterionView) -> str:
-    """What a row does: one of ARGUES, SILENT, NEVER_COUNTED, NOT_ASSESSED."""
+    """What a row does: one of SUPPORTS, NEUTRAL, NEVER_COUNTED, NOT_ASSESSED."""
     if not criterion.assessed:
         return NOT_ASSESSED
     if not criterion.counted:
         return NEVER_COUNTED
-    return ARGUES if criterion.argues_for else SILENT
+    return SUPPORTS if criterion.argues_for else NEUTRAL
+
+
+def support(criterion: CriterionView, group: GroupView) -> str:
+    """What a row does, in words: 'supports severe', 'grade IV (severe)', 'neutral', 'not assessed'."""
+    band = criterion.own_band
+    if stance(criterion) != SUPPORTS or band is None:
+        return stance(criterion)
+    return f"supports {band.called}" if _is_sign(band, group) else band.called
+
+
+def _is_sign(band: BandView, group: GroupView) -> bool:
+    """True for a criterion that is one sign among others; a quantity, and what is not severe, names its grade."""
+    return group.role != "quantitative" and band.grade != "not_severe"
 
 
 def place(criterion: CriterionView, group: GroupView, case: Explanation) -> str:
@@ -81,23 +100,33 @@ def place(criterion: CriterionView, group: GroupView, case: Explanation) -> str:
 
 
 def criterion_value(criterion: CriterionView) -> str:
-    """The value of an assessed criterion: '4 mm = 0.4 cm', 'dense'."""
+    """The value of an assessed criterion: '4 mm = 0.4 cm', 'dense'; the same number is not said twice."""
     value = criterion.value
     if not isinstance(value, float):
-        return in_words(str(value))
+        return load_catalogue().words[criterion.measurement].text(str(value))
     text = quantity(digits(value, criterion), criterion.unit or "1")
-    return f"{criterion.entered} = {text}" if criterion.entered and criterion.entered != text else text
+    if not criterion.entered or _same_number(criterion.entered, text):
+        return text
+    return f"{criterion.entered} = {text}"
 
 
-def finding(criterion: CriterionView) -> str:
-    """What an assessed criterion says: '0.41 cm2 is grade IV (severe) (>= 0.40 cm2)', 'dense argues for no grade'."""
+def _same_number(entered: str, text: str) -> bool:
+    """True for '0.20 cm2' and '0.2 cm2': one number in one unit."""
+    (number, _, unit), (other, _, other_unit) = (one.partition(" ") for one in (entered, text))
+    return unit == other_unit and float(number) == float(other)
+
+
+def finding(criterion: CriterionView, group: GroupView) -> str:
+    """What an assessed criterion says: '0.41 cm2 is grade IV (severe) (>= 0.40 cm2)', 'yes supports severe', 'dense:
+    neutral', '0.55 cm: moderate in Table 11; Figure 25 does not count it'."""
     value, band = criterion_value(criterion), criterion.own_band
     if band is None or not criterion.argues_for:
-        return f"{value} argues for no grade"
+        figure = group.at.partition(",")[0]
+        return f"{value}: {criterion.listed}; {figure} does not count it" if criterion.listed else f"{value}: {NEUTRAL}"
     grounds = [] if band.text == value else [band.text]
     grounds += [f"as {joined(criterion.since)}"] if criterion.since else []
     why = f" ({', '.join(grounds)})" if grounds else ""
-    return f"{value} is {band.called}{why}"
+    return f"{value} {'supports' if _is_sign(band, group) else 'is'} {band.called}{why}"
 
 
 def unassessed(criterion: CriterionView) -> str:
@@ -116,9 +145,13 @@ def derived_texts(case: Explanation) -> list[str]:
     """What was worked out, by which formula, with the numbers put in."""
     texts = []
     for view in case.derived:
-        value = quantity(f"{view.value:.4g}", view.unit) if view.unit else in_words(str(view.value))
+        value = quantity(f"{view.value:.4g}", view.unit) if view.unit else _word(view)
         texts.append(labelled(f"{view.label} {value}: {view.method} ({view.parts})"))
     return texts
+
+
+def _word(view: DerivedView) -> str:
+    return load_catalogue().words[view.measurement].text(str(view.value))
 
 
 def change_texts(case: Explanation, most: int = MOST_CHANGES) -> list[str]:
@@ -151,9 +184,9 @@ def unused_text(case: Explanation) -> list[str]:
     return [joined(names)] if names else []
 
 
-def caution_texts(case: Explanation) -> list[str]:
-    """Every caution with its place."""
-    return [f"{caution.text} [{caution.at}]" for caution in case.cautions]
+def caution_texts(case: Explanation, general: bool) -> list[str]:
+    """Every caution with its place: those of this case, or those of every study of its valve."""
+    return [f"{caution.text} [{caution.at}]" for caution in case.cautions if caution.general == general]
 
 
 def issue_texts(case: Explanation) -> list[str]:
@@ -161,16 +194,36 @@ def issue_texts(case: Explanation) -> list[str]:
     return [f"{issue.severity}: {issue.message}." for issue in case.issues]
 
 
+def beside_texts(case: Explanation) -> list[str]:
+    """The answer of another method beside this one, in one item, or none."""
+    if case.beside is None:
+        return []
+    short = references()[case.beside.guideline]["short"]
+    return [f"{short}: {case.beside.verdict}. {case.beside.reason}"]
+
+
+def entered_text(case: Explanation) -> list[str]:
+    """Everything that was entered, as it was typed, in one item, or none."""
+    text = "; ".join(f"{view.label} {view.text}" for view in case.entered)
+    return [text] if text else []
+
+
 def sections(case: Explanation) -> dict[str, tuple[str, list[str]]]:
     """What is said beside the criteria: part of the answer -> its heading and its sentences, in order of reading."""
     short = references()[case.guideline]["short"]
+    step = next_step(case)
     return {
+        "next": ("Next", [step] if step else []),
+        "beside": ("Beside it, never mixed with it", beside_texts(case)),
+        "entered": ("Entered", entered_text(case)),
         "derived": ("Worked out", derived_texts(case)),
-        "disagreements": ("What disagrees", list(case.disagreements)),
+        "idle": ("Entered, but without effect", list(case.idle)),
         "unused": (f"Entered, but not used by {short} for this valve", unused_text(case)),
+        "disagreements": ("What disagrees", list(case.disagreements)),
         "would_change": ("Not measured; one more value could change the grade", change_texts(case)),
-        "cautions": ("Keep in mind", caution_texts(case)),
-        "report": ("Report sentence", [case.report]),
+        "cautions": ("Keep in mind", caution_texts(case, general=False)),
+        "general": ("In every study of this valve", caution_texts(case, general=True)),
+        "report": ("Report sentence", [report(case)]),
     }
 
 

@@ -6,12 +6,13 @@ import textwrap
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from grading.explanation.describe import Explanation
+from grading.explanation.explanation import Explanation
+from grading.explanation.report import NOTICE
 from grading.explanation.sentences import (
-    ARGUES,
+    NEUTRAL,
     NEVER_COUNTED,
     NOT_ASSESSED,
-    SILENT,
+    SUPPORTS,
     citation,
     finding,
     group_heading,
@@ -19,6 +20,7 @@ from grading.explanation.sentences import (
     place,
     rule_source,
     sections,
+    stage_text,
     stance,
     title,
     unassessed,
@@ -27,12 +29,14 @@ from grading.explanation.sentences import (
 from grading.explanation.views import CriterionView, GroupView
 
 WIDTH = 80
+#: sections that stand before the criteria
+BEFORE = ("next", "beside")
 
 #: what a row does -> the mark before it, and what the legend says of the mark
 MARKS = MappingProxyType(
     {
-        ARGUES: ("+", "argues for a grade"),
-        SILENT: ("o", "for no grade"),
+        SUPPORTS: ("+", "supports a grade"),
+        NEUTRAL: ("o", NEUTRAL),
         NEVER_COUNTED: ("~", NEVER_COUNTED),
         NOT_ASSESSED: ("-", NOT_ASSESSED),
     }
@@ -43,16 +47,19 @@ def explanation_text(case: Explanation) -> str:
     """The explanation for a terminal of 80 columns."""
     lines = [title(case), "", *wrapped(verdict(case)), *wrapped(case.reason, "  ")]
     if not case.groups:
-        return "\n".join([*lines, "", *wrapped(case.notice)])
-    lines += wrapped(rule_source(case), "  ")
+        return "\n".join([*lines, "", *wrapped(NOTICE)])
+    lines += [*wrapped(stage_text(case), "  "), *wrapped(rule_source(case), "  ")]
     for issue in issue_texts(case):
         lines += wrapped(issue, "  ")
+    parts = sections(case)
+    for part in BEFORE:
+        lines += _listed(*parts.pop(part))
     lines += ["", _legend(case.criteria)]
     for group in case.groups:
         lines += ["", *_group_lines(group, case)]
-    for heading, sentences in sections(case).values():
+    for heading, sentences in parts.values():
         lines += _listed(heading, sentences)
-    return "\n".join([*lines, "", *wrapped(citation(case)), *wrapped(case.notice)])
+    return "\n".join([*lines, "", *wrapped(citation(case)), *wrapped(NOTICE)])
 
 
 def wrapped(sentence: str, indent: str = "", hang: str = "") -> list[str]:
@@ -77,13 +84,13 @@ def _group_lines(group: GroupView, case: Explanation) -> list[str]:
     lines = wrapped(group_heading(group, case))
     for criterion in group.criteria:
         if criterion.in_force:
-            lines += _criterion_lines(criterion, place(criterion, group, case))
+            lines += _criterion_lines(criterion, group, place(criterion, group, case))
     return lines
 
 
-def _criterion_lines(criterion: CriterionView, marks: str) -> list[str]:
+def _criterion_lines(criterion: CriterionView, group: GroupView, marks: str) -> list[str]:
     head = f"  {MARKS[stance(criterion)][0]} {criterion.label + ':':<26}"
-    text = finding(criterion) if criterion.assessed else unassessed(criterion)
+    text = finding(criterion, group) if criterion.assessed else unassessed(criterion)
     cut_offs = "" if criterion.argues_for else f"  [{criterion.cut_offs}]"
     source = f" ({marks})" if marks else ""
     return wrapped(f"{head} {text}{cut_offs}{source}", "", " " * 31)

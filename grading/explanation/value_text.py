@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,16 @@ def value_text(measurement: Number | Word, value: Any) -> str:
     return quantity(plain(float(np.round(value, measurement.decimals + 1))), measurement.unit)
 
 
+def _rounded(value: float, decimals: int) -> str:
+    """A number in so many decimals, a half rounded up as on paper: 0.25 is 0.3."""
+    return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
 def report_value(number: Number, value: float, table: Table | None) -> str:
     """A value as a report prints it: the catalogue's decimals, and more where fewer would move it into another band."""
     rows = [row for _, row in table.rows() if row.name == number.name and row.scale] if table else []
     for decimals in range(number.decimals, 10):
-        text = f"{value:.{decimals}f}"
+        text = _rounded(value, decimals)
         pairs = [np.array([value, float(text)]) for _ in rows]
         bands = [row.scale.band(pair, row.ratio) for row, pair in zip(rows, pairs, strict=True) if row.scale]
         if all(pair[0] == pair[1] for pair in bands):

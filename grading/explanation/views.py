@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from grading.reference.catalogue import load_catalogue
 from grading.reference.scale import SEVERITY
-from grading.writing import in_words, quantity
+from grading.writing import quantity
 
 
 def named(name: str) -> dict[str, str]:
@@ -49,7 +50,7 @@ class EnteredWord:
     @property
     def text(self) -> str:
         """The word in a sentence."""
-        return in_words(self.value)
+        return load_catalogue().words[self.measurement].text(self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,8 @@ class CriterionView:
 
     `value` is in the table's unit, or the word; `decimals` is the fewest decimals, from two, that keep a number in its
     band; `in_band` counts from 1. Of several scales for one measurement the one `in_force` is read. `phrase`: the
-    finding as a report calls it; `listed`: what the paper lists it as that its figure does not count.
+    finding as a report calls it; `listed`: what the paper lists it as that its figure does not count; `void_in`: the
+    finding that forbids to count it.
     """
 
     group: str
@@ -124,6 +126,7 @@ class CriterionView:
     value: float | str | None
     phrase: str | None
     listed: str | None
+    void_in: str | None
     entered: str | None
     unit: str | None
     decimals: int | None = field(metadata=named("shown"))
@@ -161,6 +164,11 @@ class GroupView:
     count: GroupCount
     criteria: tuple[CriterionView, ...]
 
+    @property
+    def is_quantitative(self) -> bool:
+        """True for a group of quantities, whether they give steps or define severe only."""
+        return "quantitative" in (self.role, self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedView:
@@ -176,10 +184,11 @@ class DerivedView:
 
 @dataclass(frozen=True, slots=True)
 class CautionView:
-    """A sentence to keep in mind, and its place."""
+    """A sentence to keep in mind, and its place; a `general` one belongs to every study of the valve."""
 
     text: str
     at: str
+    general: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +213,30 @@ class Change:
     measurement: str
     label: str
     outcomes: tuple[ChangedGrade, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What the signs made of the quantities: `pull` is where they point ('severe', 'mild' or ''); `raised_to` the grade
+    a step was raised to, or '', and why; '' for the signs themselves."""
+
+    pull: str
+    raised_to: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A PISA that was begun: what it lacks, in words, and the measurements themselves."""
+
+    label: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The answer of another method beside the case's own, never mixed with it."""
+
+    guideline: str
+    verdict: str
+    reason: str

@@ -11,13 +11,14 @@ from grading.engine.columns import Columns
 from grading.engine.decide import Decision, decide
 from grading.engine.methods import METHODS
 from grading.explanation.derived import is_known
+from grading.explanation.value_text import value_text
 from grading.explanation.views import Change, ChangedGrade
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.scale import GRADES
 from grading.reference.table import Row, Table
 from grading.reference.units import convert, ratio
-from grading.writing import in_words, plain, quantity
+from grading.writing import plain, quantity
 
 #: words that void a study or state the result; they are not measurements that could settle it
 NOT_TRIED = ("image_quality", "clinical_discordance", "regurgitation")
@@ -99,7 +100,7 @@ def _values_writer(outcomes: Collection[list[Trial]]) -> Callable[[list[Trial]],
 
 
 def _words(trials: list[Trial]) -> list[str]:
-    return [in_words(t.measurement.values[int(t.value) - 1]) for t in trials if isinstance(t.measurement, Word)]
+    return [value_text(trial.measurement, trial.value) for trial in trials]
 
 
 def _by_bands(trials: list[Trial], row: Row) -> list[str]:

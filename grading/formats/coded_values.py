@@ -15,12 +15,13 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from grading.catalogue import Number, load_catalogue
-from grading.entry import NOTE, WARNING
 from grading.formats.codes import Context, Meaning, load_codes
 from grading.formats.foreign import LONG_COLUMNS, SourceIssue, text_array
 from grading.formats.own_names import own_name
-from grading.units import read_unit
+from grading.reading.values import NOTE, WARNING
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
+from grading.reference.units import read_unit
 
 #: a valve's leak in the short form that header and label reading knows
 LEAKS = {"mitral": "mr", "aortic": "ar", "tricuspid": "tr", "pulmonic": "pr"}

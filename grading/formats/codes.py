@@ -11,9 +11,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from grading.catalogue import VALVES, Number, load_catalogue, read_toml, tables
 from grading.errors import TableError, take
-from grading.units import UNITS
+from grading.reference.catalogue import load_catalogue, read_toml, tables
+from grading.reference.measurement import VALVES, Number
+from grading.reference.units import UNITS
 
 _FILE = "measurement_codes.toml"
 #: how a direction of flow has to be said -> what it may be

@@ -34,8 +34,8 @@ class CsvFile:
     """
 
     def __init__(self, stream: Readable, name: str, delimiter: str | None = None, encoding: str | None = None,
-                 block_bytes: int = BLOCK_BYTES) -> None:  # fmt: skip
-        self.stream, self.name = stream, name
+                 block_bytes: int = BLOCK_BYTES, skip_lines: int = 0, units_row: bool = False) -> None:  # fmt: skip
+        self.stream, self.name, self.skipped = stream, name, skip_lines
         self.block_bytes, self.piece_records = block_bytes, PIECE_RECORDS
         self._rest = self._read_start(encoding)
         blank = b" \t\r\n" + codecs.BOM_UTF8
@@ -55,7 +55,38 @@ class CsvFile:
         self.header_bytes, self._rest = self._rest[:end], self._rest[end:]
         refuse_strays(self.header_bytes, self.dialect.delimiter, name, line)
         self.header = self._split(self.header_bytes, line)
+        self.header_line = line
         self._line = line + max(self.header_bytes.count(b"\n"), 1)
+        #: the cells of the line below the header, where that holds units and no row
+        self.units = self._take_record() if units_row else []
+
+    def _take_record(self) -> list[str]:
+        """The cells of the next record, which is then no row."""
+        self._more_until(1)
+        ends = self._first_ends()
+        end = int(ends[0]) if len(ends) else len(self._rest)
+        record, self._rest = self._rest[:end], self._rest[end:]
+        cells = _parsed(record.decode(self.dialect.encoding, "replace"), self.dialect.delimiter)
+        self._line += record.count(b"\n")
+        return cells[0] if cells else []
+
+    def peek(self, records: int) -> CsvPiece:
+        """The first records as a piece; they stay to be read."""
+        ends, inner = record_ends(self._rest)
+        more = b" "
+        while len(ends) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):
+            self._rest += more
+            ends, inner = record_ends(self._rest)
+        if not more and (not len(ends) or ends[-1] < len(self._rest)) and self._rest:
+            ends = np.append(ends, len(self._rest))
+        ends = ends[:records]
+        stop = int(ends[-1]) if len(ends) else 0
+        return self._piece(self._rest[:stop], ends, inner[inner < stop], 0)
+
+    def first_lines(self, lines: int) -> list[str]:
+        """The first lines of the file from the header on, as text."""
+        start = self.header_bytes + self._rest[:HEAD_BYTES]
+        return start.decode(self.dialect.encoding, "replace").splitlines()[:lines]
 
     def _read_start(self, encoding: str | None) -> bytes:
         """The first bytes; a UTF-16 stream is recoded from here on."""
@@ -93,6 +124,12 @@ class CsvFile:
             skipped += len(_first_line(start, skipped)) + 1
             line = 2
             first = _first_line(start, skipped)
+        for _ in range(self.skipped):
+            skipped += len(_first_line(start, skipped)) + 1
+            line += 1
+            first = _first_line(start, skipped)
+        if self.skipped and skipped >= len(start):
+            raise UsageError(f"{self.name}: it has no more lines than are skipped", about="skip_lines")
         outside = b"".join(first.split(b'"')[0::2])
         found = delimiter or max(DELIMITERS, key=lambda mark: outside.count(mark.encode()))
         if len(found.encode()) != 1 or found in '"\r\n':

@@ -14,14 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from grading.entry import NOTE, WARNING
 from grading.errors import UsageError, listed
 from grading.formats.coded_values import SEX, CodedValue, LongLines
 from grading.formats.codes import Context
 from grading.formats.foreign import LongTable
 from grading.formats.isolated import Reading
 from grading.formats.reader_process import Limits
-from grading.upload import Input, Upload
+from grading.formats.upload import Input, Upload
+from grading.reading.values import NOTE, WARNING
 
 #: processor time that one file of a folder may cost on average [s], and what a folder may cost besides
 _SECONDS_A_FILE, _SECONDS = 2, 120

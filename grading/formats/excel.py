@@ -22,8 +22,8 @@ from grading.formats.isolated import Reading
 from grading.formats.kind import KINDS, kind_of_file
 from grading.formats.ods_cells import ods_corrections
 from grading.formats.reader_process import Facts
+from grading.formats.upload import Input, Upload
 from grading.formats.xls_cells import xls_corrections
-from grading.upload import Input, Upload
 
 #: kinds of file that are read here
 WORKBOOKS = ("xlsx", "xls", "ods")

@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from grading.entry import NOTE, WARNING
 from grading.errors import UsageError
 from grading.formats.coded_values import CodedValue, LongLines
 from grading.formats.codes import Context
 from grading.formats.foreign import LongTable
 from grading.formats.isolated import Reading
-from grading.upload import Input, Upload
+from grading.formats.upload import Input, Upload
+from grading.reading.values import NOTE, WARNING
 
 
 def read_observations(source: Input, keep: Sequence[str] = (), isolate: bool = True) -> LongTable:

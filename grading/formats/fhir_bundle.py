@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
-from grading.entry import ERROR
 from grading.formats.codes import load_codes
+from grading.reading.values import ERROR
 
 _LOINC, _SNOMED, _UCUM = "http://loinc.org", "http://snomed.info/sct", "http://unitsofmeasure.org"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"

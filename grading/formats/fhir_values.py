@@ -6,7 +6,7 @@ from typing import Any
 
 from grading.formats.coded_values import CodedValue
 from grading.formats.codes import Context, load_codes
-from grading.units import read_unit
+from grading.reference.units import read_unit
 
 _SYSTEMS = {
     "http://loinc.org": "LN", "urn:oid:2.16.840.1.113883.6.1": "LN", "http://snomed.info/sct": "SCT",

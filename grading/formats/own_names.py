@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from grading.catalogue import VALVES, load_catalogue
 from grading.formats.codes import Context, Meaning, fold_name, loinc_meaning
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES
 
 
 def own_name(text: str, context: Context) -> Meaning | str | None:

@@ -17,7 +17,7 @@ from grading.formats.foreign import CELLS, LABEL, ForeignTable, need, text_array
 from grading.formats.isolated import Reading
 from grading.formats.kind import kind_of_file
 from grading.formats.reader_process import Facts
-from grading.upload import Input, Upload
+from grading.formats.upload import Input, Upload
 
 #: kind of file -> function of pyreadstat
 _READERS = {

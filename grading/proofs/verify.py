@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from grading.engine.decide import decide, decide_from
 from grading.engine.rule_tests import all_hold
-from grading.proofs.laws import count_moves, falls
+from grading.proofs.laws import count_moves, falls, unanswered
 from grading.proofs.situations import World, world
 from grading.reading.vectors import GradableVectors, gradable, read_vectors, vector_file
 from grading.reference.catalogue import load_catalogue
@@ -40,8 +40,8 @@ class TableProof:
 
 
 def check_rules(table: Table, report: TableProof) -> None:
-    """Every rule is reached by some situation, every situation by some rule; no end of a range ever falls; rules that
-    disagree are listed.
+    """Every rule is reached by some situation, every situation by some rule and has an answer; no end of a range ever
+    falls; rules that disagree are listed.
 
     Whether lines of a shared list are reached is kept for `check_shared`.
     """
@@ -58,6 +58,7 @@ def check_rules(table: Table, report: TableProof) -> None:
     if 0 in reached:
         report.failures.append("some situations are decided by no rule")
     report.notes += contradictions(table, everything)
+    report.failures += unanswered(everything, decision)
     report.failures += falls(table, everything, decision)
 
 

@@ -5,7 +5,7 @@ Distinct texts are read once per chunk, so that a million cells cost little more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from grading.errors import OptionWriter, as_parameter
-from grading.reading.checks import impossible, is_missing, unusual, why_no_number, why_no_word
-from grading.reference.measurement import Number, Word
+from grading.errors import OptionWriter, as_parameter, written
+from grading.reading.checks import impossible, is_missing, missing_code, unusual, why_no_number, why_no_word
+from grading.reference.measurement import Number, Word, fold_word
 from grading.reference.scale import Codes, Mask, Numbers
 from grading.reference.units import NONZERO_PATTERN, NUMBER_PATTERN, convert, read_number
 from grading.writing import plain
@@ -77,7 +77,7 @@ def reading(
     return CellFormat(frozenset(str(code).strip().casefold() for code in codes), decimal, write_option)
 
 
-def _distinct(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
+def coded(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int32]]:
     """Distinct texts (of a dictionary: at least those) and the code of every row; null counts as blank."""
     if pa.types.is_dictionary(texts.type) and texts.null_count:
         texts = texts.dictionary_decode()
@@ -121,7 +121,7 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, cell_format: CellFo
 
     `texts` is Arrow text, dictionary-encoded or not.
     """
-    distinct, codes = _distinct(texts)
+    distinct, codes = coded(texts)
     bare, unreadable = _parse(distinct, cell_format)
     values = convert(bare, unit, number.unit)
     hard, soft = judge(number, values)
@@ -129,14 +129,20 @@ def read_numbers(texts: pa.Array, number: Number, unit: str, cell_format: CellFo
     def sentence(i: int) -> str:
         typed = distinct[i].as_py()
         if unreadable[i]:
-            return why_no_number(number, typed, unit)
-        say = impossible if hard[i] else unusual
-        return say(number, float(bare[i]), typed.strip(), unit)
+            return written(why_no_number(number, typed, unit), cell_format.write_option)
+        return _judged(number, float(bare[i]), typed.strip(), unit, bool(hard[i]), cell_format)
 
     return ReadColumn(
         values[codes], _spread(unreadable, codes), _spread(hard, codes), _spread(soft, codes),
         lambda rows: _once_each(distinct, codes[rows], sentence),
     )  # fmt: skip
+
+
+def _judged(number: Number, value: float, typed: str, unit: str, hard: bool, cell_format: CellFormat) -> str:
+    """What is said of a cell outside the hard range, or outside the soft one."""
+    if not hard:
+        return unusual(number, value, typed, unit)
+    return written(impossible(number, value, typed, unit) + missing_code(typed), cell_format.write_option)
 
 
 def take_numbers(
@@ -158,7 +164,7 @@ def take_numbers(
         which = cells.indices.to_numpy()
         firsts = rows[np.unique(which, return_index=True)[1]].tolist()
         sentences = [
-            (impossible if hard[row] else unusual)(number, float(bare[row]), text.strip(), unit)
+            _judged(number, float(bare[row]), text.strip(), unit, bool(hard[row]), cell_format)
             for text, row in zip(cells.dictionary.to_pylist(), firsts, strict=True)
         ]
         return which, cells.dictionary, pa.array(sentences, pa.string())
@@ -167,21 +173,39 @@ def take_numbers(
     return ReadColumn(values, none, hard, soft, describe)
 
 
-def read_words(texts: pa.Array, word: Word, cell_format: CellFormat) -> ReadColumn:
-    """A column of text as word codes, 0 where missing."""
-    distinct, codes = _distinct(texts)
+def refused_cells(texts: pa.Array, cell_format: CellFormat, sentence: Callable[[str], str]) -> ReadColumn:
+    """A column of which every cell that holds something is unusable for one reason."""
+    distinct, codes = coded(texts)
+    unreadable = np.array([not cell_format.is_missing(text) for text in distinct.to_pylist()], np.bool_)
+    none = np.zeros(len(codes), np.bool_)
+    return ReadColumn(
+        np.full(len(codes), np.nan), _spread(unreadable, codes), none, none,
+        lambda rows: _once_each(distinct, codes[rows], lambda i: sentence(distinct[i].as_py())),
+    )  # fmt: skip
+
+
+def read_words(
+    texts: pa.Array, word: Word, cell_format: CellFormat, values: Mapping[str, str] | None = None
+) -> ReadColumn:
+    """A column of text as word codes, 0 where missing. `values`: what the user says that some cells mean, folded."""
+    distinct, codes = coded(texts)
     read = np.zeros(len(distinct), np.int8)
     bad = np.zeros(len(distinct), np.bool_)
     for i, text in enumerate(distinct.to_pylist()):
-        code = word.read(text) if text.strip().casefold() not in cell_format.missing else None
+        meaning = values.get(fold_word(text), text) if values else text
+        code = word.read(meaning) if text.strip().casefold() not in cell_format.missing else None
         if code is not None:
             read[i] = code
         else:
-            bad[i] = not cell_format.is_missing(text)
-    none = np.zeros(len(codes), np.bool_)
+            bad[i] = not cell_format.is_missing(meaning)
+    none, write = np.zeros(len(codes), np.bool_), cell_format.write_option
+
+    def sentence(i: int) -> str:
+        return written(why_no_word(word, distinct[i].as_py(), in_file=True), write)
+
     return ReadColumn(
         read[codes], _spread(bad, codes), none, none,
-        lambda rows: _once_each(distinct, codes[rows], lambda i: why_no_word(word, distinct[i].as_py())),
+        lambda rows: _once_each(distinct, codes[rows], sentence),
     )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from grading.errors import nearest
+from grading.errors import nearest, option
 from grading.reference.measurement import Number, Range, Word
-from grading.reference.units import NONZERO_PATTERN, convert, read_number
+from grading.reference.units import NONZERO_PATTERN, convert, read_number, split_quantity
 from grading.writing import plain, quantity
 
 #: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.
@@ -47,6 +47,44 @@ def is_missing(text: str) -> bool:
     return text.strip().casefold() in _MISSING
 
 
+#: what a spreadsheet makes of '3-4' or '1.2': '03-Apr', '01. Feb', '2026-04-03', '4/3/2026', 'Apr 26'
+_MONTH = (
+    r"(?:jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez|fév|avr|juin|juil|août|déc|ene|abr|ago|"
+    r"dic|gen|mag|giu|lug|set|ott)[a-zäéû]*\.?"
+)
+_DATE = re.compile(
+    rf"\d{{1,4}}[-./ ]{{0,2}}{_MONTH}(?:[-./ ,]{{0,2}}\d{{2,4}})?"
+    rf"|{_MONTH}[-./ ]{{0,2}}\d{{1,4}}(?:[-./ ,]{{1,2}}\d{{2,4}})?"
+    r"|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}([-./])\d{1,2}\1(?:\d{4}|\d{2})",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[ap]m)?$", re.IGNORECASE)
+_AMOUNT = r"[+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
+_SPAN = re.compile(rf"{_AMOUNT}\s*(?:-|–|—|to|bis|/|\.\.+)\s*{_AMOUNT}", re.IGNORECASE)
+#: numbers that stand for something else than a measured value
+_SENTINEL = re.compile(r"-\d+(?:\.0*)?|(?:9{2,}|8{2,}|7{2,})(?:\.0*)?|9+\.9+")
+#: what stands in place of a word and is none: 'ND', 'n/k', 'not stated', '-99'
+_CODE = re.compile(
+    r"(?-i:[A-Z]{1,4})|.*\b(?:not?|none|unk\w*|unavail\w*|undef\w*|unspec\w*|pending|refused)\b.*|[a-z]/[a-z]|[\W_\d]+",
+    re.IGNORECASE,
+)
+#: a longer text is prose, not a code
+_LONGEST_CODE = 30
+
+
+def missing_code(typed: str) -> str:
+    """How to say that a cell means "not measured", where it may be a code for that: '-999', 'NM'; else ''.
+
+    >>> from grading.errors import written
+    >>> written(missing_code(" -999 ")), missing_code("7.5"), written(missing_code("n/k"))
+    ("; or give missing='-999' if it means not measured", '', "; or give missing='n/k' if it means not measured")
+    """
+    code = typed.strip()
+    if len(code) > _LONGEST_CODE or not (_SENTINEL.fullmatch(code) or not re.search(r"\d", code)):
+        return ""
+    return f"; or give {option('missing', code)} if it means not measured"
+
+
 def why_no_number(number: Number, typed: str, unit: str = "") -> str:
     """What is wrong with text that should be a number, and what to do.
 
@@ -54,34 +92,43 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
     """
     if len(typed) > _LONGEST_VALUE:
         return f"{number.label} {_start(typed)} is not a number: a cell of {len(typed):,} characters"
-    cell = f"{number.label} {typed!r}"
+    cell, text = f"{number.label} {typed!r}", typed.strip()
     if _TINY.fullmatch(typed) and (not unit or read_number(typed) is None):
         return f"{cell} is too small to be told from 0: write the measured number, or 0 where nothing was seen"
+    if _DATE.fullmatch(_CLOCK.sub("", text)):
+        way = "a spreadsheet has turned the value into one; format its column as text and enter it again"
+        return f"{cell} reads as a date: {way if unit else 'enter the value'}"
     if _THOUSANDS.fullmatch(typed):
         return f"{cell} has marks between the thousands, which are not read: write the number without them"
-    if re.fullmatch(r"\s*[<>~≈≤≥]=?\s*[\d.,]+.*", typed):
+    if re.fullmatch(r"[<>~≈≤≥]=?\s*[\d.,]+.*", text):
         return f"{cell} is a limit, not a value: enter the measured number, or leave the cell blank"
-    if re.fullmatch(r"\s*[+-]?\d*,\d+\s*", typed):
+    if re.fullmatch(r"[+-]?\d*,\d+", text):
         declare = ", or declare the decimal comma for the whole file" if unit else ""
         return f"{cell} has a comma: write a decimal point{declare}"
+    if _SPAN.fullmatch(text):
+        return f"{cell} is a range or two values, not one: enter the measured number, or leave the cell blank"
     if unit and read_number(typed) is not None:
         return f"{cell} has a point in a file of decimal commas: write a comma; marks between thousands are not read"
-    if re.fullmatch(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*\D+", typed):
-        return (
-            f"{cell} is a number with something behind it: write only the number, and the unit in the column's header"
-        )
-    return f"{cell} is not a number: expected a value in {unit or number.unit}, or a blank cell if not measured"
+    if (parts := split_quantity(text)) is not None and parts[1]:
+        behind = "a number with something behind it"
+        return f"{cell} is {behind}: write only the number, and the unit in the column's header"
+    expected = f"expected a value in {unit or number.unit}, or a blank cell if not measured"
+    return f"{cell} is not a number: {expected}{missing_code(typed) if unit else ''}"
 
 
-def why_no_word(word: Word, typed: str) -> str:
-    """What is wrong with a cell that should hold one of a word's values, and what to do."""
+def why_no_word(word: Word, typed: str, in_file: bool = False) -> str:
+    """What is wrong with a cell that should hold one of a word's values, and what to do.
+
+    `in_file`: it is a cell of a file, in which codes can be said to mean "not measured".
+    """
     allowed = ", ".join(word.values)
     if len(typed) > _LONGEST_VALUE:
         return f"{word.label} {_start(typed)} is a text of {len(typed):,} characters, and none of: {allowed}"
     near = nearest(typed, word.values)
     if word.name == "valve":
         return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them"
-    return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them, or leave it blank"
+    problem = f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them, or leave it blank"
+    return f"{problem}{missing_code(typed) if in_file and _CODE.fullmatch(typed.strip()) else ''}"
 
 
 def span(limits: Range, number: Number, unit: str) -> str:
@@ -116,3 +163,11 @@ def unusual(number: Number, value: float, typed: str, unit: str) -> str:
     hint = f"; {quantity(typed, other)} would be plausible" if other else ""
     problem = f"{number.label} {quantity(typed, unit)} is possible but unusual (usual: {usual})"
     return f"{problem}{hint}; check it"
+
+
+def unusual_of(number: Number, valve: str, typed: str, unit: str) -> str:
+    """Why a value is flagged that is usual, but not of this valve; it is graded all the same."""
+    limits = number.soft_of[valve]
+    usual = span(limits, number, unit)
+    problem = f"{valve} {number.label} {quantity(typed, unit)} is unusual (usual: {usual}): {limits.why}"
+    return f"{problem}; check that it is of the leak"

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from grading.errors import UsageError, nearest
-from grading.reading.checks import impossible, is_missing, unusual, why_no_number, why_no_word
+from grading.errors import UsageError
+from grading.reading.checks import impossible, is_missing, unusual, unusual_of, why_no_number, why_no_word
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
+from grading.reference.similar import nearest_measurement
 from grading.reference.units import convert, read_unit, split_quantity
 from grading.writing import plain, quantity
 
@@ -75,25 +76,26 @@ def _typed(value: Any) -> str:
         return str(value)
 
 
-def read_values(values: Mapping[str, Any]) -> TypedValues:
+def read_values(values: Mapping[str, Any], valve: str = "") -> TypedValues:
     """Read values by catalogue name: numbers in the catalogue's unit, or text such as '45 mm2', or words.
 
     None, NaN, blank and the documented missing words are not measured. Raises UsageError for a name not in the
     catalogue;
-    a bad value is an issue, never an exception.
+    a bad value is an issue, never an exception. `valve`: the one that they are about, which has ranges of its own.
     """
     catalogue, reading = load_catalogue(), TypedValues()
     known = {measurement.name for measurement in catalogue.enterable()}
     for name, value in values.items():
         if name not in known:
-            raise UsageError(f"no measurement {name!r}.{nearest(name, known)} See 'echograde template' for all names.")
+            near = nearest_measurement(name)
+            raise UsageError(f"no measurement {name!r}.{near} See 'echograde template' for all names.")
         if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
             continue
         measurement = catalogue[name]
         if isinstance(measurement, Word):
             _read_word(measurement, value, reading)
         else:
-            _read_number(measurement, value, reading)
+            _read_number(measurement, value, reading, valve)
     return reading
 
 
@@ -106,7 +108,7 @@ def _read_word(word: Word, value: Any, reading: TypedValues) -> None:
         reading.issues.append(Issue(word.name, typed, ERROR, why_no_word(word, typed)))
 
 
-def _read_number(number: Number, value: Any, reading: TypedValues) -> None:
+def _read_number(number: Number, value: Any, reading: TypedValues, valve: str) -> None:
     typed = _typed(value)
     if is_missing(typed):
         return
@@ -129,4 +131,6 @@ def _read_number(number: Number, value: Any, reading: TypedValues) -> None:
         return
     if number.soft is not None and number.soft.outside(column)[0]:
         reading.issues.append(Issue(number.name, typed, WARNING, unusual(number, bare, digits, unit)))
+    elif valve in number.soft_of and number.soft_of[valve].outside(column)[0]:
+        reading.issues.append(Issue(number.name, typed, WARNING, unusual_of(number, valve, digits, unit)))
     reading.entered[number.name] = Entered(number.name, digits, unit, exact)

@@ -20,8 +20,6 @@ from grading.reference.table import LEAD, NO_PULL, PULLS, Group, Lead, Outcome, 
 PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 #: what a certainty that depends on the group may be: of all rows that agree, or of more than half of them
 BY_GROUP = ("quantified", "majority")
-#: grades that stand without a range
-NO_RANGE = ("insufficient_data", "not_covered")
 _RULE_KEYS = ("rule", "when", "when_any", "cases", "grade", "range", "certainty", "because", "at", "reading", "own")
 _CASE_KEYS = ("when", "grade", "range", "certainty", "because", "at", "reading")
 #: words for the first and the last step or grade of a table, which a shared list may use

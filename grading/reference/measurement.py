@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -111,6 +112,9 @@ class Word:
     def read(self, text: str) -> int | None:
         """The code of what a person wrote, by value or synonym, without case, hyphens and spaces; None if unknown."""
         value = self.synonyms.get(fold_word(text))
+        if value is None and (whole := re.fullmatch(r"\s*(\d+)\.0+\s*", text)):
+            # a flag beside a blank one is written as 1.0
+            value = self.synonyms.get(whole[1])
         return None if value is None else self.code(value)
 
 

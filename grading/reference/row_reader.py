@@ -122,7 +122,7 @@ def _section(line: str | dict[str, Any], group: dict[str, Any], where: str) -> d
 
 
 def _listed(texts: dict[str, str], measurement: Number | Word, where: str) -> Mapping[str, str]:
-    """What the paper lists a finding as that its line does not count: by word, or by `-`."""
+    """What the paper lists a finding as that its line does not count: by word, or for bands that argue for nothing."""
     allowed = measurement.values if isinstance(measurement, Word) else (NO_GRADE,)
     take(texts, allowed, (), f"{where}.listed")
     return texts

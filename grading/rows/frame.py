@@ -1,22 +1,22 @@
-"""Grading a pandas data frame."""
+"""Grading a data frame."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pyarrow as pa
-
+from grading.columns.contents import counted
 from grading.columns.plan import Options, plan_columns
-from grading.columns.unit_slips import SAMPLE_ROWS, check_units
+from grading.columns.unit_slips import SAMPLE_ROWS, Sample, check_units
 from grading.reading.cells import reading
 from grading.reference.catalogue import check_valve
 from grading.reference.guideline import DEFAULT_GUIDELINE, expand
 from grading.rows.coded import Coded, Values
+from grading.rows.given_frame import open_frame
 from grading.rows.grader import Grader
 from grading.rows.issues import RowIssue
 from grading.rows.schema import confirm
+from grading.rows.unit_matters import unit_matters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ CHUNK_ROWS = 65_536
 
 
 def grade_frame(
-    df: pd.DataFrame,
+    df: Any,
     guidelines: str | Sequence[str] = DEFAULT_GUIDELINE,
     valve: str | None = None,
     *,
@@ -38,20 +38,23 @@ def grade_frame(
 
     Args:
         df: one valve a row (a column 'valve', or `valve` given), or one study a row with prefixed columns
-        (mr_eroa_cm2).
-            Headers are catalogue names or aliases with an optional unit; cells are numbers, or text as in a CSV file.
+            (mr_eroa_cm2). A pandas frame, or any that gives its columns by the Arrow PyCapsule interface (polars,
+            pyarrow, duckdb). Headers are catalogue names or aliases with an optional unit; cells are numbers, or text
+            as in a CSV file.
         guidelines: one id, several, or 'all'.
         valve: the valve every row is about.
-        columns: header -> measurement name, or {'measurement', 'unit', 'valve'}; 'ignore' sets a column aside.
+        columns: header -> measurement name, or {'measurement', 'unit', 'valve', 'values'}; 'ignore' sets a column
+            aside.
         units: header or measurement -> unit.
         constants: measurement -> text, for what holds in every row.
         missing: further texts or numbers that mean not measured.
     Returns:
-        One row per input row, same index: the result columns of the batch mode (`ase_2017_grade`, ...); blank is
-        missing.
+        A pandas frame, one row per input row, same index (that of a frame of another kind counts from 0): the result
+        columns of the batch mode (`ase_2017_grade`, ...); blank is missing.
         The issues stand as a list of RowIssue in `result.attrs["issues"]`, rows counted from 0.
     Raises:
-        UsageError: when the columns do not say what to grade, or one looks to be in another unit than assumed.
+        UsageError: when it is no frame, when the columns do not say what to grade, or when one looks to be in another
+            unit than assumed.
 
     >>> import pandas as pd
     >>> df = pd.DataFrame({"eroa": [0.45, None], "regurgitant_volume": [62, None]})
@@ -61,34 +64,28 @@ def grade_frame(
     import pandas as pd
 
     ids = expand([guidelines] if isinstance(guidelines, str) else guidelines)
+    frame = open_frame(df)
     options = Options(
         valve=check_valve(valve) if valve else None, columns=columns or {}, units=units or {}, constants=constants or {}
     )
-    plan = plan_columns([str(header) for header in df.columns], options)
+    start = [frame.cells(place, slice(0, SAMPLE_ROWS)) for place in range(len(frame.headers))]
+    plan = plan_columns(frame.headers, options, lambda place: counted(start[place]))
     cell_format = reading(missing)
-    chunks, issues = [], []
-    first = df.iloc[:SAMPLE_ROWS]
-    check_units(plan, lambda i: [_series_to_arrow(first.iloc[:, i])], cell_format)
+    sample: Sample = lambda place: [start[place]]  # noqa: E731
+    check_units(plan, sample, cell_format, unit_matters(plan, ids, cell_format, sample))
     grader = Grader(plan, ids, cell_format)
-    for start in range(0, max(len(df), 1), CHUNK_ROWS):
-        part = df.iloc[start : start + CHUNK_ROWS]
-        graded = grader.grade(lambda i, part=part: _series_to_arrow(part.iloc[:, i]), len(part))  # type: ignore[misc]
+    chunks, issues = [], []
+    for first in range(0, max(frame.rows, 1), CHUNK_ROWS):
+        rows = slice(first, min(first + CHUNK_ROWS, frame.rows))
+        graded = grader.grade(lambda place, rows=rows: frame.cells(place, rows), rows.stop - rows.start)  # type: ignore[misc]
         chunks.append({column.name: _to_pandas(column) for column in graded.columns})
         if graded.refused:
             confirm(graded.refused, graded.accepted)
-        issues += [RowIssue(i.row + start, i.column, i.value, i.severity, i.message) for i in graded.issues]
-    result = pd.concat([pd.DataFrame(chunk) for chunk in chunks], ignore_index=True).set_axis(df.index)
+        issues += [RowIssue(i.row + first, i.column, i.value, i.severity, i.message) for i in graded.issues]
+    result = pd.concat([pd.DataFrame(chunk) for chunk in chunks], ignore_index=True)
+    result = result if frame.index is None else result.set_axis(frame.index)
     result.attrs["issues"] = issues
     return result
-
-
-def _series_to_arrow(series: pd.Series[Any]) -> pa.Array:
-    """A pandas column as Arrow: numbers stay numbers, anything else becomes text as it would stand in a CSV file."""
-    if series.dtype.kind in "fiu":
-        narrow = "float32" in str(series.dtype).lower() or str(series.dtype) in ("float[pyarrow]", "float16")
-        return pa.array(series.to_numpy(dtype=np.float32 if narrow else np.float64, na_value=np.nan), from_pandas=True)
-    blank = series.isna().to_numpy()
-    return pa.array([None if b else str(v) for b, v in zip(blank, series.tolist(), strict=True)], pa.string())
 
 
 def _to_pandas(column: Coded | Values) -> Any:

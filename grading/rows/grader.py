@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from grading.columns.cells import as_text, read_column
 from grading.columns.plan import Column, Plan
+from grading.columns.unit_cells import read_with_units
 from grading.engine.decide import Decision
 from grading.engine.leaks import BESIDE, leaks
 from grading.errors import UsageError
@@ -32,7 +33,7 @@ from grading.rows.result_columns import (
     valve_columns,
 )
 from grading.rows.result_names import OF_EVERY_ROW, result_names
-from grading.rows.warnings import flag_issues, recorded_issues
+from grading.rows.warnings import flag_issues, recorded_issues, valve_issues
 
 
 @dataclass(slots=True)
@@ -65,7 +66,7 @@ def read_valves(
     if plan.valve_column is None:
         return [(valve, None) for valve in plan.valves], [], np.zeros(rows, np.bool_)
     word = load_catalogue().words["valve"]
-    cells = read_words(as_text(data(plan.valve_column.index)), word, cell_format)
+    cells = read_words(as_text(data(plan.valve_column.index)), word, cell_format, dict(plan.valve_column.values))
     blank = (cells.values == 0) & ~cells.unusable
     header = plan.valve_column.header
     message = f"the row names no valve; write one of: {', '.join(VALVES)}"
@@ -115,7 +116,7 @@ class Grader:
     def grade(self, data: Callable[[int], pa.Array | Typed], rows: int, known: Sequence[Issues] = ()) -> Graded:
         """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers; `known` are
         issues that reading it brought up already."""
-        read = {column: read_column(column, data(column.index), self.cell_format) for column in self.plan.columns}
+        read = {column: self._read(column, data) for column in self.plan.columns}
         valves, issues, rejected = read_valves(self.plan, data, self.cell_format, rows)
         refused: dict[str, set[float]] = {}
         accepted: dict[str, tuple[float, float]] = {}
@@ -137,6 +138,7 @@ class Grader:
             if graded:
                 issues += flag_issues(self.plan, valve, graded[0], rejected[where], where)
                 issues += recorded_issues(self.plan, valve, graded, rejected[where], where)
+                issues += valve_issues(self.plan, valve, of_valve, rejected[where], where)
             for result in valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve]):
                 _scatter(parts, result, where, rows)
         for caution in multivalve_cautions(self.plan, decisions, rejected):
@@ -156,6 +158,11 @@ class Grader:
             return {}
         own = {column.measurement: cells.values for column, cells in read.items() if column.valve == other}
         return {other: leaks(own, rows)}
+
+    def _read(self, column: Column, data: Callable[[int], pa.Array | Typed]) -> ReadColumn:
+        if column.unit_index is None:
+            return read_column(column, data(column.index), self.cell_format)
+        return read_with_units(column, data(column.index), data(column.unit_index), self.cell_format)
 
     def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
         """The engine's columns for the rows of one valve."""

@@ -3,7 +3,7 @@ beside a record of no regurgitation."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,13 @@ from grading.engine.decide import Decision
 from grading.explanation.cautions import recorded_beside, recorded_text
 from grading.explanation.flags import flag_values, flag_wording
 from grading.reading.cells import plain_texts
+from grading.reading.checks import unusual_of
 from grading.reading.distinct import distinct
 from grading.reading.values import WARNING
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.reference.scale import Mask
+from grading.reference.units import convert
 from grading.rows.issues import Issues, repeated, same_issue
 from grading.rows.result_names import derived_name
 
@@ -39,6 +41,27 @@ def flag_issues(
         for code in np.unique(source).tolist():
             some = rows[source == code]
             yield _flagged(flag, code, decision, some, where[some], column)
+
+
+def valve_issues(
+    plan: Plan, valve: str, columns: Mapping[str, Any], rejected: Mask, where: NDArray[np.int64]
+) -> Iterator[Issues]:
+    """A warning where a value is usual, but not of this valve: a mitral jet as slow as the inflow."""
+    for column in plan.columns:
+        number = load_catalogue()[column.measurement]
+        if column.valve not in ("", valve) or not isinstance(number, Number) or valve not in number.soft_of:
+            continue
+        values = columns[column.measurement]
+        odd = number.soft_of[valve].outside(values)
+        if number.soft is not None:
+            odd &= ~number.soft.outside(values)
+        rows = np.flatnonzero(odd & ~rejected)
+        if len(rows):
+            unit = column.unit or number.unit
+            first, which = np.unique(values[rows], return_inverse=True)
+            typed = plain_texts(convert(first, number.unit, unit))
+            sentences = pa.array([unusual_of(number, valve, text, unit) for text in typed.to_pylist()], pa.string())
+            yield Issues(where[rows], column.header, WARNING, which, typed, sentences)
 
 
 def recorded_issues(

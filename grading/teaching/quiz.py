@@ -14,10 +14,10 @@ from grading.engine.columns import known
 from grading.engine.decide import Decision
 from grading.errors import UsageError, nearest
 from grading.explanation.criteria import criteria
-from grading.explanation.reasons import label, step_name
 from grading.explanation.report import grade_text
 from grading.explanation.value_text import report_value, value_text
 from grading.explanation.views import CriterionView
+from grading.explanation.votes import label, step_name
 from grading.reference.catalogue import load_catalogue
 from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from html import escape
 
 from grading.explanation.comparison import Comparison, GuidelineGrade, difference_texts
-from grading.explanation.describe import Explanation
-from grading.explanation.report import signed
+from grading.explanation.explanation import Explanation
+from grading.explanation.report import NOTICE, signed
 from grading.explanation.sentences import (
     citation,
     finding,
@@ -19,7 +19,8 @@ from grading.explanation.sentences import (
     place,
     rule_source,
     sections,
-    stance,
+    stage_text,
+    support,
     title,
     unassessed,
     verdict,
@@ -68,11 +69,12 @@ PAGE_CSS = (
 def verdict_html(case: Explanation) -> str:
     """The grade with its scheme, why, and by which rule, in a frame of the grade's colour."""
     colour = GRADE_COLOURS.get(case.grade or "", "currentColor")
-    source = rule_source(case)
+    stage, source = stage_text(case), rule_source(case)
     lines = [
         f'<p class="eg-soft">{escape(title(case))}</p>',
         f'<p class="eg-grade">{escape(verdict(case))}</p>',
         f"<p>{escape(case.reason)}</p>",
+        f"<p>{escape(stage)}</p>" if stage else "",
         f'<p class="eg-soft">{escape(source)}</p>' if source else "",
     ]
     return f'<section class="eg-verdict" style="border-left-color:{colour}">{"".join(lines)}</section>'
@@ -87,26 +89,29 @@ def _group(group: GroupView, case: Explanation) -> str:
     in_force = [criterion for criterion in group.criteria if criterion.in_force]
     # what was assessed first, each part in the paper's order
     in_order = sorted(in_force, key=lambda criterion: not criterion.assessed)
-    rows = "".join(_criterion(criterion, place(criterion, group, case)) for criterion in in_order)
+    rows = "".join(_criterion(criterion, group, place(criterion, group, case)) for criterion in in_order)
     return f'<p class="eg-group">{escape(group_heading(group, case))}</p><ul class="eg-criteria">{rows}</ul>'
 
 
-def _criterion(criterion: CriterionView, marks: str) -> str:
+def _criterion(criterion: CriterionView, group: GroupView, marks: str) -> str:
     # what the row does is said beside the colour of its bar
-    head = f'<span class="eg-tag">{stance(criterion)}</span><span class="eg-name">{escape(criterion.label)}</span>'
+    tag = f'<span class="eg-tag">{escape(support(criterion, group))}</span>'
+    head = f'{tag}<span class="eg-name">{escape(criterion.label)}</span>'
     if not criterion.assessed:
         return f"<li>{head}: {escape(f'{unassessed(criterion)} [{criterion.cut_offs}]')}</li>"
     # the group's heading says where its rows stand; a row says where that differs
     source = f'<span class="eg-soft">{escape(marks)}</span>' if marks else ""
-    return f"<li>{head}: {escape(finding(criterion))}{severity_bar(criterion)}{source}</li>"
+    return f"<li>{head}: {escape(finding(criterion, group))}{severity_bar(criterion)}{source}</li>"
 
 
 def why_html(case: Explanation) -> str:
     """Everything behind the grade: what disagrees, what to measure next, cautions; every criterion; what was worked
     out, and what was not used. What is empty is left out."""
     parts = sections(case)
-    before = "".join(listed(*parts[part]) for part in ("disagreements", "would_change", "cautions"))
-    after = "".join(listed(*parts[part]) for part in ("derived", "unused"))
+    before = "".join(
+        listed(*parts[part]) for part in ("next", "beside", "disagreements", "would_change", "cautions", "general")
+    )
+    after = "".join(listed(*parts[part]) for part in ("derived", "idle", "unused"))
     return issues_html(case) + before + criteria_html(case) + after
 
 
@@ -156,14 +161,13 @@ def _certainty_and_range(row: GuidelineGrade) -> str:
 
 def page(case: Explanation) -> str:
     """A whole page to print or to keep: the grade, every criterion, and what the sentences of the explanation say."""
-    entered = "; ".join(f"{view.label}: {view.text}" for view in case.entered)
     parts = [
         verdict_html(case),
-        listed("Entered", [entered] if entered else []),
+        listed(*sections(case)["entered"]),
         why_html(case),
         listed(*sections(case)["report"]),
         f'<p class="eg-soft">{escape(citation(case))} {escape(signed())}</p>',
-        f"<p><strong>{escape(case.notice)}</strong></p>",
+        f"<p><strong>{escape(NOTICE)}</strong></p>",
     ]
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title(case))}</title>'

@@ -9,7 +9,6 @@ from operator import attrgetter
 from types import MappingProxyType
 
 from grading.explanation.criteria import band_text
-from grading.explanation.reasons import step_name
 from grading.explanation.report import SEEN
 from grading.explanation.rule_text import (
     certainty_text,
@@ -19,6 +18,7 @@ from grading.explanation.rule_text import (
     lead_text,
     outcome_of_rule,
 )
+from grading.explanation.votes import step_name
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.guideline import list_guidelines, load_guideline, references

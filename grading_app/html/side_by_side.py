@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from grading.explanation.describe import Explanation
+from grading.explanation.explanation import Explanation
 from grading.explanation.sentences import criterion_value, group_assessed, group_counts, unassessed, verdict
 from grading.explanation.views import CriterionView, GroupView
 from grading_app.html.case import case_table
@@ -50,5 +50,5 @@ def _cell(criterion: CriterionView) -> str:
     band = criterion.own_band
     if band is None:
         return f'<span class="eg-soft">{escape(unassessed(criterion))}</span>'
-    chip = grade_chip(band.grade).text if band.grade else '<span class="eg-soft">argues for no grade</span>'
+    chip = grade_chip(band.grade).text if band.grade else '<span class="eg-soft">neutral</span>'
     return f"{escape(criterion_value(criterion))} {chip}"

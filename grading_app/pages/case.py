@@ -133,7 +133,7 @@ def _result(case: Case) -> None:
 
 def _take_away(case: Case) -> None:
     st.markdown("**For a report**")
-    st.code(report_text(case), language=None, wrap_lines=True)
+    st.code(report_text(case.explanation), language=None, wrap_lines=True)
     st.markdown("**A link that holds this case** (valve, guideline, numbers and words; nothing else)")
     st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
     name = f"{case.valve}-{case.guideline}"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from grading.engine.decide import decide
-from grading.explanation.reasons import sentence, sentence_keys
+from grading.explanation.reasons import sentence
+from grading.explanation.sentence_keys import sentence_keys
 from grading.reference.guideline import load_guideline
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Table

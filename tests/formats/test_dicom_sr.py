@@ -11,7 +11,7 @@ import pytest
 from grading.errors import UsageError
 from grading.formats.dicom_sr import read_reports
 from grading.formats.foreign import LongTable
-from grading.upload import Upload
+from grading.formats.upload import Upload
 
 NUM = make.number
 AREA, MITRAL = make.NEW["area"], make.qualified(make.NEW, "mitral")

@@ -16,7 +16,7 @@ from grading.errors import UsageError
 from grading.formats.excel import headed, read_grid
 from grading.formats.excel_writer import MOST_ROWS, SheetWriter
 from grading.formats.foreign import CELLS, ForeignTable, text_of
-from grading.upload import Upload
+from grading.formats.upload import Upload
 
 Cells = list[list[str | None]]
 

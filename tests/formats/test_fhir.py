@@ -14,7 +14,7 @@ from grading.errors import UsageError
 from grading.formats.fhir import read_observations
 from grading.formats.fhir_bundle import bundle
 from grading.formats.foreign import LongTable
-from grading.upload import Upload
+from grading.formats.upload import Upload
 
 OBS = make.observation
 

@@ -12,7 +12,7 @@ import pytest
 from grading.errors import UsageError
 from grading.formats.foreign import CELLS, LABEL
 from grading.formats.statistics_files import _refuse_fewer, read_statistics_file, shortened
-from grading.upload import Upload
+from grading.formats.upload import Upload
 
 ID, SEEN, FLAIL = ["P1", "P2", "P3"], ["2026-04-03", None, "2025-01-01"], ["1", "0", None]
 #: SPSS says what is missing, the others do not

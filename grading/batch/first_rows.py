@@ -1,0 +1,132 @@
+"""What the first rows of an input say of its columns, before it is planned how they are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from grading.batch.job import Job
+from grading.batch.piece import TablePiece, Work, cells_of
+from grading.batch.source import Source
+from grading.columns.cells import as_text
+from grading.columns.column import Column
+from grading.columns.contents import Contents, Texts, counted
+from grading.columns.header_place import MOST_LINES, find_header, is_known
+from grading.columns.plan import Plan
+from grading.columns.unit_slips import SAMPLE_ROWS
+from grading.errors import UsageError, option
+from grading.formats.csv_piece import CsvPiece
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import Number
+from grading.reference.units import read_number, read_unit
+
+#: cells that are looked at, and fewest rows of a table of very many columns
+MOST_CELLS, FEWEST_ROWS = 400_000, 50
+#: units that a sentence names
+MOST_NAMED = 5
+
+
+def contents_of(source: Source) -> Contents:
+    """The different texts of a column by its index, from the first rows; nothing for what is no text."""
+    known: dict[int, Texts] = {}
+    pieces: list[Work] = []
+
+    def contents(index: int) -> Texts:
+        if not pieces:
+            pieces.extend(first_pieces(source))
+        if index not in known:
+            known[index] = _texts(pieces, index)
+        return known[index]
+
+    return contents
+
+
+def first_pieces(source: Source) -> Sequence[Work]:
+    """The first rows of a source, which stay to be read; few of a table of many columns."""
+    rows = min(SAMPLE_ROWS, max(FEWEST_ROWS, MOST_CELLS // max(len(source.header), 1)))
+    if source.csv is not None:
+        return [source.csv.peek(rows)]
+    left, pieces = rows, []
+    for piece in source.peek():
+        pieces.append(piece)
+        left -= len(piece)
+        if left <= 0:
+            break
+    return pieces
+
+
+def _texts(pieces: Sequence[Work], index: int) -> Texts:
+    counts: Counter[str] = Counter()
+    for piece in pieces:
+        try:
+            counts.update(counted(cells_of(piece, [index])[index]))
+        except (UsageError, pa.ArrowInvalid):
+            # what cannot be read is refused where it is read
+            return {}
+    return counts
+
+
+def header_hint(source: Source) -> str:
+    """Where the header stands, when the line that was taken for it names nothing that is known; '' when it does."""
+    file = source.csv
+    if file is None or any(map(is_known, source.header)):
+        return ""
+    first = source.header[0] if len(source.header) == 1 else ""
+    problem = f"only one column was found ({first[:60]!r})" if first else "the first line names no measurement"
+    place = find_header(file.first_lines(MOST_LINES))
+    if place is not None and (ways := place.ways(file.dialect.delimiter, file.skipped)):
+        where = f"the header seems to stand in line {place.skip + file.header_line}"
+        where = where if place.skip else "its cells seem to be parted by something else"
+        return f"{problem}: {where}; give {ways}"
+    if first:
+        ways = f"{option('skip_lines')} and {option('delimiter')}"
+        return f"{problem}: the header is not the first line, or its cells are parted by something else; see {ways}"
+    return ""
+
+
+def units_below(job: Job, source: Source) -> dict[str, str]:
+    """The units of the line below the header, by header, when the user says that it holds units; it is then no row."""
+    if not job.units_row:
+        return {}
+    if job.long is not None:
+        raise UsageError("a table with one measurement a line names units in a column", about="units_row")
+    if source.csv is not None:
+        return dict(zip(source.header, source.csv.units, strict=False))
+    pieces = source.peek()
+    first = pieces[0] if pieces else None
+    if not isinstance(first, TablePiece) or not len(first):
+        return {}
+    row = first.table.slice(0, 1).combine_chunks()
+    texts = [as_text(column.combine_chunks()).to_pylist()[0] for column in row.columns]
+    lines = None if first.lines is None else first.lines[1:]
+    source.peeked[0] = replace(first, table=first.table.slice(1), lines=lines)
+    return {header: text or "" for header, text in zip(source.header, texts, strict=True)}
+
+
+def refuse_units_row(source: Source, plan: Plan) -> None:
+    """Raises UsageError when the first row holds units and no values."""
+    numbers = [column for column in plan.columns if isinstance(load_catalogue()[column.measurement], Number)]
+    if not numbers:
+        return
+    first = _first_texts(source, numbers)
+    if first and all(read_unit(text) and read_number(text) is None for text in first.values()):
+        units = ", ".join(f"{header} {text}" for header, text in list(first.items())[:MOST_NAMED])
+        where = f"line {source.csv.header_line + 1}" if source.csv is not None else "the first row"
+        raise UsageError(f"{where} holds units ({units}): put them into the headers, or give {option('units_row')}")
+
+
+def _first_texts(source: Source, columns: Sequence[Column]) -> dict[str, str]:
+    """What stands in the first row, by header; nothing for blank cells and for what cannot be read."""
+    pieces = first_pieces(source)
+    if not pieces or not len(pieces[0]):
+        return {}
+    piece = pieces[0].head(1) if isinstance(pieces[0], CsvPiece) else pieces[0]
+    try:
+        cells = cells_of(piece, [column.index for column in columns])
+        texts = {c.header: as_text(cells[c.index].slice(0, 1)).to_pylist()[0] for c in columns}
+    except (UsageError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return {}
+    return {header: text.strip() for header, text in texts.items() if text and text.strip()}
