@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from grading.columns.plan import Plan
-from grading.longtable.widen import Doubt
+from grading.longtable.doubt import Doubt
 from grading.reading.values import ERROR, WARNING
 from grading.reference.measurement import VALVES
 from grading.rows.coded import Coded
@@ -106,7 +106,7 @@ def _decisive(
 
 
 def _matters(doubt: Doubt, variants: Sequence[_Variant], answers: Sequence[Mapping[str, str]], own: set[str]) -> bool:
-    """True when two variants that differ in this cell alone, or the row as it is and one of them, differ in an answer."""
+    """True when two variants that differ in this cell alone differ in an answer."""
     kept: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for variant, answer in zip(variants, answers, strict=True):
         others = tuple((column, text) for column, text in variant.items() if column != doubt.column)

@@ -17,7 +17,7 @@ from grading.reference.guideline import DEFAULT_GUIDELINE
 class Long:
     """The input holds one measurement a line: role -> column, where the user named it, and what repeats come to.
 
-    `more_ids`: columns that name the study together with the one of role `id`; `keep`: columns and labels that are kept.
+    `more_ids`: columns that name the study together with the one of role `id`; `keep`: columns and labels to keep.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from grading.batch.job import Job, Long
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source, comma_decimals
+from grading.columns.contents import counted
 from grading.columns.plan import IGNORED, Options
 from grading.errors import UsageError
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.upload import Upload
 from grading.longtable.coding import Chunk
-from grading.longtable.contents import Texts
 from grading.longtable.line_issue import LineIssue
 from grading.longtable.piece import WidePiece
 from grading.longtable.pivot import Pivot, guess_columns
@@ -33,6 +32,8 @@ from grading.rows.issues import Issues
 
 #: lines in a piece: few pieces take less time
 LINES = 131_072
+#: lines that are looked at to tell what a column holds
+FIRST_LINES = 32_768
 #: pieces that are coded at a time
 _THREADS = 2
 
@@ -78,25 +79,14 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
 
 def _columns(long: Long, source: Source) -> LongColumns:
     """Which column holds what, by the headers and the first lines."""
-    texts: dict[str, Counter[str]] = {}
+    texts: dict[str, Counter[str]] = {header: Counter() for header in source.header}
     for piece in source.peeked:
-        cells = cells_of(piece, range(len(source.header)))
+        cells = cells_of(piece.head(FIRST_LINES) if isinstance(piece, CsvPiece) else piece, range(len(texts)))
         for index, header in enumerate(source.header):
-            texts.setdefault(header, Counter()).update(_counts(cells[index]))
+            texts[header].update(counted(cells[index]))
     return guess_columns(
-        source.header, long.columns, long.one_study, long.repeats, long.more_ids, long.keep, texts
+        source.header, long.columns, long.one_study, long.repeats, also=long.more_ids, keep=long.keep, first=texts
     )
-
-
-def _counts(cells: pa.Array) -> Texts:
-    """Different texts of a column that are not blank, and how many rows have each."""
-    plain = cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
-    try:
-        counts = pc.value_counts(pc.utf8_trim_whitespace(plain.cast(pa.string())))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return {}
-    pairs: Mapping[str, int] = dict(zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True))
-    return {text: count for text, count in pairs.items() if text}
 
 
 def _coded(pivot: Pivot, source: Source) -> Iterator[Chunk]:

@@ -18,7 +18,7 @@ from grading.formats.csv_cells import read_cells, splice
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.csv_text import as_bytes
 from grading.formats.formula_cells import safe_piece
-from grading.longtable.widen import Doubt
+from grading.longtable.doubt import Doubt
 from grading.rows.coded import Coded, Values
 from grading.rows.grader import Graded, Grader
 from grading.rows.issues import Issues

@@ -61,7 +61,6 @@ class Lines:
             present=self.present[rows], ranks=self.ranks[rows],
         )  # fmt: skip
 
-
     def of_studies_from(self, first: int) -> Lines:
         """The lines with their studies counted from this one."""
         return replace(self, studies=self.studies - np.int32(first))

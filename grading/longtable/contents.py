@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable
 
+from grading.columns.contents import Texts
 from grading.columns.headers import fold
 from grading.longtable.vocabulary import vocabulary
 from grading.reading.checks import is_missing
-
-#: different texts of a column, blank ones left out, and how many lines have each
-Texts: TypeAlias = Mapping[str, int]
 
 #: the share of lines with a known unit that makes a column one of units, while every text could be one
 MOST_UNITS = 0.8
@@ -28,7 +25,7 @@ _DATE = re.compile(rf"\s*(?P<day>{_DAY})([T ,]\s*(?P<time>{_TIME}))?\s*", re.IGN
 
 
 def holds_units(texts: Texts) -> bool:
-    """True when a column's cells are units.
+    """True when a column's cells are units, of our measurements and of others.
 
     >>> holds_units({"mm": 3, "mmHg": 1}), holds_units({"M": 2, "F": 2}), holds_units({"mm": 1, "mild": 9})
     (True, False, False)
@@ -37,7 +34,7 @@ def holds_units(texts: Texts) -> bool:
     known = {text for text in words if vocabulary().is_unit(text)}
     lines = sum(words[text] for text in known)
     return (
-        any(len(text.strip()) > 1 or text.strip() == "%" for text in known)
+        any(map(vocabulary().tells_units, known))
         and lines >= MOST_UNITS * sum(words.values())
         and all(_LIKE_A_UNIT.match(text.strip()) or text in known for text in words)
     )

@@ -33,14 +33,14 @@ class Difference:
         return Difference(self.fact, self.studies + more.studies, first.number, first.study, first.texts)
 
     def text(self) -> str:
-        """"'P1' has '2024-01-02' and '2025-01-02', and 3 more studies differ"."""
+        """ "'P1' has '2024-01-02' and '2025-01-02', and 3 more studies differ"."""
         named = " and ".join(repr(text) for text in self.texts[:_MOST_NAMED])
         more = f", and {self.studies - 1} more differ" if self.studies > 1 else ""
         return f"{self.study} has {named}{more}"
 
 
 def differences(block: Block, facts: range, of_a_study: bool) -> Iterator[Difference]:
-    """The facts that are not the same in all lines of some studies; those `of_a_study` may differ in the time of day."""
+    """The facts that are not the same in all lines of some studies; those `of_a_study` may differ in the time."""
     for fact in facts:
         found = {
             study: texts

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from grading.longtable.doubt import Doubt
 from grading.longtable.line_issue import LineIssue
 from grading.longtable.piece import WidePiece
 from grading.longtable.spill import Place, SpillFile
-from grading.longtable.widen import Doubt
 
 _NUMBER, _LINE = "number of the first line", "first line"
 _ISSUE, _DOUBT = ([field.name for field in fields(kind)] for kind in (LineIssue, Doubt))
@@ -97,7 +97,8 @@ def _together(cuts: Sequence[tuple[WidePiece, int, int]], schema: pa.Schema) -> 
     order = np.argsort(numbers)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    table = pa.concat_tables([schema.empty_table(), *(piece.table.slice(start, end - start) for piece, start, end in cuts)])
+    tables = [piece.table.slice(start, end - start) for piece, start, end in cuts]
+    table = pa.concat_tables([schema.empty_table(), *tables])
     issues: list[LineIssue] = []
     doubts: list[Doubt] = []
     before = 0

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from grading.longtable.doubt import Doubt
 from grading.longtable.line_issue import LineIssue
-from grading.longtable.widen import Doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,8 +93,8 @@ def resolve(
     return Resolution(
         place=place, text=text, severity=WARNING, extremes=(some[int(numbers.argmin())], some[int(numbers.argmax())]),
         sentence=f"{apart}; the grade is the same with each of them, and {taken}",
-        doubt=f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or take the first, "
-        "the last or the largest instead of the mean",
+        doubt=f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or take the "
+        "first, the last or the largest instead of the mean",
     )  # fmt: skip
 
 
@@ -104,4 +104,4 @@ def how_far_apart(number: Number, values: Numbers) -> str:
     if float(values.max() - values.min()) <= limit * (1 + _NOISE):
         return ""
     unit = "percentage points" if number.unit == "%" else number.unit
-    return f"they lie further apart than repeats of it do ({limit:.2g} {unit})" if limit else "repeats of it do not differ,"
+    return f"they lie further apart than repeats of it do ({limit:.2g} {unit})" if limit else "repeats do not differ"

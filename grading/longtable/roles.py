@@ -7,9 +7,10 @@ from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 from typing import NoReturn
 
+from grading.columns.contents import Texts, unit_of
 from grading.columns.headers import fold, match
 from grading.errors import UsageError, nearest, option
-from grading.longtable.contents import Texts, holds_dates, holds_directions, holds_marks, holds_units
+from grading.longtable.contents import holds_dates, holds_directions, holds_marks, holds_units
 from grading.longtable.repeats import RULES
 from grading.longtable.vocabulary import vocabulary
 
@@ -68,7 +69,8 @@ class LongColumns:
             raise UsageError(f"one column is named for two things: {', '.join(f'{r} {c!r}' for r, c in used)}")
         for column in self.ids:
             if (meaning := match(column)) is not None:
-                raise UsageError(f"column {column!r} reads as {meaning.measurement}; rename it, to study_id say", about="id")
+                problem = f"column {column!r} reads as {meaning.measurement}; rename it, to study_id say"
+                raise UsageError(problem, about="id")
         if self.repeats not in RULES:
             raise UsageError(f"expected one of {', '.join(RULES)}, found {self.repeats!r}", about="repeats")
         studies = dict.fromkeys((*self.also, *self.of_a_study, *(name for name in self.keep if name in header)))
@@ -108,9 +110,11 @@ def guess_columns(
         return named.get(role) or _by_name(header, role)
 
     id_ = None if one_study else find("id") or _absent(header, "id")
-    name, value, valve = find("name") or _absent(header, "name"), find("value") or _absent(header, "value"), find("valve")
+    name, value = find("name") or _absent(header, "name"), find("value") or _absent(header, "value")
+    valve = find("valve")
     taken = {*also, *named.values(), *filter(None, (id_, name, value, valve))}
-    free = {column: (first or {}).get(column, {}) for column in header if column not in taken and match(column) is None}
+    known = first or {}
+    free = {column: _filled(known.get(column, {})) for column in header if column not in taken and not match(column)}
     unit = named.get("unit") or _unit_column(free)
     direction = named.get("direction") or _direction_column(free)
     chosen = named.get("chosen") or _by_name([c for c, texts in free.items() if holds_marks(texts)], "chosen")
@@ -119,7 +123,8 @@ def guess_columns(
     rest = {column: texts for column, texts in free.items() if column not in taken}
     return LongColumns(
         id_, name, value, unit, valve, repeats, also=tuple(also), direction=direction, chosen=chosen,
-        derivation=derivation, keep=tuple(dict.fromkeys(name for name in keep if name not in (id_, *also))), blank=tuple(c for c in rest if c in (first or {}) and not rest[c]),
+        derivation=derivation, keep=tuple(dict.fromkeys(name for name in keep if name not in (id_, *also))),
+        blank=tuple(column for column, texts in rest.items() if column in known and not texts),
         of_a_study=tuple(c for c, texts in rest.items() if vocabulary().tells_studies_apart(c) or holds_dates(texts)),
     )  # fmt: skip
 
@@ -143,13 +148,19 @@ def _only(role: str, columns: Sequence[str]) -> str | None:
     return columns[0] if columns else None
 
 
+def _filled(texts: Texts) -> Texts:
+    return {text: lines for text, lines in texts.items() if text.strip()}
+
+
 def _unit_column(free: Mapping[str, Texts]) -> str | None:
-    """The column of units: by what stands in it, whatever it is called, or by its usual name."""
-    usual = _by_name(list(free), "unit")
-    columns = [column for column, texts in free.items() if holds_units(texts)]
-    if usual is not None and (usual in columns or not columns):
-        columns = [usual, *(column for column in columns if column != usual and dict(free[column]) != dict(free[usual]))]
-    return _only("unit", columns)
+    """The column of units: by what stands in it, whatever it is called, or by its name."""
+    named = [column for column in free if unit_of(column) == ""]
+    partly = [column for column in named if any(map(vocabulary().is_unit, free[column]))]
+    columns = list(dict.fromkeys([*partly, *(column for column, texts in free.items() if holds_units(texts))]))
+    if not columns:
+        return _by_name(list(free), "unit") or _only("unit", named)
+    # columns that say the same of every line are one
+    return _only("unit", [columns[0], *(column for column in columns[1:] if free[column] != free[columns[0]])])
 
 
 def _direction_column(free: Mapping[str, Texts]) -> str | None:

@@ -30,7 +30,7 @@ class SpillFile:
     """
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="echograde-")
+        self._file: IO[bytes] = tempfile.TemporaryFile(prefix="echograde-")  # noqa: SIM115
         self._end = 0
         self._lock = Lock()
 

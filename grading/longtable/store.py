@@ -38,9 +38,7 @@ class BlockStore:
         parts: how many parts they make there.
     """
 
-    def __init__(
-        self, spill: Callable[[], SpillFile] | None, most_bytes: int = MOST_BYTES, parts: int = PARTS
-    ) -> None:
+    def __init__(self, spill: Callable[[], SpillFile] | None, most_bytes: int = MOST_BYTES, parts: int = PARTS) -> None:
         self._spill, self._most_bytes, self._parts = spill, most_bytes, parts
         self._waiting: list[Block] = []
         self._bytes = 0

@@ -84,6 +84,10 @@ class Vocabulary:
         """
         return not self.says_no_unit(text) and (read_unit(text) is not None or _squeezed(text) in self.other_units)
 
+    def tells_units(self, text: str) -> bool:
+        """True when a text is a unit and nothing else: a letter alone may be a code, as m is for male."""
+        return self.is_unit(text) and (len(text.strip()) > 1 or text.strip() == "%")
+
     def says_no_unit(self, text: str) -> bool:
         """True when a text says that a value has no unit."""
         return _squeezed(text) in self.no_unit
