@@ -14,7 +14,8 @@ from grading.reading.distinct import distinct, first_of
 from grading.reference.scale import Mask
 
 #: what counts where several lines give one measurement: what was chosen, then the mean a device took, then every line
-CHOSEN, DEVICE_MEAN, ORDINARY = 2, 1, 0
+#: but those of a form that is second to the others
+CHOSEN, DEVICE_MEAN, ORDINARY, SECOND = 2, 1, 0, -1
 Indexes: TypeAlias = NDArray[np.int32]
 
 

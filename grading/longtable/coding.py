@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from grading.columns.headers import fold
 from grading.errors import UsageError, option
-from grading.longtable.block import CHOSEN, DEVICE_MEAN, Block, Facts, Indexes, Lines, Studies
+from grading.longtable.block import CHOSEN, DEVICE_MEAN, ORDINARY, SECOND, Block, Facts, Indexes, Lines, Studies
 from grading.longtable.kinds import Census, Kinds
 from grading.longtable.missing import may_be_missing
 from grading.longtable.roles import OPTIONS, LongColumns
@@ -151,7 +151,7 @@ class Coder:
         codes, texts = only_used(values.codes[used], values.texts)
         return Lines(
             studies=studies[used], kinds=of_kind, values=codes, lines=lines[used], texts=texts,
-            present=~self._missing(codes, texts, of_kind, about), ranks=_ranks(columns, used),
+            present=~self._missing(codes, texts, of_kind, about), ranks=self._ranks(columns, used, of_kind),
         )  # fmt: skip
 
     def _missing(self, codes: Indexes, texts: pa.Array, kinds: Indexes, about: Sequence[str]) -> Mask:
@@ -169,6 +169,17 @@ class Coder:
 
     def _is_value(self, word: Word, text: str) -> bool:
         return text.strip().casefold() not in self.reading.missing and word.read(text) is not None
+
+    def _ranks(self, columns: Mapping[str, TextColumn], used: NDArray[np.int64], kinds: Indexes) -> NDArray[np.int8]:
+        """How much every line counts (see `block`)."""
+        second = np.array([kind.meaning.second for kind in self.kinds], np.bool_)
+        ranks = np.where(second[kinds], SECOND, ORDINARY).astype(np.int8)
+        words = vocabulary()
+        for role, rank, marks in (("derivation", DEVICE_MEAN, words.mean), ("chosen", CHOSEN, words.chosen)):
+            if role in columns:
+                marked = np.array([fold(text) in marks for text in columns[role].texts.to_pylist()], np.bool_)
+                ranks[marked[columns[role].codes[used]]] = rank
+        return ranks
 
     def _facts(self, columns: Mapping[str, TextColumn], studies: Indexes, kinds: Indexes) -> Facts:
         """The texts that are about whole studies, each different one once."""
@@ -212,14 +223,3 @@ def _each_once(studies: Indexes, codes: Indexes, texts: pa.Array) -> tuple[Index
         again, _ = distinct(studies[other].astype(np.int64) * len(texts) + codes[other])
         first = np.concatenate([first, np.sort(other[again])])
     return studies[first], texts.take(pa.array(codes[first]))
-
-
-def _ranks(columns: Mapping[str, TextColumn], used: NDArray[np.int64]) -> NDArray[np.int8]:
-    """How much every line counts: what was chosen, then the mean that a device took."""
-    ranks = np.zeros(len(used), np.int8)
-    words = vocabulary()
-    for role, rank, marks in (("derivation", DEVICE_MEAN, words.mean), ("chosen", CHOSEN, words.chosen)):
-        if role in columns:
-            marked = np.array([fold(text) in marks for text in columns[role].texts.to_pylist()], np.bool_)
-            ranks[marked[columns[role].codes[used]]] = rank
-    return ranks

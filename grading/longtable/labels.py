@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal
 from grading.columns.template import header_of
 from grading.errors import UsageError, nearest
+from grading.formats.codes import graded_valve, loinc_meaning
 from grading.longtable.flow import contradiction, is_bare_velocity, names_of_leak, without_direction
 from grading.longtable.vocabulary import REGURGITANT, vocabulary
 from grading.reading.cells import CellFormat
@@ -17,6 +19,7 @@ from grading.reference.catalogue import check_valve, load_catalogue, valve_of
 from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 
+_LOINC = re.compile(r"\d{2,7}-\d\s*\Z")
 #: how like a name a label must be to be called a misspelling: scanners print many labels that are like ours and are not
 MISSPELT = 0.75
 
@@ -26,7 +29,7 @@ class Meaning:
     """What every line of one label, valve, unit and direction is about.
 
     Without a measurement the lines are not used; with one, a `problem` refuses their values. `assumed`: no unit is
-    given.
+    given. `second`: they count only where no better form of the measurement is given.
     """
 
     measurement: str = ""
@@ -35,6 +38,7 @@ class Meaning:
     assumed: bool = False
     problem: str = ""
     severity: str = ""
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,17 @@ class Labels:
         'peak_velocity'
         """
         valve = "" if self.reading.is_missing(valve) else valve
-        about = self._find(label, valve, direction)
+        code = _of_code(label)
+        about = self._find(label, valve, direction, code)
         if isinstance(about, Meaning) and not about.measurement and not direction:
             bare, direction = without_direction(label)
-            about = self._find(bare, valve, direction) if direction else about
+            about = self._find(bare, valve, direction, code) if direction else about
         if isinstance(about, Meaning):
             return about
         if reason := contradiction(about.measurement, direction):
             return _unused(f"label {label!r} is not used: {reason}", WARNING)
         measurement = load_catalogue()[about.measurement]
-        meaning = Meaning(about.measurement, about.valve)
+        meaning = Meaning(about.measurement, about.valve, second=code is not None and code.second)
         if not isinstance(measurement, Number):
             return meaning
         return self._with_unit(meaning, measurement, label, about.unit, unit)
@@ -99,9 +104,11 @@ class Labels:
             raise UsageError(f"{declared!r} is not a unit of {number.label} ({', '.join(number.units)})", about="units")
         return unit
 
-    def _find(self, label: str, valve: str, direction: str) -> Match | Meaning:
+    def _find(self, label: str, valve: str, direction: str, code: Meaning | None) -> Match | Meaning:
         """The measurement and valve of a label, or the reason why there is none."""
-        own = _code(label) or match(label)
+        if code is not None and not code.measurement:
+            return code
+        own = match(label) if code is None else Match(code.measurement, code.valve, None, "LOINC")
         if own is not None and own.measurement == "valve":
             return _unused(f"label {label!r} names the valve; give the valve of every line in a column", WARNING)
         if own is not None and load_catalogue()[own.measurement].shared:
@@ -129,14 +136,17 @@ def names_of(meaning: Meaning, label: str) -> tuple[str, str, str]:
     return label, f"{meaning.valve}_{meaning.measurement}", meaning.measurement
 
 
-def _code(label: str) -> Match | None:
-    """The measurement of a label that is a LOINC code."""
-    code = label.strip().removeprefix("http://loinc.org|").removeprefix("LOINC").strip(" :|")
-    for number in load_catalogue().numbers.values():
-        for valve, known in number.loinc.items():
-            if code == known:
-                return Match(number.name, "" if valve == "any" else valve, None, "LOINC code")
-    return None
+def _of_code(label: str) -> Meaning | None:
+    """What a label that is a LOINC code is about; None for any other label."""
+    if not _LOINC.search(label):
+        return None
+    code = loinc_meaning(label)
+    if code is not None:
+        return Meaning(code.measurement, code.valve, second=code.second)
+    valve = graded_valve(label)
+    if valve is None:
+        return None
+    return _unused(f"label {label!r} is a reader's grade of {valve} regurgitation, not a measurement", NOTE)
 
 
 def _unused(problem: str, severity: str) -> Meaning:

@@ -15,7 +15,11 @@ from grading.reference.scale import Mask, Numbers
 #: how one value is taken where the lines of a study differ
 RULES = ("mean", "first", "last", "max")
 _TAKEN = {"first": "the first is taken", "last": "the last is taken", "max": "the largest is taken"}
-_PREFERRED = {CHOSEN: "the one marked as chosen is taken", DEVICE_MEAN: "the mean that the device took is taken"}
+_PREFERRED = {
+    CHOSEN: "the one marked as chosen is taken",
+    DEVICE_MEAN: "the mean that the device took is taken",
+    ORDINARY: "the form that says more exactly what it is is taken",
+}
 #: float noise of a spread [share of the limit]
 _NOISE = 1e-9
 
@@ -69,7 +73,7 @@ def resolve(
     rank = max(ranks)
     some = [place for place, own in enumerate(ranks) if own == rank]
     few = [texts[place] for place in some]
-    if rank > ORDINARY and len(set(few)) == 1:
+    if len(some) < len(ranks) and len(set(few)) == 1:
         return Resolution(place=some[0], text=few[0], sentence=_PREFERRED[rank])
     if refused[some].any():
         first = next(place for place in some if refused[place])
