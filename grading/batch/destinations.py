@@ -17,7 +17,7 @@ from grading.errors import UsageError, why
 from grading.formats.csv_text import as_bytes, csv_lines
 from grading.formats.upload import STANDARD
 from grading.formats.whole_file import WholeFile, put_in_place, refuse_link
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.rows.issues import HEADER
 
 

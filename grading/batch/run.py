@@ -70,7 +70,7 @@ def run_into(
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
         stack.enter_context(named(source.name))
-        source, options = as_wide(job, source)
+        source, options = as_wide(job, source, stack)
         plan, names = planned(job, source, options)
         if source.csv is not None:
             source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
@@ -103,11 +103,11 @@ def run_into(
     return summary
 
 
-def as_wide(job: Job, source: Source) -> tuple[Source, Options]:
+def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Source, Options]:
     """The source as a table of one study or valve a row, and what is left to say of its columns. Raises UsageError."""
     if job.long is None:
         return source, job.options
-    return widened(job, source), replace(job.options, units={})
+    return widened(job, source, stack)
 
 
 def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from grading.cli.edge import STOPPED, ended
 from grading.errors import UsageError, in_pairs
@@ -28,6 +30,21 @@ def path_of(text: str) -> Path:
     if not text:
         raise typer.BadParameter("it is empty; name a file")
     return Path(text)
+
+
+class StrictCommand(TyperCommand):
+    """A command of which an option that takes one value is given once; typer alone takes the last of several."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The arguments that are left. Ends with a sentence for an option that is given twice."""
+        parser = self.make_parser(ctx)
+        _, _, order = parser.parse_args(args=list(args))
+        for parameter, times in Counter(order).items():
+            single = isinstance(parameter, TyperOption) and not parameter.multiple and not parameter.is_flag
+            if times > 1 and single:
+                with spoken_errors():
+                    raise UsageError(f"{parameter.opts[0]} is given {times} times; give it once")
+        return super().parse_args(ctx, args)
 
 
 @contextmanager

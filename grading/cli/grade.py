@@ -82,7 +82,8 @@ def grade(
         str, typer.Option(metavar="LAYOUT", help="wide (a study or valve a row), or long (a measurement a line).")
     ] = "wide",
     id_: Annotated[
-        str | None, typer.Option("--id", metavar="COLUMN", help="Long layout: the column that names the study.")
+        list[str] | None,
+        typer.Option("--id", metavar="COLUMN", help="Long layout: a column that names the study; may repeat."),
     ] = None,
     one_study: Annotated[bool, typer.Option("--one-study", help="Long layout: the file is one study.")] = False,
     name: Annotated[
@@ -92,6 +93,16 @@ def grade(
     unit_column: Annotated[str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of units.")] = None,
     valve_column: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of valves.")
+    ] = None,
+    direction_column: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Long layout: the column of the direction of flow.")
+    ] = None,
+    chosen_column: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Long layout: the column that marks chosen values.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Long layout: a column or label to keep in the output; may repeat."),
     ] = None,
     repeats: Annotated[
         str | None,
@@ -129,8 +140,13 @@ def grade(
         mapped, constants = _map(columns)
         _check_decimal(decimal)
         mark = _delimiter(delimiter)
-        roles = {"id": id_, "name": name, "value": value, "unit": unit_column, "valve": valve_column}
-        long = _long(layout, {role: column for role, column in roles.items() if column}, one_study, repeats)
+        ids = tuple(id_ or ())
+        roles = {
+            "id": next(iter(ids), None), "name": name, "value": value, "unit": unit_column, "valve": valve_column,
+            "direction": direction_column, "chosen": chosen_column,
+        }  # fmt: skip
+        named = {role: column for role, column in roles.items() if column}
+        long = _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
         if scheduler is not None and engine != "dask":
             raise UsageError("it is for --engine dask", about="scheduler")
         options = Options(
@@ -180,17 +196,21 @@ def _delimiter(mark: str | None) -> str | None:
     return mark
 
 
-def _long(layout: str, columns: dict[str, str], one_study: bool, repeats: str | None) -> Long | None:
+def _long(
+    layout: str, columns: dict[str, str], one_study: bool, repeats: str | None, more_ids: tuple[str, ...],
+    keep: tuple[str, ...],
+) -> Long | None:  # fmt: skip
     """How a long file is read; None for a wide one."""
     from grading.batch.job import Long
 
     if layout not in ("wide", "long"):
         raise UsageError(f"expected wide or long, found {layout!r}", about="layout")
     if layout == "long":
-        return Long(columns, one_study, repeats or "mean")
-    if columns or one_study or repeats:
+        return Long(columns, one_study, repeats or "mean", more_ids, keep)
+    if columns or one_study or repeats or keep:
         raise UsageError(
-            "--id, --one-study, --name, --value, --unit-column, --valve-column and --repeats: give --layout long"
+            "--id, --one-study, --name, --value, --unit-column, --valve-column, --direction-column, --chosen-column, "
+            "--keep and --repeats: give --layout long"
         )
     return None
 

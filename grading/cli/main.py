@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from grading.cli import grade as gradecommand
-from grading.cli.arguments import GuidelineOption, pairs, path_of, spoken_errors
+from grading.cli.arguments import GuidelineOption, StrictCommand, pairs, path_of, spoken_errors
 from grading.cli.edge import say
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
@@ -65,7 +65,7 @@ class Template(StrEnum):
     markdown = "markdown"
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def explain(
     valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
     measurements: Annotated[
@@ -101,10 +101,10 @@ def explain(
         raise typer.Exit(1)
 
 
-app.command()(gradecommand.grade)
+app.command(cls=StrictCommand)(gradecommand.grade)
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def guidelines(
     guideline: Annotated[str | None, typer.Argument(metavar="[ID]", help="A guideline id.")] = None,
     valve: Annotated[str | None, typer.Argument(metavar="[VALVE]", help="One valve: print its whole table.")] = None,
@@ -133,7 +133,7 @@ def guidelines(
             say(checklist_text(checklist(table)) if form is TableForm.checklist else table_text(table))
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def template(
     valve: Annotated[str | None, typer.Option(help="Only what matters to one valve.")] = None,
     form: Annotated[Template, typer.Option("--as", help="csv, table-schema, redcap or markdown.")] = Template.csv,
@@ -146,7 +146,7 @@ def template(
         say(FORMATS[form.value](check_valve(valve) if valve else None).removesuffix("\n"))
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def reclassify(
     graded: Annotated[
         Path, typer.Argument(metavar="GRADED", parser=path_of, help="A CSV file that was graded by both guidelines.")
@@ -161,7 +161,7 @@ def reclassify(
         say(text(graded, first, second))
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def agree(
     graded: Annotated[Path, typer.Argument(metavar="GRADED", parser=path_of, help="A graded .csv or .parquet file.")],
     reader: Annotated[str | None, typer.Option(help="The column of the reader's grades.")] = None,
@@ -211,7 +211,7 @@ def agree(
             say(f"wrote {target}", error=True)
 
 
-@app.command()
+@app.command(cls=StrictCommand)
 def verify(
     vectors: Annotated[
         Path | None,
@@ -236,7 +236,7 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command("app")
+@app.command("app", cls=StrictCommand)
 def open_app(
     port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1.", min=1, max=65535)] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
