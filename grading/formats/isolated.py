@@ -22,7 +22,17 @@ from typing import IO, Any
 import pyarrow as pa
 
 from grading.errors import UsageError
-from grading.formats.reader_process import FACTS, FRAME, REFUSAL, WAY_OUT, Facts, Limits, reader_of, unreadable
+from grading.formats.reader_process import (
+    ASKED_TO_STOP,
+    FACTS,
+    FRAME,
+    REFUSAL,
+    WAY_OUT,
+    Facts,
+    Limits,
+    reader_of,
+    unreadable,
+)
 
 #: a frame longer than this is none of ours
 _LONGEST_FRAME = 1 << 32
@@ -73,7 +83,9 @@ class Reading:
             self.facts |= yield from reader_of(self.reader)(stream, **self.options)
         except UsageError as error:
             raise UsageError(f"{self.name}: {error}") from error
-        except Exception as error:
+        except ASKED_TO_STOP:
+            raise
+        except BaseException as error:
             raise UsageError(f"{self.name}: {unreadable(error)}") from error
 
     def _from_child(self) -> Iterator[pa.Table]:
