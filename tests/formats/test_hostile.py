@@ -53,9 +53,9 @@ def corner() -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """A sheet of 600 MB in 600 kB."""
+    """A sheet of 200 MB in 200 kB."""
     row = b'<row r="1">' + b'<c r="A1" t="str"><v>' + b"0" * 10_000 + b"</v></c>" + b"</row>"
-    return with_data(make_workbooks.xlsx(), SHEET, sheet(row * 60_000))
+    return with_data(make_workbooks.xlsx(), SHEET, sheet(row * 20_000))
 
 
 def laughs() -> bytes:
@@ -98,14 +98,14 @@ def nested(depth: int) -> bytes:
 
 
 def deflated() -> bytes:
-    """A report whose data set is 640 MB of nothing, deflated."""
+    """A report whose data set is 256 MB of nothing, deflated."""
     meta = make_reports.report(make_reports.size()).replace(b"1.2.840.10008.1.2.1\0", b"1.2.840.10008.1.2.1.99")
     length = int.from_bytes(meta[140:144], "little") + 2
     place = meta.index(b"1.2.840.10008.1.2.1.99")
     head = bytearray(meta[: 144 + length])
     head[140:144], head[place - 2 : place] = struct.pack("<I", length), struct.pack("<H", 22)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    body = b"".join(packer.compress(bytes(1 << 24)) for _ in range(40)) + packer.flush()
+    body = b"".join(packer.compress(bytes(1 << 24)) for _ in range(16)) + packer.flush()
     return bytes(head) + body
 
 
@@ -151,7 +151,7 @@ CASES: dict[str, tuple[Callable[[Upload], object], Callable[[], bytes], str]] = 
 def test_a_sentence_and_soon(
     read: Callable[[Upload], object], make: Callable[[], bytes], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(isolated, "limits_for", lambda _: Limits(memory=1 << 28, cpu_seconds=20))
+    monkeypatch.setattr(isolated, "limits_for", lambda _: Limits(memory=1 << 27, cpu_seconds=20))
     data, start = make(), time.monotonic()
     with pytest.raises(UsageError) as error:
         read(Upload("a", data))
