@@ -94,9 +94,15 @@ class Job:
         files = (path for path in self.source.iterdir() if path.name[0] not in "._")
         found = sorted(path for path in files if path.suffix.lower() in TABLES)
         if not found:
-            found = sorted(path for path in self.source.rglob("*") if path.is_file() and path.name[0] not in "._")
-        if not found:
-            raise UsageError(f"{self.source} is a folder without .csv or .parquet files, and without reports")
+            return self._any_files()
         if len({p.suffix.lower() for p in found}) > 1:
             raise UsageError(f"{self.source} holds both .csv and .parquet files; keep the parts of one table only")
+        return found
+
+    def _any_files(self) -> Sequence[Input]:
+        """All files of a folder that holds no table, and of the folders below it."""
+        assert isinstance(self.source, Path)
+        found = sorted(path for path in self.source.rglob("*") if path.is_file() and path.name[0] not in "._")
+        if not found:
+            raise UsageError(f"{self.source} is a folder without .csv or .parquet files, and without reports")
         return found
