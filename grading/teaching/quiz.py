@@ -5,7 +5,7 @@ Nothing is judged here: the criteria, what they argue for and the answer are tho
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -19,10 +19,11 @@ from grading.explanation.value_text import report_value, value_text
 from grading.explanation.views import CriterionView
 from grading.explanation.votes import label, step_name
 from grading.reference.catalogue import load_catalogue
+from grading.reference.condition import Condition
 from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references
 from grading.reference.measurement import Number
-from grading.reference.table import Group, Rule, Table
+from grading.reference.table import Group, Raise, Rule, Table
 from grading.writing import in_words, upper
 
 #: answers that every table has beside its grades
@@ -51,7 +52,7 @@ class Marking:
     """What a learner's answer is worth.
 
     `verdict` is 'right', 'within the range' or 'different', and `text` says so in a sentence. Of the ticked reasons,
-    `supporting` argue for the right answer, `opposing` for another, `silent` for no grade or are not counted; `missed`
+    `supporting` argue for the right answer, `opposing` for another, `silent` are neutral or not counted; `missed`
     argue for the right answer and were not ticked.
     """
 
@@ -71,6 +72,7 @@ class _Voice:
     grades: tuple[str, ...] = ()
     words: str = ""
     group: str = ""
+    step: int = 0
     counted: bool = True
     decides: bool = False
 
@@ -87,7 +89,7 @@ def grades_offered(case: Case) -> tuple[str, ...]:
 
     >>> from grading.case import grade
     >>> grades_offered(grade("mitral", "acc-aha-2020"))
-    ('progressive', 'severe', 'indeterminate', 'insufficient_data')
+    ('none', 'trace', 'progressive', 'severe', 'indeterminate', 'insufficient_data')
     """
     return (*_decision(case).table.grades, *UNGRADED)
 
@@ -172,8 +174,8 @@ def _voices(case: Case) -> Mapping[str, _Voice]:
     for voice in (_voice(decision, criterion) for criterion in criteria(case, decision) if criterion.assessed):
         before = voices.get(voice.reason.key, voice)
         voices[voice.reason.key] = max(before, voice, key=lambda v: (v.counted, bool(v.grades)))
-    decisive = set(_asked([_rule(decision)]))
-    for name in _asked(decision.table.rules):
+    decisive = set(_asked(_deciding(decision)))
+    for name in _asked(decision.table.conditions()):
         column = decision.filled.columns.get(name)
         if column is not None and known(column)[0]:
             unvoiced = _Voice(Reason(name, label(name), value_text(load_catalogue()[name], column[0])))
@@ -185,9 +187,22 @@ def _rule(decision: Decision) -> Rule:
     return decision.table.rules[int(decision.rule[0]) - 1]
 
 
-def _asked(rules: Sequence[Rule]) -> Iterator[str]:
-    """The measurements that rules ask about by themselves."""
-    return (condition.subject for rule in rules for condition in rule.when if not condition.group)
+def _raise(decision: Decision) -> Raise | None:
+    """What raised a step of the quantities, where these lead."""
+    lead, led = decision.table.lead, decision.led
+    leads = int(decision.rule[0]) == len(decision.table.rules)
+    return lead.raises[int(led.raised[0]) - 1] if lead and led and leads and led.raised[0] else None
+
+
+def _deciding(decision: Decision) -> tuple[Condition, ...]:
+    """The conditions of the deciding rule, and of what raised a step."""
+    raised = _raise(decision)
+    return (*_rule(decision).when, *(raised.when if raised else ()))
+
+
+def _asked(conditions: Iterable[Condition]) -> Iterator[str]:
+    """The measurements that conditions ask about by themselves."""
+    return (condition.subject for condition in conditions if not condition.group)
 
 
 def _voice(decision: Decision, criterion: CriterionView) -> _Voice:
@@ -202,7 +217,9 @@ def _voice(decision: Decision, criterion: CriterionView) -> _Voice:
     if step is None:
         return voice
     group = decision.table.groups[criterion.group]
-    return replace(voice, grades=_argued(decision.table, group, step), words=step_name(group, step))
+    position = list(group.steps).index(step) + 1 if group.role == "quantitative" and step in group.steps else 0
+    grades = _argued(decision.table, group, step)
+    return replace(voice, grades=grades, words=step_name(group, step), step=position)
 
 
 def _argued(table: Table, group: Group, step: str) -> tuple[str, ...]:
@@ -220,9 +237,9 @@ def _weighed(case: Case, voice: _Voice) -> tuple[str, str]:
     if voice.decides:
         return SUPPORTING, f"{voice.named} is what the deciding rule asks about."
     if _blind(rule):
-        return SILENT, f"{voice.named} is not counted here: {label(next(_asked([rule])))} comes first."
+        return SILENT, f"{voice.named} is not counted here: {label(next(_asked(rule.when)))} comes first."
     if not voice.counted:
-        would = f"would speak for {voice.words}, but" if voice.grades else "argues for no grade, and"
+        would = f"would speak for {voice.words}, but" if voice.grades else "is neutral, and"
         return SILENT, f"{voice.named} {would} the table shows it and never counts it."
     if not voice.grades:
         return _unspoken(rule, voice)
@@ -231,20 +248,24 @@ def _weighed(case: Case, voice: _Voice) -> tuple[str, str]:
 
 def _blind(rule: Rule) -> bool:
     """True for a rule that neither counts criteria nor names them in its sentence, as for poor images."""
-    named = [token for token in PLACEHOLDER.findall(rule.because) if token != "next_test"]
+    words = load_catalogue().words
+    named = [token for token in PLACEHOLDER.findall(rule.because) if token != "next_test" and token not in words]
     return bool(rule.when) and not named and not any(condition.group for condition in rule.when)
 
 
 def _unspoken(rule: Rule, voice: _Voice) -> tuple[str, str]:
     assessed = [c.group for c in rule.when if c.test and c.test.tally == "measured" and c.operator == ">="]
     if voice.group in assessed:
-        return SUPPORTING, f"{voice.named} argues for neither end, and the rule counts it as assessed."
-    return SILENT, f"{voice.named} argues for no grade in this table."
+        return SUPPORTING, f"{voice.named} is neutral, and the rule counts it as assessed."
+    return SILENT, f"{voice.named} is neutral in this table."
 
 
 def _spoken(case: Case, voice: _Voice) -> tuple[str, str]:
     speaks = f"{voice.named} speaks for {voice.words}"
     within = set(voice.grades) & set(_open(case))
+    raised = _raise(_decision(case))
+    if raised is not None and raised.to == case.grade and voice.step == raised.step:
+        return SUPPORTING, f"{speaks}, which is raised to {raised.to} here."
     if case.grade == "insufficient_data":
         return OPPOSING, f"{speaks}, but there is too little beside it to carry a grade."
     if case.grade == "indeterminate" and within:

@@ -113,7 +113,7 @@ def test_a_trap_changes_the_answer(id: str, mistaken: dict[str, Any], answer: st
 SOUND = {
     "id": "mitral-sound", "valve": "mitral", "guideline": "ase-2017", "title": "A title", "story": "A story.",
     "kind": "severe", "values": {"eroa": "45 mm2"}, "teaches": "One quantity alone.",
-    "expect": {"grade": "severe", "low": "severe", "high": "severe", "certainty": "single_parameter", "rule": 13},
+    "expect": {"grade": "severe", "low": "severe", "high": "severe", "certainty": "single_parameter", "rule": 15},
 }  # fmt: skip
 BROKEN = [
     ({"colour": "red"}, "unknown key 'colour'"),
@@ -134,7 +134,7 @@ BROKEN = [
     ({"expect": SOUND["expect"] | {"high": "not_severe"}}, "expect: no grade 'not_severe'"),
     ({"expect": SOUND["expect"] | {"certainty": "sure"}}, "expect: no certainty 'sure'"),
     ({"expect": SOUND["expect"] | {"rule": 99}}, "expect: no rule 99"),
-    ({"expect": {"grade": "severe", "rule": 13}}, "expect: 'certainty' is missing"),
+    ({"expect": {"grade": "severe", "rule": 15}}, "expect: 'certainty' is missing"),
 ]  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def test_what_does_not_exist_is_a_usage_error(call: Any, complaint: str) -> None
     [
         ("ase-2017", "none trace mild moderate severe indeterminate insufficient_data"),
         ("esc-2021", "not_severe severe indeterminate insufficient_data"),
-        ("tvarc-2023", "mild moderate severe massive torrential indeterminate insufficient_data"),
+        ("tvarc-2023", "none trace mild moderate severe massive torrential indeterminate insufficient_data"),
     ],
 )
 def test_the_answers_offered_are_those_of_the_table(guideline: str, offered: str) -> None:
@@ -198,10 +198,10 @@ MARKS = [
     ("mitral-two-that-straddle", "indeterminate", "eroa regurgitant_volume", "right", "eroa regurgitant_volume", "", "", ""),
     ("mitral-poor-window", "indeterminate", "eroa", "right", "", "", "eroa", "image_quality"),
     ("mitral-closing-flow", "trace", "regurgitation cw_jet", "right", "cw_jet regurgitation", "", "", "colour_jet"),
-    ("aortic-on-the-line", "severe", "descending_aorta_reversal vena_contracta_width cw_jet", "different",
+    ("aortic-on-the-line", "severe", "descending_aorta_reversal vena_contracta_width cw_jet", "within the range",
      "vena_contracta_width cw_jet", "descending_aorta_reversal", "", "jet_width_ratio pressure_half_time"),
     ("aortic-single-slope", "severe", "pressure_half_time", "different", "", "pressure_half_time", "", ""),
-    ("tricuspid-seven-millimetres-esc", "severe", "hepatic_vein_flow", "different", "", "hepatic_vein_flow", "",
+    ("tricuspid-seven-millimetres-esc", "severe", "hepatic_vein_flow", "within the range", "", "hepatic_vein_flow", "",
      "colour_jet cw_jet vena_contracta_width"),
     ("pulmonic-index", "insufficient_data", "pr_index pressure_half_time", "right", "", "", "pr_index pressure_half_time", ""),
     ("tricuspid-second-look", "moderate", "vena_contracta_width cw_jet", "right", "vena_contracta_width", "", "cw_jet",
@@ -230,12 +230,12 @@ SENTENCES = [
     (graded(teaching_case("mitral-flail")), "flail_leaflet", "Flail leaflet (yes) speaks for severe, which fits the answer."),
     (graded(teaching_case("mitral-flail")), "regurgitant_fraction", "Regurgitant fraction 62 % speaks for grade IV (severe), which fits the answer."),
     (graded(teaching_case("mitral-poor-window")), "eroa", "EROA 18 mm2 is not counted here: image quality comes first."),
-    (graded(teaching_case("aortic-on-the-line")), "cw_jet", "CW jet (dense) argues for neither end, and the rule counts it as assessed."),
+    (graded(teaching_case("aortic-on-the-line")), "cw_jet", "CW jet (dense) is neutral, and the rule counts it as assessed."),
     (graded(teaching_case("pulmonic-index")), "pr_index", "PR index 0.7 would speak for moderate or worse, but the table shows it and never counts it."),
-    (graded(teaching_case("pulmonic-flame")), "pr_index", "PR index 0.95 argues for no grade, and the table shows it and never counts it."),
+    (graded(teaching_case("pulmonic-flame")), "pr_index", "PR index 0.95 is neutral, and the table shows it and never counts it."),
     (graded(teaching_case("aortic-single-slope")), "pressure_half_time", "Pressure half-time 180 ms speaks for severe, but there is too little beside it to carry a grade."),
     (grade("mitral", **SLIT), "elliptical_orifice", "Elliptical orifice (yes) is what the deciding rule asks about."),
-    (grade("mitral", **OUTSIDE), "mitral_inflow", "Mitral inflow (a wave dominant) speaks for mild, but the rest outweighs it."),
+    (grade("mitral", **OUTSIDE), "mitral_inflow", "Mitral inflow (A-wave dominant) speaks for mild, but the rest outweighs it."),
     (grade("mitral", regurgitation="none", eroa=0.3, flail_leaflet="yes"), "eroa", "EROA 0.3 cm2 speaks for grade III (moderate), which is within what stays open."),
     (grade("tricuspid", "tvarc-2023", regurgitant_fraction=60), "regurgitant_fraction", "Regurgitant fraction 60 % speaks for severe or worse, which fits the answer."),
 ]  # fmt: skip
