@@ -218,12 +218,19 @@ def _deciding(table: Table) -> set[str]:
 def _others(table: Table) -> Iterator[OtherLine]:
     """Where the quantities lead, and the stages."""
     for text in lead_text(table.lead, table) if table.lead else ():
-        step, _, says = text.partition(": ")
-        yield OtherLine(of=f"where {step} leads", says=says, source="[P] published, [R] reading")
+        step, colon, says = text.partition(": ")
+        of = f"where {step} leads" if colon else "a step that is raised"
+        yield OtherLine(of=of, says=says or text, source="[P] published, [R] reading" if colon else _raised_at(table))
     for stage in table.stages:
         grades = " or ".join(in_words(grade) for grade in stage.grades)
         says = f"{grades} and {conditions_text(stage.when, table)}" if stage.when else grades
         yield OtherLine(of=f"stage {stage.stage}", says=says, source=stage.at)
+
+
+def _raised_at(table: Table) -> str:
+    """Where the raises of a table stand."""
+    raises = table.lead.raises if table.lead else ()
+    return "; ".join(dict.fromkeys(f"published ({r.at})" if r.at else f"reading: {r.reading}" for r in raises))
 
 
 def _source(row: Row) -> str:
