@@ -95,8 +95,8 @@ def refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input. Raises UsageError."""
     if job.target == STANDARD:
         return
-    if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
+    if job.target.suffix.lower() in (".xls", ".ods"):
+        raise UsageError(f"{job.target.name}: such a workbook is not written; choose a .xlsx, .csv or .parquet file")
     try:
         _refuse_places(job)
     except (OSError, RuntimeError) as error:
