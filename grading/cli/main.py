@@ -78,7 +78,8 @@ def guidelines(
     ] = TableForm.text,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
-    from grading.explanation.checklist import checklist, checklist_text
+    from grading.explanation.checklist import checklist
+    from grading.explanation.checklist_text import checklist_text
     from grading.explanation.table_text import guideline_text, guidelines_text, table_text
     from grading.reference.catalogue import check_valve
     from grading.reference.guideline import load_guideline, not_covered

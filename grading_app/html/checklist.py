@@ -5,13 +5,15 @@ No script, nothing fetched.
 
 from __future__ import annotations
 
-from grading.explanation.checklist import (
+from grading.explanation.checklist import Checklist
+from grading.explanation.checklist_text import (
     CUT_OFF_HEADS,
+    OTHER_HEADS,
     RULE_HEADS,
     SIGNATURE,
-    Checklist,
     cut_off_cells,
     heading,
+    other_cells,
     rule_cells,
 )
 from grading.explanation.report import NOTICE
@@ -41,7 +43,12 @@ def checklist_html(sheet: Checklist) -> str:
     rules = web_table(
         "Decision", "The first rule that holds decides.", RULE_HEADS, (_boxed(rule_cells(line)) for line in sheet.rules)
     )
-    return published(head, *groups, rules, f"<p>{typeset(SIGNATURE)}</p>")
+    others = (
+        web_table("Quantities and stages", "", OTHER_HEADS, (_boxed(other_cells(line)) for line in sheet.others))
+        if sheet.others
+        else ""
+    )
+    return published(head, *groups, rules, others, f"<p>{typeset(SIGNATURE)}</p>")
 
 
 def _boxed(cells: tuple[str, ...]) -> list[Piece]:

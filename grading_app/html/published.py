@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from operator import attrgetter
@@ -97,20 +97,40 @@ def _criterion(row: Row, group: Group, table: Table) -> Html:
 
 
 def _bands(row: Row, group: Group, steps: Sequence[str]) -> Iterator[Piece]:
-    """One cell for each step of a line; a band such as 'severe or worse' spans the steps it covers."""
+    """One cell for each step of a line; a band such as 'severe or worse' spans the steps it covers, and stands in small
+    print under its own step where another band has one of those to itself."""
     texts: dict[str, list[str]] = {}
     for band, label in enumerate(row.labels, 1):
         if label != NO_GRADE:
             texts.setdefault(label, []).append(_unbroken(band_text(row, band)) if row.scale else band_text(row, band))
-    names = list(group.steps)
     after = 0
-    for label in sorted(texts, key=group.interval):
-        low, high = (steps.index(names[end - 1]) for end in group.interval(label))
+    for label in sorted((label for label in texts if label not in _crossing(texts, group)), key=group.interval):
+        low, high = _columns(label, group, steps)
         yield from [""] * (low - after)
-        piece = joined_html([" or ".join(texts[label]), *_open_end(group, label)])
+        under = [other for other in _crossing(texts, group) if other.rstrip("+-") == label]
+        pieces = [*_open_end(group, label), *(small(f"{step_name(group, o)}: {' or '.join(texts[o])}") for o in under)]
+        piece = joined_html([" or ".join(texts[label]), *pieces])
         yield Html(piece.text, step_name(group, label), high - low + 1)
         after = high + 1
     yield from [""] * (len(steps) - after)
+
+
+def _columns(label: str, group: Group, steps: Sequence[str]) -> tuple[int, int]:
+    """The first and last column that a band covers."""
+    names = list(group.steps)
+    low, high = (steps.index(names[end - 1]) for end in group.interval(label))
+    return low, high
+
+
+def _crossing(labels: Collection[str], group: Group) -> list[str]:
+    """The open bands that cover a step which has a band of its own in the same line."""
+    own = {group.interval(label)[0] for label in labels if label[-1] not in "+-"}
+    return [label for label in labels if label[-1] in "+-" and own & set(_covered(label, group))]
+
+
+def _covered(label: str, group: Group) -> range:
+    low, high = group.interval(label)
+    return range(low, high + 1)
 
 
 def _unbroken(limits: str) -> str:
