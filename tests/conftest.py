@@ -16,6 +16,11 @@ settings.register_profile("echograde", deadline=None, max_examples=150, derandom
 settings.load_profile("echograde")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A flag to write the golden explanations anew, to be read before they are committed."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with slow tests before the others, so that no core is left alone with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}

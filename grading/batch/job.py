@@ -15,11 +15,16 @@ from grading.reference.guideline import DEFAULT_GUIDELINE
 
 @dataclass(frozen=True, slots=True)
 class Long:
-    """The input holds one measurement a line: role -> column, where the user named it, and what repeats come to."""
+    """The input holds one measurement a line: role -> column, where the user named it, and what repeats come to.
+
+    `more_ids`: columns that name the study together with the one of role `id`; `keep`: columns and labels to keep.
+    """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     one_study: bool = False
     repeats: str = "mean"
+    more_ids: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
     """
     refuse_targets(job)
     try:
-        return run_into(job, progress, lambda stack: FileDestination(job, stack))
+        return run_into(job, progress, lambda stack, permissions: FileDestination(job, stack, permissions))
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -59,15 +59,18 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
 
 
 def run_into(
-    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack], Destination]
+    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack, int | None], Destination]
 ) -> Summary:
-    """Grade a file into the outputs that `place` opens once the input is understood. Raises UsageError."""
+    """Grade a file into the outputs that `place` opens once the input is understood, told who may read it.
+
+    Raises UsageError.
+    """
     for guideline in job.guidelines:
         load_guideline(guideline)
     with contextlib.ExitStack() as stack:
         source = open_source(job, stack)
         stack.enter_context(named(source.name))
-        source, options = as_wide(job, source)
+        source, options = as_wide(job, source, stack)
         plan, names = planned(job, source, options)
         if source.csv is not None:
             source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
@@ -76,7 +79,7 @@ def run_into(
         first = first_cells(job, source, plan)
         recipe = _recipe(job, source, plan, first)
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
-        outputs = place(stack)
+        outputs = place(stack, source.parts.permissions)
         sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
         summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)
@@ -100,11 +103,11 @@ def run_into(
     return summary
 
 
-def as_wide(job: Job, source: Source) -> tuple[Source, Options]:
+def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Source, Options]:
     """The source as a table of one study or valve a row, and what is left to say of its columns. Raises UsageError."""
     if job.long is None:
         return source, job.options
-    return widened(job, source), replace(job.options, units={})
+    return widened(job, source, stack)
 
 
 def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]]:

@@ -21,7 +21,7 @@ from grading.formats.csv_file import CsvFile
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.parquet_file import ParquetFile
 from grading.formats.upload import STANDARD, Upload
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 
