@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from grading.cli.edge import STOPPED, ended
+from grading.cli.ending import STOPPED, ended
 from grading.errors import UsageError, in_pairs
 from grading.reference.guideline import DEFAULT_GUIDELINE
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grading.cli.arguments import GuidelineOption, as_flag, pairs, path_of, spoken_errors
-from grading.cli.edge import STOPPED, say
+from grading.cli.ending import STOPPED, say
 from grading.errors import UsageError, written
 from grading.explanation.report import NOTICE
 from grading.writing import on_one_line

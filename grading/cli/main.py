@@ -14,7 +14,7 @@ import typer
 
 from grading.cli import grade as gradecommand
 from grading.cli.arguments import GuidelineOption, StrictCommand, pairs, path_of, spoken_errors
-from grading.cli.edge import say
+from grading.cli.ending import say
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
