@@ -467,6 +467,7 @@ def test_without_the_library_a_sentence_says_what_to_install(graded: Path) -> No
     assert "pip install 'echograde[agree]'" in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of a process is read from /proc")
 def test_a_long_file_is_read_in_flat_memory(tmp_path: Path) -> None:
     padding = "x" * 300
