@@ -45,7 +45,7 @@ def table_html(table: Table) -> str:
     """One guideline's table for one valve: criteria with their cut-offs, rules in order, stages and cautions.
 
     >>> from grading.reference.guideline import load_guideline
-    >>> "arrow in Figure 18" in table_html(load_guideline("ase-2017").tables["mitral"])
+    >>> "arrows and box in Figure 18" in table_html(load_guideline("ase-2017").tables["mitral"])
     True
     """
     groups = (_group(group, table) for group in table.groups.values())
