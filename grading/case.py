@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, overload
 
 from grading.columns.measurement_names import by_catalogue_name
-from grading.explanation import comparison as compare
-from grading.explanation import describe as explain
-from grading.explanation import terminal
+from grading.explanation.comparison import compare, comparison_text
+from grading.explanation.describe import as_dict, describe
+from grading.explanation.explanation import Explanation
 from grading.explanation.graded import GradedCase
+from grading.explanation.terminal import explanation_text
 from grading.reading.values import read_values
 from grading.reference.catalogue import check_valve
 from grading.reference.guideline import DEFAULT_GUIDELINE
@@ -18,19 +20,23 @@ from grading.reference.guideline import DEFAULT_GUIDELINE
 class Case(GradedCase):
     """The graded case, and what can be asked of it."""
 
-    __slots__ = ()
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Every criterion, its band and place, the rule, what disagrees; what one more value could change is worked
+        out when it is asked for."""
+        return describe(self)
 
     def explain(self) -> str:
         """Every criterion, its band and place, the rule, what is missing and what would change it, for a terminal."""
-        return terminal.text(self, self.to_dict())
+        return explanation_text(self.explanation)
 
     def compare(self, guidelines: Sequence[str] | None = None) -> str:
         """The same values by every guideline that covers the valve (or by those named): where they differ, and why."""
-        return compare.text(self, guidelines)
+        return comparison_text(compare(self, guidelines))
 
     def to_dict(self) -> dict[str, Any]:
         """The same as `explain`, as plain dictionaries and lists ready for JSON."""
-        return explain.describe(self)
+        return as_dict(self.explanation)
 
 
 @overload

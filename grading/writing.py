@@ -20,15 +20,33 @@ def upper(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def plain(value: float) -> str:
-    """A number in the fewest digits that read back as the same number, never in powers of ten.
+def printable(text: str) -> str:
+    """A text as it can stand on a terminal: what one would obey, or would not show, is written out.
 
-    >>> plain(40.0), plain(0.407)
-    ('40', '0.407')
+    >>> print(printable("id\\x1b[31m, \\u202enote\\nend"))
+    id\\x1b[31m, \\u202enote
+    end
+    """
+    return "\n".join(map(on_one_line, text.split("\n")))
+
+
+def on_one_line(text: str) -> str:
+    """`printable`, with line ends written out too."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else repr(c)[1:-1] for c in text)
+
+
+def plain(value: float) -> str:
+    """A number in the fewest digits that read back as the same number, in powers of ten only where it is all but zero.
+
+    >>> plain(40.0), plain(0.407), plain(1e16), plain(2e-5), plain(5e-324)
+    ('40', '0.407', '10000000000000000', '0.00002', '5e-324')
     """
     text = repr(float(value))
     if "e" in text:
-        text = f"{value:.12f}".rstrip("0").rstrip(".")
+        digits = f"{value:.12f}".rstrip("0").rstrip(".")
+        text = digits if float(digits) == value else text
     return text.removesuffix(".0")
 
 

@@ -24,19 +24,39 @@ GRADE_COLOURS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """What a figure is drawn with: paper, lines and text, lines that matter less, and the tissue of the heart."""
+    """What a figure is drawn with: paper, lines and text, lines that matter less, the tissue of the heart and its rim,
+    and blood rich and poor in oxygen."""
 
     paper: str
     ink: str
     faint: str
     tissue: str
+    rim: str
+    rich: str
+    poor: str
 
 
 #: the two themes, by the name that Streamlit gives them
 THEMES: Mapping[str, Theme] = MappingProxyType(
     {
-        "light": Theme(paper="#FFFFFF", ink="#1F2328", faint="#6B7280", tissue="#F3D9D3"),
-        "dark": Theme(paper="#0E1117", ink="#F2F3F5", faint="#9AA3AF", tissue="#5B3A36"),
+        "light": Theme(
+            paper="#FFFFFF",
+            ink="#1F2328",
+            faint="#626973",
+            tissue="#EBC0B6",
+            rim="#B0695F",
+            rich="#FDF2F0",
+            poor="#EEF3FB",
+        ),
+        "dark": Theme(
+            paper="#0E1117",
+            ink="#F2F3F5",
+            faint="#A3ABB6",
+            tissue="#6B423C",
+            rim="#C48A80",
+            rich="#241719",
+            poor="#151D2D",
+        ),
     }
 )
 

@@ -9,17 +9,22 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+#: scripts that tests run in processes of their own
+collect_ignore = ["support/watched", "support/fuzz_child.py"]
+
 settings.register_profile("echograde", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("echograde")
 
 
-#: files that take minutes begin first, so that no core is left alone with one at the end
-LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A flag to write the golden explanations anew, to be read before they are committed."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take long before the others."""
-    items.sort(key=lambda item: item.path.name not in LONG)
+    """Put files with slow tests before the others, so that no core is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grading import grade, grade_frame
+from grading import grade, grade_frame, load_guideline
 from grading.case import Case
 from grading.reference.units import convert
 
@@ -32,31 +32,63 @@ def test_01_regurgitant_fraction_has_the_denominator_of_its_valve() -> None:
     assert round(derived_fraction(grade("mitral", **flow)), 1) == 38.9
 
 
-def test_02_secondary_mitral_regurgitation_is_not_severe_at_eroa_020() -> None:
-    assert grade("mitral", mechanism="secondary", eroa=0.20).grade == "moderate"
+@pytest.mark.parametrize(
+    ("guideline", "answer"),
+    [("ase-2017", "moderate"), ("esc-2021", "not_severe"), ("esc-2025", "not_severe"), ("acc-aha-2020", "progressive")],
+)
+def test_02_secondary_mitral_regurgitation_is_not_severe_at_eroa_020(guideline: str, answer: str) -> None:
+    assert grade("mitral", guideline, mechanism="secondary", eroa=0.20).grade == answer
 
 
 ON_THE_LINE = [
-    ("aortic", "6 mm", "not met"),
-    ("aortic", "6.01 mm", "met"),
-    ("tricuspid", "7 mm", "met"),
-    ("mitral", "7 mm", "met"),
+    ("ase-2017", "aortic", "6 mm", "-"),
+    ("ase-2017", "aortic", "6.01 mm", "severe"),
+    ("ase-2017", "tricuspid", "7 mm", "severe"),
+    ("ase-2017", "mitral", "7 mm", "severe"),
+    ("esc-2021", "tricuspid", "7 mm", "not_severe"),
+    ("esc-2021", "tricuspid", "7.01 mm", "severe"),
+    ("esc-2025", "tricuspid", "7 mm", "severe"),
+    ("tvarc-2023", "tricuspid", "7 mm", "severe"),
 ]
 
 
-@pytest.mark.parametrize(("valve", "width", "met"), ON_THE_LINE)
-def test_03_vena_contracta_on_the_line(valve: str, width: str, met: str) -> None:
-    assert verdict(grade(valve, vena_contracta_width=width), "vena_contracta_width") == met
+@pytest.mark.parametrize(("guideline", "valve", "width", "argues_for"), ON_THE_LINE)
+def test_03_vena_contracta_on_the_line(guideline: str, valve: str, width: str, argues_for: str) -> None:
+    name = "vena_contracta_width_biplane" if guideline == "tvarc-2023" else "vena_contracta_width"
+    rows = [c for c in grade(valve, guideline, **{name: width}).to_dict()["criteria"] if c["measurement"] == name]
+    assert rows[0]["argues_for"] == (None if argues_for == "-" else argues_for)
 
 
-def test_04_two_or_three_criteria_belong_to_the_left_valves_only() -> None:
-    assert grade("mitral", flail_leaflet="yes", colour_jet="large_central").rule == 7
-    assert grade("tricuspid", flail_leaflet="yes", colour_jet="large_central").grade == "insufficient_data"
+THREE_SEVERE_SIGNS = {
+    "mitral": {"flail_leaflet": "yes", "colour_jet": "large_central", "pulmonary_vein_flow": "systolic_reversal"},
+    "aortic": {"flail_leaflet": "yes", "vena_contracta_width": 0.7, "pressure_half_time": 150},
+    "tricuspid": {"flail_leaflet": "yes", "colour_jet": "large_central", "cw_jet": "sine_wave"},
+    "pulmonic": {"early_termination": "yes", "jet_width_ratio": 75, "pa_branch_reversal": "yes"},
+}
+
+
+@pytest.mark.parametrize(
+    ("valve", "certainty", "is_reading"),
+    [("mitral", "probable", False), ("aortic", "probable", False), ("tricuspid", "probable", True),
+     ("pulmonic", "definite", True)],
+)  # fmt: skip
+def test_04_two_or_three_and_four_belong_to_the_left_valves_and_most_to_the_right(
+    valve: str, certainty: str, is_reading: bool
+) -> None:
+    """Three severe signs are too few for a definite grade, but of five pulmonic ones they are most."""
+    case = grade(valve, **THREE_SEVERE_SIGNS[valve])
+    assert (case.grade, case.certainty) == ("severe", certainty)
+    enough = next(rule for rule in load_guideline("ase-2017").tables[valve].rules if rule.number == 7)
+    assert ("majority" in enough.reading) == is_reading
+    assert enough.at.startswith("Figure")
 
 
 def test_05_three_dimensional_cut_offs_are_not_used_for_pisa_eroa() -> None:
     assert grade("tricuspid", eroa="65 mm2").grade == "severe"
     assert grade("tricuspid", vena_contracta_area_3d="65 mm2").grade == "insufficient_data"
+    for guideline in ("hahn-zamorano-2017", "tvarc-2023"):
+        found = [grade("tricuspid", guideline, **{name: "75 mm2"}).grade for name in ("eroa", "vena_contracta_area_3d")]
+        assert found == ["massive", "severe"]
 
 
 def test_06_tricuspid_volume_is_severe_from_45() -> None:
@@ -67,6 +99,11 @@ def test_06_tricuspid_volume_is_severe_from_45() -> None:
 def test_07_mitral_jet_is_large_above_half_of_the_atrium() -> None:
     found = [grade("mitral", jet_area_ratio=share, jet_direction="central") for share in (45, 50, 51)]
     assert [criterion(case, "colour_jet")["argues_for"] for case in found] == [None, None, "severe"]
+    found = [grade("mitral", "esc-2021", jet_area_ratio=s, jet_direction="central") for s in (45, 50, 51)]
+    assert [criterion(case, "colour_jet", "qualitative")["argues_for"] for case in found] == [None, None, "severe"]
+    jet = {"mechanism": "primary", "jet_direction": "central"}
+    found = [grade("mitral", "acc-aha-2020", jet_area_ratio=share, **jet) for share in (40, 41)]
+    assert [case.grade for case in found] == ["progressive", "severe"]
 
 
 def test_08_pisa_radius_means_nothing_without_its_aliasing_velocity() -> None:
@@ -129,6 +166,78 @@ def test_15_two_that_straddle_and_three_with_a_dissenter() -> None:
         "severe",
     )
     assert "EROA dissents at grade IV (severe)" in case.reason
+
+
+THREE_SIGNS = {"vena_contracta_width": 0.8, "flail_leaflet": "yes", "colour_jet": "large_central"}
+
+
+def ends(case: Case) -> tuple[str | None, ...]:
+    return case.grade, case.certainty, case.grade_low, case.grade_high
+
+
+@pytest.mark.parametrize(
+    ("values", "larger", "answers"),
+    [
+        (
+            {"eroa": 0.32, "regurgitant_volume": 50, **THREE_SIGNS},
+            {"regurgitant_volume": 65},
+            [("severe", "quantified", "severe", "severe")] * 2,
+        ),
+        (
+            {"eroa": 0.35, "elliptical_orifice": "yes"},
+            {"eroa": 0.45},
+            [("severe", "single_parameter", "severe", "severe")] * 2,
+        ),
+    ],
+    ids=["a larger volume", "a larger elliptical orifice"],
+)
+def test_16_a_larger_leak_never_lowers_a_grade_or_an_end(
+    values: dict[str, object], larger: dict[str, object], answers: list[tuple[str, ...]]
+) -> None:
+    assert [ends(grade("mitral", **one)) for one in (values, values | larger)] == answers
+
+
+def test_17_three_severe_tricuspid_signs_are_never_moderate() -> None:
+    signs = {"colour_jet": "large_central", "cw_jet": "dense_triangular", "hepatic_vein_flow": "systolic_reversal"}
+    assert ends(grade("tricuspid", **signs)) == ("severe", "probable", "moderate", "severe")
+
+
+def test_18_quantities_of_iii_and_ii_with_three_severe_signs_are_not_moderate() -> None:
+    case = grade("mitral", eroa=0.32, regurgitant_volume=40, **THREE_SIGNS)
+    assert ends(case) == ("indeterminate", "indeterminate", "moderate", "severe")
+
+
+@pytest.mark.parametrize(("inflow", "assessed", "met"), [("e_wave_dominant", 1, 1), ("a_wave_dominant", 1, 0)])
+def test_19_a_fast_e_wave_that_does_not_dominate_is_no_vote(inflow: str, assessed: int, met: int) -> None:
+    case = grade("mitral", "esc-2025", mitral_inflow=inflow, e_wave_velocity=150)
+    counted = case.to_dict()["counts"]["all"]
+    assert (counted["assessed"], counted["severe"]["met"]) == (assessed, met)
+
+
+@pytest.mark.parametrize("aliasing_velocity", [20, 28, 30])
+def test_20_one_radius_counts_once(aliasing_velocity: float) -> None:
+    case = grade("tricuspid", "esc-2025", pisa_radius=0.95, aliasing_velocity=aliasing_velocity)
+    assert (case.grade, case.to_dict()["counts"]["all"]["assessed"]) == ("insufficient_data", 1)
+
+
+@pytest.mark.parametrize(("mechanism", "stages"), [("primary", ["C1", "C2"]), ("secondary", ["C", "C"])])
+def test_21_secondary_regurgitation_has_no_stage_c1_or_c2(mechanism: str, stages: list[str]) -> None:
+    ventricle = {"lv_end_systolic_diameter": 3.5, "symptoms": "no"}
+    found = [grade("mitral", "acc-aha-2020", mechanism=mechanism, eroa=0.45, lv_ejection_fraction=share, **ventricle)
+             for share in (65, 35)]  # fmt: skip
+    assert [case.stage for case in found] == stages
+
+
+@pytest.mark.parametrize(
+    ("valve", "chamber"),
+    [("mitral", "left"), ("aortic", "left"), ("tricuspid", "right"), ("pulmonic", "right")],
+)
+def test_22_a_dilated_ventricle_does_not_contradict_a_recorded_none(valve: str, chamber: str) -> None:
+    side = "lv" if chamber == "left" else "rv"
+    case = grade(valve, regurgitation="none", **{f"{side}_size": "dilated", f"{side}_function": "normal"})
+    assert ends(case) == ("none", "definite", "none", "none")
+    cautions = [caution["text"] for caution in case.to_dict()["cautions"]]
+    assert sum(f"The {chamber} ventricle is dilated" in text for text in cautions) == 1
 
 
 @pytest.mark.parametrize("typed", ["1e-13", "1e-13 mm2", "0.0000000001", 1e-12])

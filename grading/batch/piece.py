@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from grading.batch.doubts import settled
+from grading.batch.result_cells import CellStyle, result_cells, table_lines
 from grading.columns.cells import as_text
-from grading.errors import UsageError
-from grading.formats.csv_cells import Texts, encoded, read_cells, splice
+from grading.formats.csv_cells import read_cells, splice
 from grading.formats.csv_piece import CsvPiece
-from grading.formats.csv_text import as_bytes, quoted, safe
+from grading.formats.csv_text import as_bytes
 from grading.formats.formula_cells import safe_piece
+from grading.longtable.doubt import Doubt
 from grading.rows.coded import Coded, Values
 from grading.rows.grader import Graded, Grader
 from grading.rows.issues import Issues
@@ -28,14 +27,15 @@ from grading.rows.result_columns import STATUSES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePiece:
-    """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
-    the file they came from, and their share of its size [bytes]."""
+    """Rows of a table that is no CSV file: how many stand before them, their lines, issues and doubts where they have
+    some, the file they came from, and their share of its size [bytes]."""
 
     table: pa.Table
     row: int
     name: str
     lines: NDArray[np.int64] | None = None
     issues: tuple[Issues, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     size: int = 0
 
     def __len__(self) -> int:
@@ -44,20 +44,20 @@ class TablePiece:
 
 Work: TypeAlias = CsvPiece | TablePiece
 
-#: a column of so few texts is put together with its neighbours, until there are so many combinations
-FEW_TEXTS, MOST_COMBINATIONS = 64, 4_096
-
 
 def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
     """Some columns of a piece by index, as they are there; a CSV file's as text. Raises UsageError for no table."""
     if isinstance(piece, CsvPiece):
-        return read_cells(piece, wanted)[0]
+        return read_cells(piece, wanted).columns
     return {index: piece.table.column(index).combine_chunks() for index in wanted}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class GradedPiece:
-    """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts."""
+    """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts.
+
+    `apostrophes`: how many cells of which column got one, so that no spreadsheet runs them.
+    """
 
     rows: int
     size: int
@@ -69,52 +69,64 @@ class GradedPiece:
     refused: dict[str, set[float]] = field(default_factory=dict)
     accepted: dict[str, tuple[float, float]] = field(default_factory=dict)
     foreign: bool = False
+    apostrophes: Counter[str] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True, slots=True)
-class PieceGrader:
-    """How every piece of a run is graded and written.
+class NumberColumns:
+    """Columns in which nothing but numbers has been met so far, which are read faster; the answer is the same.
 
-    `several`: the input is several files, issues name theirs. `numbers`: columns in which nothing but numbers has been
-    met so far, which are read faster; what is said of them is the same.
+    Threads share it: what one strikes while another reads is at worst tried once more.
     """
 
+    def __init__(self, indexes: Sequence[int] = ()) -> None:
+        self.indexes = frozenset(indexes)
+
+    def strike(self, indexes: frozenset[int]) -> None:
+        """Columns that hold something else."""
+        self.indexes -= indexes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceGrader:
+    """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
+
     grader: Grader
-    to_parquet: bool
-    delimiter: str
-    excel_safe: bool
+    as_tables: bool
+    style: CellStyle
     several: bool
-    numbers: set[int]
+    numbers: NumberColumns
 
     def apply(self, piece: Work) -> GradedPiece:
         """Grade one piece. Raises UsageError where it is no table."""
-        if isinstance(piece, CsvPiece):
-            cells, foreign = read_cells(piece) if self.to_parquet else read_cells(piece, self._wanted(), self.numbers)
-            graded = self.grader.grade(cells.__getitem__, len(piece))
-            texts = [as_text(cells[i]) for i in sorted(cells)] if self.to_parquet else []
-            table = pa.table(texts, list(piece.layout.header)) if self.to_parquet else None
-            return self._outcome(piece, graded, table, foreign)
-        graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
-        return self._outcome(piece, graded, piece.table, False)
+        if isinstance(piece, TablePiece):
+            table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
+            graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
+            if self.as_tables:
+                return self._graded(piece, graded, _with_results(table, graded.columns))
+            lines, apostrophes = table_lines(table, graded.columns, self.style)
+            return self._graded(piece, graded, lines, apostrophes=apostrophes)
+        if self.as_tables:
+            read = read_cells(piece)
+            graded = self.grader.grade(read.columns.__getitem__, len(piece))
+            texts = [as_text(read.columns[index]) for index in sorted(read.columns)]
+            table = _with_results(pa.table(texts, list(piece.layout.header)), graded.columns)
+            return self._graded(piece, graded, table, foreign=read.foreign)
+        read = read_cells(piece, self._wanted(), self.numbers.indexes)
+        self.numbers.strike(read.no_numbers)
+        graded = self.grader.grade(read.columns.__getitem__, len(piece))
+        safe, apostrophes = safe_piece(piece) if self.style.excel_safe else (piece, Counter())
+        lines = splice(safe, result_cells(graded.columns, self.style))
+        return self._graded(piece, graded, lines, foreign=read.foreign, apostrophes=apostrophes)
 
     def _wanted(self) -> list[int]:
         return self.grader.plan.indexes
 
-    def _outcome(self, piece: Work, graded: Graded, table: pa.Table | None, foreign: bool) -> GradedPiece:
-        written: pa.Buffer | pa.Table
-        if self.to_parquet:
-            assert table is not None
-            written = _with_results(table, graded.columns)
-        elif isinstance(piece, CsvPiece):
-            fused = self._fused(graded.columns, piece.layout.dialect.encoding)
-            written = splice(safe_piece(piece) if self.excel_safe else piece, fused)
-        else:
-            written = self._as_csv(piece.table, graded.columns)
+    def _graded(self, piece: Work, graded: Graded, written: pa.Buffer | pa.Table, **counts: Any) -> GradedPiece:
         return GradedPiece(
-            len(piece), piece.size, written, self._issue_lines(piece, graded),
-            Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),
-            {c.name: _counts(c) for c in graded.columns if isinstance(c, Coded) and is_grade(c.name)},
-            graded.issues.by_severity(), graded.refused, graded.accepted, foreign,
+            rows=len(piece), size=piece.size, graded=written, issues=self._issue_lines(piece, graded),
+            statuses=Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),
+            grades={c.name: _counts(c) for c in graded.columns if isinstance(c, Coded) and is_grade(c.name)},
+            severities=graded.issues.by_severity(), refused=graded.refused, accepted=graded.accepted, **counts,
         )  # fmt: skip
 
     def _issue_lines(self, piece: Work, graded: Graded) -> pa.Buffer:
@@ -122,77 +134,7 @@ class PieceGrader:
             return pa.py_buffer(b"")
         lines = piece.lines() if isinstance(piece, CsvPiece) else piece.lines
         name = piece.layout.name if isinstance(piece, CsvPiece) else piece.name
-        return as_bytes(graded.issues.csv(piece.row, lines, name if self.several else "", self.excel_safe))
-
-    def _fused(self, columns: Sequence[Coded | Values], encoding: str) -> list[Texts]:
-        """Result columns as CSV cells, each behind its delimiter; neighbours of few texts as one column."""
-        style = (self.delimiter, encoding, self.excel_safe)
-        fused: list[Texts] = []
-        few: list[tuple[tuple[str, ...], NDArray[np.integer]]] = []
-
-        def put_together() -> None:
-            if few:
-                fused.append((_combinations(tuple(texts for texts, _ in few), *style), _combined(few)))
-                few.clear()
-
-        for column in columns:
-            if isinstance(column, Coded) and len(column.texts) <= FEW_TEXTS:
-                texts = tuple(column.texts) if isinstance(column.texts, list) else tuple(column.texts.to_pylist())
-                if math.prod(len(some) for some, _ in few) * len(texts) > MOST_COMBINATIONS:
-                    put_together()
-                few.append((texts, column.codes))
-            else:
-                put_together()
-                made, codes = _cells(column, *style)
-                fused.append((pc.binary_join_element_wise(self.delimiter.encode(), made, b""), codes))
-        put_together()
-        return fused
-
-    def _as_csv(self, table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Buffer:
-        """A whole table as CSV lines, header aside. Raises UsageError for lists and other nests."""
-        texts = [_text_column(name, table.column(name)) for name in table.column_names]
-        given = [quoted(safe(text) if self.excel_safe else text, self.delimiter) for text in texts]
-        made = [
-            texts.take(pa.array(codes))
-            for texts, codes in (_cells(c, self.delimiter, "utf-8", self.excel_safe) for c in columns)
-        ]
-        cells = (text.cast(pa.binary()) for text in (*given, *made))
-        lines = pc.binary_join_element_wise(*cells, self.delimiter.encode())
-        return as_bytes(pc.binary_join_element_wise(lines, b"", b"\n"))
-
-
-def _cells(column: Coded | Values, delimiter: str, encoding: str, excel_safe: bool) -> Texts:
-    """A result column as the bytes of CSV cells."""
-    if isinstance(column, Values):
-        filled = np.flatnonzero(~np.isnan(column.values))
-        codes = np.zeros(len(column.values), np.int32)
-        codes[filled] = np.arange(1, len(filled) + 1)
-        numbers = pa.array(column.values[filled]).cast(pa.string())
-        return pa.concat_arrays([pa.array([""]), numbers]).cast(pa.binary()), codes
-    texts = pa.array(column.texts, pa.string())
-    texts = safe(texts) if excel_safe else texts
-    return encoded(quoted(texts, delimiter), encoding), column.codes
-
-
-@lru_cache(maxsize=256)
-def _combinations(texts: tuple[tuple[str, ...], ...], delimiter: str, encoding: str, excel_safe: bool) -> pa.Array:
-    """Every combination of a text of each column, as CSV cells, each behind its delimiter."""
-    sizes = [len(some) for some in texts]
-    places = np.unravel_index(np.arange(math.prod(sizes)), sizes)
-    columns = [Coded("", place, list(some)) for place, some in zip(places, texts, strict=True)]
-    made = [
-        cells.take(pa.array(codes)) for cells, codes in (_cells(c, delimiter, encoding, excel_safe) for c in columns)
-    ]
-    return pc.binary_join_element_wise(b"", *made, delimiter.encode())
-
-
-def _combined(columns: Sequence[tuple[tuple[str, ...], NDArray[np.integer]]]) -> NDArray[np.int32]:
-    """The place of every row's combination in `_combinations`."""
-    codes = columns[0][1].astype(np.int32)
-    for texts, more in columns[1:]:
-        codes *= np.int32(len(texts))
-        codes += more
-    return codes
+        return as_bytes(graded.issues.csv(piece.row, lines, name if self.several else "", self.style.excel_safe))
 
 
 def is_grade(name: str) -> bool:
@@ -213,11 +155,3 @@ def _with_results(table: pa.Table, columns: Sequence[Coded | Values]) -> pa.Tabl
     made = {column.name: column.arrow() for column in columns}
     fields = [*table.schema, *(pa.field(name, column.type) for name, column in made.items())]
     return pa.Table.from_arrays([*table.columns, *made.values()], schema=pa.schema(fields))
-
-
-def _text_column(name: str, column: pa.ChunkedArray) -> pa.Array:
-    """A column of any table as CSV cells. Raises UsageError for lists and other nests."""
-    try:
-        return pc.fill_null(column.combine_chunks().cast(pa.string()), "")
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise UsageError(f"column {name!r} holds {column.type}, which a CSV file cannot; write to .parquet") from error

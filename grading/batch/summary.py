@@ -8,19 +8,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grading.batch.job import Job
+from grading.batch.job import Job, Long
 from grading.batch.piece import GradedPiece
 from grading.batch.source import Source
 from grading.columns.plan import Column, Plan
 from grading.engine.methods import METHODS
 from grading.explanation.report import NOTICE
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
 from grading.reference.catalogue import tables
 from grading.reference.guideline import load_guideline
 from grading.reference.measurement import VALVES
 from grading.version import VERSION
+
+#: columns that a sentence names
+_MOST_NAMED = 5
+
+
+@dataclass(slots=True)
+class Apostrophes:
+    """What `excel_safe` changed: how many headers, and how many cells of which column, got an apostrophe."""
+
+    headers: int = 0
+    cells: Counter[str] = field(default_factory=Counter)
+
+    def text(self) -> str:
+        """What was changed, as a sentence.
+
+        >>> Apostrophes(1, Counter(note=2)).text(), Apostrophes().text()
+        ('an apostrophe before 2 cells (note 2) and 1 header', 'an apostrophe before no cell and no header')
+        """
+        columns = ", ".join(f"{name} {count:,}" for name, count in self.cells.most_common(_MOST_NAMED))
+        more = ", ..." if len(self.cells) > _MOST_NAMED else ""
+        total = self.cells.total()
+        cells = f"{total:,} cell{'s' * (total != 1)} ({columns}{more})" if total else "no cell"
+        return f"an apostrophe before {cells} and {self.headers or 'no'} header{'s' * (self.headers > 1)}"
 
 
 @dataclass(slots=True)
@@ -37,6 +60,7 @@ class Summary:
     plan: Plan | None = None
     general: Sequence[LineIssue] = ()
     cell_format: CellFormat = field(default_factory=CellFormat)
+    apostrophes: Apostrophes | None = None
 
     @property
     def rejected(self) -> int:
@@ -51,6 +75,8 @@ class Summary:
         self.severities.update(outcome.severities)
         for name, counts in outcome.grades.items():
             self.grades.setdefault(name, Counter()).update(counts)
+        if self.apostrophes is not None:
+            self.apostrophes.cells.update(outcome.apostrophes)
 
 
 def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
@@ -59,6 +85,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
     It holds no time and no path, so that equal runs give equal files.
     """
     assert summary.plan is not None
+    changes = summary.apostrophes
     read = [{"name": name, "sha256": digest} for name, digest in source.parts.digests.items()]
     given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
     return {
@@ -83,7 +110,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             **({"units_row": True} if job.units_row else {}),
             **_redcap(job),
             "excel_safe": job.excel_safe,
-            **({} if job.long is None else {"layout": "long", "repeats": job.long.repeats}),
+            **_long_options(job.long),
         },
         "columns": [matched(column) for column in _all_columns(summary.plan)],
         "unmatched": list(summary.plan.unmatched),
@@ -94,7 +121,14 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
         "status": dict(sorted(summary.statuses.items())),
         "grades": {name: dict(sorted(counts.items())) for name, counts in summary.grades.items()},
         "issues": dict(sorted(summary.severities.items())),
+        **({} if changes is None else {"apostrophes": {"headers": changes.headers, "cells": dict(changes.cells)}}),
     }
+
+
+def _long_options(long: Long | None) -> dict[str, Any]:
+    if long is None:
+        return {}
+    return {"layout": "long", "repeats": long.repeats, **({"keep": list(long.keep)} if long.keep else {})}
 
 
 def _all_columns(plan: Plan) -> list[Column]:

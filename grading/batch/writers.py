@@ -8,18 +8,25 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from grading.batch.job import Job
 from grading.batch.source import Source
-from grading.formats.csv_text import quoted, safe
+from grading.formats.csv_text import quoted, runs, safe
+from grading.formats.excel_writer import SheetWriter
 from grading.formats.formula_cells import safe_bytes
 from grading.formats.parquet import GROUP_ROWS
 from grading.formats.utf16 import recoding
 
 
 class RowWriter:
-    """Where graded pieces go, in order. Subclasses write; leaving the stack closes."""
+    """Where graded pieces go, in order. Subclasses write; leaving the stack closes.
+
+    `apostrophes`: how many headers got one, so that no spreadsheet runs them.
+    """
+
+    apostrophes = 0
 
     def write(self, graded: Any) -> None:
         """Write the rows of one piece with their results."""
@@ -38,12 +45,13 @@ class CsvWriter(RowWriter):
         if source.csv is None:
             given_names = pa.array([*source.header, *names], pa.string())
             cells = quoted(safe(given_names) if excel_safe else given_names, delimiter)
+            self.apostrophes = int(pc.sum(runs(given_names)).as_py()) if excel_safe else 0
             header, ending = delimiter.join(cells.to_pylist()).encode(), b"\n"
             self.stream = stream
         else:
             given = source.csv.header_bytes.rstrip(b"\r\n")
             ending = source.csv.header_bytes[len(given) :]
-            own = safe_bytes(given, delimiter) if excel_safe else given
+            own, self.apostrophes = safe_bytes(given, source.csv.dialect) if excel_safe else (given, 0)
             header = own + (delimiter + delimiter.join(names)).encode()
             self.stream = recoding(stream, source.csv.dialect.recoded)
         self.stream.write(source.mark + header + (ending or b"\n"))
@@ -97,10 +105,27 @@ class ParquetWriter(RowWriter):
         (self.writer or self._open(self.waiting[0].schema)).close()
 
 
+class ExcelWriter(RowWriter):
+    """A sheet of an Excel workbook: numbers are numbers, and a text is never taken for a formula."""
+
+    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack) -> None:
+        self._stack = contextlib.ExitStack()
+        stack.push(self._stack)
+        self._sheet = self._stack.enter_context(SheetWriter(stream))
+
+    def write(self, graded: pa.Table) -> None:
+        self._sheet.write(graded)
+
+    def close(self) -> None:
+        self._stack.close()
+
+
 def open_sink(
     job: Job, source: Source, names: Sequence[str], delimiter: str, out: IO[bytes], stack: contextlib.ExitStack
 ) -> RowWriter:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
         return ParquetWriter(out, stack, source.schema)
+    if job.to_excel:
+        return ExcelWriter(out, stack)
     return CsvWriter(source, out, names, delimiter, job.excel_safe)

@@ -39,6 +39,15 @@ class Flag:
     overridden: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Rows in which `target` would have been worked out, had the valve `beside` not leaked."""
+
+    target: str
+    beside: str
+    rows: Mask
+
+
 @dataclass(slots=True)
 class Filled:
     """All known columns with where each came from: 0 unknown, 1 entered, i + 2 METHODS[i] (a word: 2 worked out)."""
@@ -46,6 +55,11 @@ class Filled:
     columns: dict[str, Any]
     sources: dict[str, Codes] = field(default_factory=dict)
     flags: list[Flag] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+
+    def entered(self, name: str) -> Mask:
+        """Rows in which a column was entered."""
+        return self.sources[name] == ENTERED if name in self.sources else known(self.columns[name])
 
     def method(self, name: str, row: int = 0) -> Method | None:
         """The method that filled a number in one row, or None when it was entered or is unknown."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from grading.engine.columns import ENTERED, NO_LEAK_ELSEWHERE, Columns, Filled, Flag, known
+from grading.engine.columns import ENTERED, NO_LEAK_ELSEWHERE, Columns, Filled, Flag, Withheld, known
 from grading.engine.methods import METHODS, Method
 from grading.engine.words import derivable, work_out
 from grading.reference.catalogue import load_catalogue
@@ -54,7 +54,9 @@ def _apply(method: Method, code: int, filled: Filled, leaking: Mapping[str, Mask
     optional = {n: np.nan_to_num(columns[n], nan=default) for n, default in method.optional.items() if n in columns}
     value = method.function(*(columns[name] for name in method.inputs), **optional)
     if method.invalid_beside in leaking:
-        value = np.where(leaking[method.invalid_beside], np.nan, value)
+        void = leaking[method.invalid_beside] & ~np.isnan(value)
+        filled.withheld.append(Withheld(target=method.target, beside=method.invalid_beside, rows=void))
+        value = np.where(void, np.nan, value)
     value = _possible(method, value, filled)
     usable = ~np.isnan(value)
     column = columns.get(method.target)

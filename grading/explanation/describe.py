@@ -1,243 +1,241 @@
-"""The explanation of one case. It only reads the arrays the decision was made from, and asks the engine 'what if'."""
+"""The explanation of one case: it only reads the arrays the decision was made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
+from functools import partial
 from typing import Any
 
-import numpy as np
-
-from grading.engine.columns import ENTERED, Flag
+from grading.engine.columns import holds
 from grading.engine.decide import Decision
 from grading.engine.fill import read_by
-from grading.engine.methods import METHODS, labelled
-from grading.engine.rule_tests import met
-from grading.explanation.criteria import criteria, is_known
-from grading.explanation.graded import GradedCase
-from grading.explanation.reasons import quantitative_grade, spoken, step_name, witness
-from grading.explanation.report import NOTICE, report
+from grading.engine.methods import PISA
+from grading.explanation.cautions import cautions
+from grading.explanation.criteria import criteria, phrase
+from grading.explanation.derived import derived, is_known
+from grading.explanation.disagreements import disagreements
+from grading.explanation.explanation import Explanation
+from grading.explanation.graded import CMR, CMR_GUIDELINE, GradedCase
+from grading.explanation.idle import idle
+from grading.explanation.missing import recipes
+from grading.explanation.next_step import next_step
+from grading.explanation.reasons import put_into, quantitative_grade
+from grading.explanation.report import NOTICE, grade_text, report
+from grading.explanation.rule_text import measurement_text
+from grading.explanation.views import (
+    Beside,
+    EnteredNumber,
+    EnteredWord,
+    GroupCount,
+    GroupView,
+    Led,
+    RuleSource,
+    StepCount,
+    Unfinished,
+    as_json,
+)
+from grading.explanation.votes import label
 from grading.explanation.whatif import what_would_change
+from grading.explanation.witness import one_witness, root_text
 from grading.reading.values import Entered
 from grading.reference.catalogue import load_catalogue
-from grading.reference.guideline import load_guideline, references
-from grading.reference.measurement import Number, Word
-from grading.reference.scale import GRADES, Mask
+from grading.reference.guideline import list_guidelines, load_guideline
+from grading.reference.measurement import Number
+from grading.reference.table import PULLS
 from grading.version import VERSION
-from grading.writing import in_words, joined, plain, quantity, upper
+from grading.writing import joined
 
-#: what a case that was not graded has to say
-NOTHING: Mapping[str, Any] = MappingProxyType(
-    {"rule_source": None, "quantitative_grade": None, "counts": {}}
-    | {key: [] for key in ("criteria", "derived", "disagreements", "unused", "cautions", "would_change")}
-)
-
-
-def describe(case: GradedCase) -> dict[str, Any]:
-    """Everything about one case as plain dictionaries and lists, ready for JSON."""
-    paper = load_guideline(case.guideline)
-    answer: dict[str, Any] = {
-        "valve": case.valve,
-        "guideline": case.guideline,
-        "citation": paper.cited,
-        "scheme": case.table.scheme if case.table else None,
-        "rests_on": case.table.rests_on if case.table else None,
-        "status": case.status,
-        "grade": case.grade,
-        "grade_low": case.grade_low,
-        "grade_high": case.grade_high,
-        "certainty": case.certainty,
-        "stage": case.stage,
-        "reason": case.reason,
-        "rule": case.rule,
-        "entered": [_entered(e) for e in case.reading.entered.values()],
-        "issues": [
-            {"column": i.column, "value": i.value, "severity": i.severity, "message": i.message} for i in case.issues
-        ],
-    }
-    answer |= NOTHING
-    if case.decision is not None:
-        answer |= _described(case, case.decision)
-    return answer | {"report": report(case), "notice": NOTICE, "echograde": VERSION}
+#: what `as_dict` takes as it is, in this order; what follows is worked out
+_KEYS = (
+    "valve", "guideline", "citation", "scheme", "rests_on", "status", "grade", "grade_low", "grade_high", "certainty",
+    "stage", "stage_reason", "reason", "rule", "entered", "issues", "rule_source", "quantitative_grade", "counts",
+    "criteria", "derived", "disagreements", "unused", "idle", "cautions", "would_change", "beside",
+)  # fmt: skip
 
 
-def _described(case: GradedCase, decision: Decision) -> dict[str, Any]:
-    rule = decision.table.rules[decision.rule[0] - 1] if decision.rule[0] else None
-    return {
-        "rule_source": {"at": rule.at or None, "reading": rule.reading or None} if rule else None,
-        "quantitative_grade": quantitative_grade(decision, 0) or None,
-        "counts": counts(decision),
-        "criteria": list(criteria(case, decision)),
-        "derived": derived(decision),
-        "disagreements": disagreements(decision),
-        "unused": unused(case, decision),
-        "cautions": cautions(decision),
-        "would_change": what_would_change(decision.table, case.reading.columns(), decision),
-    }
+def as_dict(case: Explanation) -> dict[str, Any]:
+    """All of it, with what could change, as dictionaries and lists ready for JSON."""
+    counts: Mapping[str, Any] = {"counts": {name: count.to_dict() for name, count in case.counts.items()}}
+    answer = {key: as_json(counts.get(key, getattr(case, key))) for key in _KEYS}
+    return answer | {"next": next_step(case), "report": report(case), "notice": NOTICE, "echograde": VERSION}
 
 
-def _entered(entered: Entered) -> dict[str, Any]:
+def describe(case: GradedCase) -> Explanation:
+    """Everything about one case."""
+    explanation = Explanation(
+        valve=case.valve,
+        guideline=case.guideline,
+        citation=load_guideline(case.guideline).cited,
+        scheme=case.table.scheme if case.table else None,
+        rests_on=case.table.rests_on if case.table else None,
+        status=case.status,
+        grade=case.grade,
+        grade_low=case.grade_low,
+        grade_high=case.grade_high,
+        certainty=case.certainty,
+        stage=case.stage,
+        reason=case.reason,
+        rule=case.rule,
+        entered=tuple(_entered(entered) for entered in case.reading.entered.values()),
+        issues=tuple(case.issues),
+    )
+    return explanation if case.decision is None else _decided(explanation, case, case.decision)
+
+
+def _decided(explanation: Explanation, case: GradedCase, decision: Decision) -> Explanation:
+    root, names = one_witness(decision, 0)
+    return replace(
+        explanation,
+        stage_reason=stage_reason(decision),
+        rule_source=rule_source(decision),
+        quantitative_grade=quantitative_grade(decision, 0) or None,
+        counts=counts(decision),
+        groups=groups(case, decision),
+        derived=tuple(derived(decision)),
+        disagreements=tuple(disagreements(decision)),
+        unused=unused(case, decision),
+        idle=tuple(idle(case, decision)),
+        cautions=tuple(cautions(decision)),
+        next_test=decision.table.next_test,
+        grades=decision.table.grades,
+        asked=asked(decision),
+        led=led(decision),
+        witness=_root_phrase(root, decision) if names else "",
+        witnesses=len(names),
+        unfinished=unfinished(decision),
+        beside=beside(case),
+        changes=partial(what_would_change, decision.table, case.reading.columns(), decision),
+    )
+
+
+def _entered(entered: Entered) -> EnteredNumber | EnteredWord:
     measurement = load_catalogue()[entered.name]
-    row: dict[str, Any] = {"measurement": entered.name, "label": measurement.label, "typed": entered.typed}
-    if isinstance(measurement, Number):
-        return row | {"unit": entered.unit, "value": entered.value, "catalogue_unit": measurement.unit}
-    return row | {"value": measurement.values[int(entered.value) - 1]}
+    if not isinstance(measurement, Number):
+        value = measurement.values[int(entered.value) - 1]
+        return EnteredWord(entered.name, measurement.label, entered.typed, value)
+    return EnteredNumber(
+        measurement=entered.name,
+        label=measurement.label,
+        typed=entered.typed,
+        unit=entered.unit,
+        value=entered.value,
+        catalogue_unit=measurement.unit,
+    )
 
 
-def counts(decision: Decision) -> dict[str, Any]:
+def rule_source(decision: Decision) -> RuleSource | None:
+    """Where the rule stands that decided; None where none did."""
+    position = int(decision.rule[0])
+    if not position:
+        return None
+    rule = decision.table.rules[position - 1]
+    return RuleSource(rule.at or None, rule.reading or None)
+
+
+def asked(decision: Decision) -> tuple[str, ...]:
+    """The findings that the deciding rule asks about by themselves: 'poor image quality', 'recorded as none'."""
+    position = int(decision.rule[0])
+    conditions = decision.table.rules[position - 1].when if position else ()
+    names = [condition.subject for condition in conditions if condition.test is None]
+    return tuple(phrase(name, decision) for name in dict.fromkeys(names))
+
+
+def led(decision: Decision) -> Led | None:
+    """What the signs made of the quantities, where these led."""
+    lead, answer = decision.table.lead, decision.led
+    if lead is None or answer is None or int(decision.rule[0]) != len(decision.table.rules):
+        return None
+    pull, raised = int(answer.pull[0]), int(answer.raised[0])
+    towards = PULLS[pull] if pull else ""
+    if not raised:
+        return Led(towards)
+    line = lead.raises[raised - 1]
+    by_signs = any(condition.test for condition in line.when)
+    return Led(towards, line.to, "" if by_signs else put_into(line.because, decision, 0))
+
+
+def stage_reason(decision: Decision) -> str:
+    """Why the stage: 'LV ejection fraction 58 % (<= 60 %), LV end-systolic diameter 4.2 cm (>= 4.0 cm)'."""
+    if not decision.stage[0]:
+        return ""
+    stage = decision.table.stages[decision.stage[0] - 1].stage
+    texts: dict[str, str] = {}
+    for line in decision.table.stages:
+        masks = [holds(condition, decision.filled.columns) for condition in line.when]
+        if line.stage == stage and all(mask is not None and mask[0] for mask in masks):
+            for condition in line.when:
+                if condition.subject in load_catalogue().numbers:
+                    limit = measurement_text(condition).removeprefix(f"{label(condition.subject)} ")
+                    texts[condition.text] = f"{phrase(condition.subject, decision)} ({limit})"
+    return ", ".join(texts.values())
+
+
+def _root_phrase(name: str, decision: Decision) -> str:
+    """The measurement that several quantities rest on, with its value: 'PISA radius 0.9 cm', 'one volumetric study'."""
+    return phrase(name, decision) if root_text(name) == label(name) else f"one {root_text(name)}"
+
+
+def unfinished(decision: Decision) -> Unfinished | None:
+    """An EROA by PISA that was begun, and what it lacks."""
+    if is_known("eroa", decision) or "eroa" not in read_by(decision.table):
+        return None
+    ways = [recipe for recipe in recipes("eroa", decision) if recipe.method.kind == PISA]
+    begun = next((recipe for recipe in ways if recipe.known and recipe.missing), None)
+    if begun is None:
+        return None
+    parts = joined([label(name) for name in begun.missing])
+    return Unfinished(
+        f"{parts}, which {'completes' if len(begun.missing) == 1 else 'complete'} the EROA by PISA", begun.missing
+    )
+
+
+def beside(case: GradedCase) -> Beside | None:
+    """The answer of cardiac magnetic resonance, where it was entered too."""
+    measured = any(name.startswith(CMR) for name in case.reading.entered)
+    if not measured or case.guideline == CMR_GUIDELINE or CMR_GUIDELINE not in list_guidelines():
+        return None
+    other = case.by(CMR_GUIDELINE)
+    if other.decision is None or other.status == "insufficient_data":
+        return None
+    verdict = grade_text(other.grade or "", other.grade_low, other.grade_high, other.certainty)
+    return Beside(CMR_GUIDELINE, verdict, other.reason)
+
+
+def counts(decision: Decision) -> dict[str, GroupCount]:
     """How many criteria were met for each grade, of how many, and how many were assessed, per group."""
     return {
-        name: {
-            "assessed": int(tally.measured[0]),
-            "criteria": tally.group.size,
-            **{
-                step: {"met": int(count[0]), "possible": tally.group.possible(step)}
+        name: GroupCount(
+            int(tally.measured[0]),
+            tally.group.size,
+            {
+                step: StepCount(int(count[0]), tally.group.possible(step))
                 for step, count in tally.counts.items()
                 if tally.group.possible(step)
             },
-        }
+        )
         for name, tally in decision.tallies.items()
-    }  # fmt: skip
+    }
 
 
-def derived(decision: Decision) -> list[dict[str, Any]]:
-    """What was worked out and is read, from what, by which formula."""
-    catalogue, filled = load_catalogue(), decision.filled
-    rows: list[dict[str, Any]] = []
-    read = read_by(decision.table)
-    for name, sources in filled.sources.items():
-        measurement = catalogue[name]
-        if sources[0] < 2 or name not in read:
-            continue
-        if isinstance(measurement, Number):
-            method = filled.method(name)
-            assert method is not None
-            parts = [*method.inputs, *(n for n in method.optional if n in filled.columns)]
-            values = [f"{n} = {said(catalogue[n], filled.columns[n][0])}" for n in parts]
-            rows.append(
-                {"measurement": name, "label": measurement.label, "value": float(filled.columns[name][0]),
-                 "unit": measurement.unit, "method": method.text, "from": ", ".join(values)}
-            )  # fmt: skip
-        else:
-            derivation = measurement.derivation
-            assert derivation is not None
-            known = [n for n in derivation.inputs if is_known(n, decision)]
-            values = [f"{n} = {said(catalogue[n], filled.columns[n][0])}" for n in known]
-            value = measurement.values[filled.columns[name][0] - 1]
-            rows.append(
-                {"measurement": name, "label": measurement.label, "value": value, "unit": None,
-                 "method": derivation.place_for(decision.table.valve), "from": ", ".join(values)}
-            )  # fmt: skip
-    return rows
+def groups(case: GradedCase, decision: Decision) -> tuple[GroupView, ...]:
+    """Every group of the table with its criteria."""
+    views, count = tuple(criteria(case, decision)), counts(decision)
+    return tuple(
+        GroupView(
+            name=group.name,
+            title=group.title,
+            at=group.at,
+            role=group.role,
+            counted=group.counted,
+            count=count[group.name],
+            criteria=tuple(view for view in views if view.group == group.name),
+        )
+        for group in decision.table.groups.values()
+    )
 
 
-def flag_wording(flag: Flag, source: int) -> tuple[str, str, str]:
-    """The sentence around the kept value and the other one, where the kept one came from `source` (see Filled)."""
-    measurement = load_catalogue()[flag.target]
-    if not flag.disagrees:
-        return f"{measurement.label} by {flag.by} would be ", "", ", which is impossible; it is not used, check"
-    which = "entered" if source == ENTERED else "first"
-    by = f" by {METHODS[source - 2].name}" if source > ENTERED and isinstance(measurement, Number) else ""
-    how = f"{measurement.label} is " if by else f"{measurement.label} was entered as "
-    apart = "" if isinstance(measurement, Word) else ", more than 20 % apart"
-    return how, f"{by}, but {flag.by} gives ", f"{apart}; the {which} value is kept, check both"
-
-
-def flag_text(flag: Flag, row: int, decision: Decision) -> str:
-    """The sentence for one value that could not be used, or that disagrees with the one that is kept."""
-    measurement, sources = load_catalogue()[flag.target], decision.filled.sources.get(flag.target)
-    shown = replace(flag, by=labelled(flag.by))
-    head, middle, tail = flag_wording(shown, ENTERED if sources is None else int(sources[row]))
-    other = said(measurement, flag.value[row])
-    kept = said(measurement, decision.filled.columns[flag.target][row]) if flag.disagrees else ""
-    return f"{head}{kept}{middle}{other}{tail}"
-
-
-def said(measurement: Number | Word, value: Any) -> str:
-    """A value in its unit, with enough digits to be checked; or the word."""
-    if isinstance(measurement, Word):
-        return in_words(measurement.values[int(value) - 1])
-    return quantity(plain(float(np.round(value, measurement.decimals + 1))), measurement.unit)
-
-
-def disagreements(decision: Decision) -> list[str]:
-    """What speaks against what: dissenting quantities, criteria of both kinds, derived values that do not fit."""
-    found = []
-    for tally in decision.tallies.values():
-        voices: dict[str, list[str]] = {}
-        for name, step in spoken(tally, 0):
-            if tally.group.counted:
-                voices.setdefault(step, []).append(load_catalogue()[name].label)
-        if len(voices) > 1:
-            found.append(
-                "; ".join(f"{joined(names)}: {step_name(tally.group, s)}" for s, names in voices.items()) + "."
-            )
-    found += _across_groups(decision)
-    filled = decision.filled
-    for flag in filled.flags:
-        if flag.rows[0]:
-            found.append(upper(flag_text(flag, 0, decision)) + ".")
-    return found
-
-
-def _across_groups(decision: Decision) -> list[str]:
-    """Criteria for severe beside mild quantities, and the other way round."""
-    quantitative, specific = (decision.table.group(role) for role in ("quantitative", "criteria"))
-    if quantitative is None or specific is None:
-        return []
-    steps, tally = quantitative.steps, decision.tallies[quantitative.name]
-    agreed = (tally.agree_low, tally.agree_high) if tally.agree_low[0] else (tally.low, tally.high)
-    ends = [int(end[0]) for end in agreed]
-    if ends[0] == 0:
-        return []
-    low, high = (list(steps.values())[end - 1] for end in ends)
-    severity = GRADES.index
-    said = []
-    for grade, other, contrary in (
-        ("severe", high, severity(high) < severity("severe")),
-        ("mild", low, severity(low) > severity("mild")),
-    ):
-        names = [load_catalogue()[n].label for n, step in spoken(decision.tallies[specific.name], 0) if step == grade]
-        if names and contrary:
-            argue = "argues" if len(names) == 1 else "argue"
-            said.append(f"{upper(joined(names))} {argue} for {grade}, the quantities for {other}.")
-    return said
-
-
-def unused(case: GradedCase, decision: Decision) -> list[str]:
+def unused(case: GradedCase, decision: Decision) -> tuple[str, ...]:
     """Entered measurements that this table reads nowhere, neither itself nor through something worked out."""
     read = read_by(decision.table)
-    return [name for name in case.reading.entered if name not in read]
-
-
-def cautions(decision: Decision) -> list[dict[str, str]]:
-    """Sentences to keep in mind; they never change the grade."""
-    one = witness(decision, 0)
-    said = [{"text": one, "at": "reading: what rests on one measurement is one witness"}] if one else []
-    for caution in decision.table.cautions:
-        masks = [met(condition, decision.tallies, decision.filled.columns) for condition in caution.when]
-        if all(mask is not None and mask[0] for mask in masks):
-            said.append({"text": caution.text, "at": caution.at})
-    said += [
-        {"text": f"{upper(recorded_text(value, [decision]))}.", "at": "reading: nothing recorded is passed over"}
-        for value in recorded_beside(decision)
-    ]
-    return said
-
-
-def recorded_beside(decision: Decision) -> dict[str, Mask]:
-    """'none' and 'trace' -> the rows for which that was recorded, and which a table grades that does not ask for it."""
-    recorded = decision.filled.columns.get("regurgitation")
-    if recorded is None or "regurgitation" in read_by(decision.table):
-        return {}
-    word, measured = load_catalogue().words["regurgitation"], decision.grade != GRADES.index("insufficient_data")
-    found = {value: measured & (recorded == word.code(value)) for value in ("none", "trace")}
-    return {value: rows for value, rows in found.items() if rows.any()}
-
-
-def recorded_text(value: str, decisions: Sequence[Decision]) -> str:
-    """The sentence for what was recorded beside the grades of tables that do not ask for it."""
-    by = joined([references()[decision.table.guideline]["short"] for decision in decisions])
-    rest = "grade by {} rests" if len(decisions) == 1 else "grades by {} rest"
-    return f"regurgitation was recorded as {value}; the {rest.format(by)} on what was measured alone, check both"
+    return tuple(name for name in case.reading.entered if name not in read)

@@ -1,44 +1,22 @@
-"""The report sentence: one sentence in the words of the 2025 ASE reporting standard, with its scheme."""
+"""The report sentence, in the words of the 2025 ASE reporting standard: what, by which scheme, how sure, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from typing import Final
 
-import numpy as np
-
-from grading.engine.decide import Decision
-from grading.explanation.graded import GradedCase
-from grading.explanation.reasons import quantitative_grade, spoken
-from grading.reference.catalogue import load_catalogue
-from grading.reference.guideline import load_guideline, references
-from grading.reference.measurement import Number
-from grading.reference.table import Table
+from grading.explanation.explanation import Explanation
+from grading.explanation.grounds import grounds
+from grading.reference.guideline import references
 from grading.version import VERSION
-from grading.writing import in_words, plain, quantity, upper
+from grading.writing import in_words, upper
 
 NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
 
-
-def shown(number: Number, value: float, table: Table | None) -> str:
-    """A value as a report prints it: the catalogue's decimals, and more where fewer would move it into another band."""
-    rows = [row for _, row in table.rows() if row.name == number.name and row.scale] if table else []
-    for decimals in range(number.decimals, 10):
-        text = f"{value:.{decimals}f}"
-        pairs = [np.array([value, float(text)]) for _ in rows]
-        bands = [row.scale.band(pair, row.ratio) for row, pair in zip(rows, pairs, strict=True) if row.scale]
-        if all(pair[0] == pair[1] for pair in bands):
-            return quantity(text, number.unit)
-    return quantity(plain(value), number.unit)
-
-
 #: how a table was seen, in words
-SEEN: Mapping[str, str] = MappingProxyType(
-    {
-        "paper": "read in the paper's own tables and figures",
-        "reproductions": "seen in reproductions, not in the paper",
-    }
-)
+SEEN: Final = {
+    "paper": "read in the paper's own tables and figures",
+    "reproductions": "seen in reproductions, not in the paper",
+}
 
 
 def grade_text(grade: str, low: str | None, high: str | None, certainty: str | None) -> str:
@@ -49,44 +27,77 @@ def grade_text(grade: str, low: str | None, high: str | None, certainty: str | N
     return f"{in_words(grade).upper()} ({in_words(certainty or '')})" + (f", range {between}" if between else "")
 
 
-def report(case: GradedCase) -> str:
-    """One sentence for a report, in the words of the 2025 ASE reporting standard, with its scheme."""
+def report(case: Explanation) -> str:
+    """One or two sentences for a report: the finding with its scheme and certainty, and what it rests on."""
     short = references()[case.guideline]["short"]
-    leak = f"{case.valve} regurgitation"
-    if case.decision is None:
-        return f"{upper(leak)}: not graded by {short}."
-    grade, low, high = case.grade or "", in_words(case.grade_low or ""), in_words(case.grade_high or "")
-    measured = _measured(case, case.decision)
-    if grade == "insufficient_data":
-        return f"The severity of {leak} cannot be graded by {short} from what was measured{measured}."
-    if grade == "indeterminate":
-        mixed = f"{low}-to-{high}" if low != high else low
-        return f"{upper(mixed)} {leak} by {short}, indeterminate{measured}. {case.reason}"
-    words = "No" if grade == "none" else upper(in_words(grade))
-    step = quantitative_grade(case.decision, 0)
-    numeral = f" (grade {step})" if case.certainty in ("quantified", "single_parameter") and step.isupper() else ""
-    why = {"majority": f", by majority (range {low} to {high})", "single_parameter": ", by a single parameter"}
-    return f"{words} {leak}{numeral} by {short}{why.get(case.certainty or '', '')}{measured}."
+    if not case.groups:
+        return f"{upper(case.valve)} regurgitation: not graded by {short}."
+    found = "; ".join(grounds(case))
+    if case.grade == "insufficient_data":
+        return f"{upper(_leak(case))}: insufficient data to grade by {short}; {found}."
+    if case.grade == "indeterminate":
+        return f"{upper(_leak(case))}: severity could not be determined by {short}, {_open(case)}. {upper(found)}."
+    lead = f"{_graded(case)} by {short}{_certainty(case)}{_stage(case)}"
+    return f"{lead}: {found}." if found else f"{lead}."
 
 
-def _measured(case: GradedCase, decision: Decision) -> str:
-    group = decision.table.group("quantitative") or decision.table.groups.get("quantitative")
-    catalogue = load_catalogue()
-    said = []
-    for name, _ in spoken(decision.tallies[group.name], 0) if group else []:
-        number = catalogue.numbers.get(name)
-        if number is None:
-            continue
-        said.append(f"{number.label} {shown(number, float(decision.filled.columns[name][0]), decision.table)}")
-    return f": {', '.join(said)}" if said else ""
+def _leak(case: Explanation) -> str:
+    """'late-systolic secondary mitral regurgitation': the leak with what was entered of its mechanism."""
+    late = "late-systolic" if case.word("holosystolic") == "no" else ""
+    mechanism = case.word("mechanism") or ""
+    return " ".join(word for word in (late, mechanism, case.valve, "regurgitation") if word)
+
+
+def _open(case: Explanation) -> str:
+    """'moderate or severe' for neighbours, 'anything from mild to severe' for more."""
+    low, high = in_words(case.grade_low or ""), in_words(case.grade_high or "")
+    if case.grade_low == "not_severe":
+        return "severe or not"
+    apart = case.grades.index(case.grade_high or "") - case.grades.index(case.grade_low or "")
+    return f"{low} or {high}" if apart == 1 else f"anything from {low} to {high}"
+
+
+def _graded(case: Explanation) -> str:
+    """'Severe mitral regurgitation (grade IV)', 'Probably mild ...', 'At least massive ...', 'Mitral regurgitation, not
+    severe'."""
+    grade, leak = case.grade or "", _leak(case)
+    probably = "probably " if case.certainty == "probable" else ""
+    if grade == "none":
+        return f"No {leak}"
+    if grade == "not_severe":
+        return f"{upper(leak)}, {probably}not severe"
+    at_least = "at least " if case.grade_low == grade and case.grade_high in ("massive", "torrential") else ""
+    at_least = at_least if case.grade_high != grade else ""
+    return f"{upper(f'{probably}{at_least}{grade} {leak}')}{_numeral(case)}"
+
+
+def _numeral(case: Explanation) -> str:
+    """' (grade IV)' where the quantities say it and the signs did not change it."""
+    step = case.quantitative_grade or ""
+    raised = case.led is not None and case.led.raised_to
+    rests = case.certainty in ("quantified", "single_parameter")
+    return f" (grade {step})" if rests and step.isupper() and not raised else ""
+
+
+def _certainty(case: Explanation) -> str:
+    """', by majority (range moderate to severe)', ', by a single parameter', ' (range moderate to severe)'."""
+    low, high = case.grade_low, case.grade_high
+    between = f" (range {in_words(low)} to {in_words(high)})" if low and high and low != high else ""
+    how = {"majority": ", by majority", "single_parameter": ", by a single parameter"}
+    return how.get(case.certainty or "", "") + between
+
+
+def _stage(case: Explanation) -> str:
+    if not case.stage:
+        return ""
+    return f", stage {case.stage}" + (f" ({case.stage_reason})" if case.stage_reason else "")
 
 
 def signed() -> str:
-    """'echograde 0.1.0.': which program said so."""
+    """'echograde 0.1.0.': which program wrote it."""
     return f"echograde {VERSION}."
 
 
-def report_text(case: GradedCase) -> str:
+def report_text(case: Explanation) -> str:
     """The report sentence with the guideline it was graded by, the program's version and the notice."""
-    paper = load_guideline(case.guideline)
-    return f"{report(case)}\n\n{paper.cited}. {signed()}\n{NOTICE}\n"
+    return f"{report(case)}\n\n{case.citation}. {signed()}\n{NOTICE}\n"

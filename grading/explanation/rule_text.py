@@ -82,7 +82,7 @@ def measurement_text(condition: Condition) -> str:
     if condition.asks_unknown:
         return f"{measurement.label} not known"
     holds = OPERATORS[condition.operator]
-    values = [in_words(v) for code, v in enumerate(measurement.values, 1) if holds(code, condition.value)]
+    values = [measurement.text(v) for code, v in enumerate(measurement.values, 1) if holds(code, condition.value)]
     every = len(values) == len(measurement.values)
     return f"{measurement.label} known" if every else f"{measurement.label} = {' or '.join(values)}"
 
@@ -108,13 +108,14 @@ def certainty_text(rule: Rule) -> str:
 
 def guards_text(row: Row, group: Group, table: Table) -> list[str]:
     """When a criterion is read at all: in whose stead, only if, not if."""
-    said = []
+    guards = []
     if row.instead_of:
         original = load_catalogue()[group.row(row.instead_of).name].label
-        said.append(f"instead of {original} when that is not assessed")
-    said += [f"only if {conditions_text(row.given, table)}"] if row.given else []
-    said += [f"not if {conditions_text(row.unless, table)}"] if row.unless else []
-    return said
+        guards.append(f"instead of {original} when that is not assessed")
+    guards += [f"only if {conditions_text(row.given, table)}"] if row.given else []
+    why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
+    guards += [f"not if {conditions_text(row.unless, table)}{why}"] if row.unless else []
+    return guards
 
 
 def lead_text(lead: Lead, table: Table) -> list[str]:

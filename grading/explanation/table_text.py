@@ -55,13 +55,13 @@ def _group(group: Group, table: Table) -> list[str]:
 
 def _row(group: Group, row: Row, table: Table) -> list[str]:
     label = load_catalogue()[row.name].label
-    said = [f"{label}: {cut_offs(row)}", *guards_text(row, group, table)]
-    said += ["shown, never counted"] if row.weak else []
-    said += [SEEN[row.rests_on]] if row.rests_on != table.rests_on else []
-    said += [part for part in (row.note, f"reading: {row.reading}" if row.reading else "") if part]
-    return wrapped(f"{'; '.join(said)} [{row.at or 'reading'}]", "  ")
+    parts = [f"{label}: {cut_offs(row)}", *guards_text(row, group, table)]
+    parts += ["shown, never counted"] if row.weak else []
+    parts += [SEEN[row.rests_on]] if row.rests_on != table.rests_on else []
+    parts += [text for text in (row.note, f"reading: {row.reading}" if row.reading else "") if text]
+    return wrapped(f"{'; '.join(parts)} [{row.at or 'reading'}]", "  ")
 
 
 def _rule(rule: Rule, table: Table) -> list[str]:
-    said = f"{conditions_text(rule.when, table)}: {outcome_of_rule(rule, table)} ({certainty_text(rule)})"
-    return wrapped(f"{rule.number:>2}. {said} [{rule.source}]", "  ", "    ")
+    text = f"{conditions_text(rule.when, table)}: {outcome_of_rule(rule, table)} ({certainty_text(rule)})"
+    return wrapped(f"{rule.number:>2}. {text} [{rule.source}]", "  ", "    ")

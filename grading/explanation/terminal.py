@@ -3,59 +3,63 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable
 from types import MappingProxyType
-from typing import Any
 
-from grading.explanation.graded import GradedCase
+from grading.explanation.explanation import Explanation
 from grading.explanation.report import NOTICE
 from grading.explanation.sentences import (
-    ARGUES,
+    NEUTRAL,
     NEVER_COUNTED,
     NOT_ASSESSED,
-    SILENT,
+    SUPPORTS,
     citation,
     finding,
     group_heading,
-    is_shown,
+    issue_texts,
     place,
     rule_source,
     sections,
+    stage_text,
     stance,
     title,
     unassessed,
     verdict,
 )
-from grading.reference.table import Group
+from grading.explanation.views import CriterionView, GroupView
 
 WIDTH = 80
+#: sections that stand before the criteria
+BEFORE = ("next", "beside")
 
 #: what a row does -> the mark before it, and what the legend says of the mark
 MARKS = MappingProxyType(
     {
-        ARGUES: ("+", "argues for a grade"),
-        SILENT: ("o", "for no grade"),
+        SUPPORTS: ("+", "supports a grade"),
+        NEUTRAL: ("o", NEUTRAL),
         NEVER_COUNTED: ("~", NEVER_COUNTED),
         NOT_ASSESSED: ("-", NOT_ASSESSED),
     }
 )
 
 
-def text(case: GradedCase, answer: Mapping[str, Any]) -> str:
-    """The explanation for a terminal of 80 columns; `answer` is the case as `GradedCase.to_dict` gives it."""
-    lines = [title(case), "", *wrapped(verdict(case)), *wrapped(answer["reason"], "  ")]
-    if case.decision is None:
+def explanation_text(case: Explanation) -> str:
+    """The explanation for a terminal of 80 columns."""
+    lines = [title(case), "", *wrapped(verdict(case)), *wrapped(case.reason, "  ")]
+    if not case.groups:
         return "\n".join([*lines, "", *wrapped(NOTICE)])
-    lines += wrapped(rule_source(answer), "  ")
-    for issue in answer["issues"]:
-        lines += wrapped(f"{issue['severity']}: {issue['message']}.", "  ")
-    groups = case.decision.table.groups
-    lines += ["", _legend(groups, answer)]
-    for group in groups.values():
-        lines += ["", *_group_lines(group, answer)]
-    for heading, sentences in sections(answer).values():
+    lines += [*wrapped(stage_text(case), "  "), *wrapped(rule_source(case), "  ")]
+    for issue in issue_texts(case):
+        lines += wrapped(issue, "  ")
+    parts = sections(case)
+    for part in BEFORE:
+        lines += _listed(*parts.pop(part))
+    lines += ["", _legend(case.criteria)]
+    for group in case.groups:
+        lines += ["", *_group_lines(group, case)]
+    for heading, sentences in parts.values():
         lines += _listed(heading, sentences)
-    return "\n".join([*lines, "", *wrapped(citation(answer)), *wrapped(NOTICE)])
+    return "\n".join([*lines, "", *wrapped(citation(case)), *wrapped(NOTICE)])
 
 
 def wrapped(sentence: str, indent: str = "", hang: str = "") -> list[str]:
@@ -65,28 +69,28 @@ def wrapped(sentence: str, indent: str = "", hang: str = "") -> list[str]:
     )
 
 
-def _listed(title: str, items: list[str]) -> list[str]:
-    return ["", title, *(line for item in items for line in wrapped(item, "  ", "  "))] if items else []
+def _listed(heading: str, items: Iterable[str]) -> list[str]:
+    lines = [line for item in items for line in wrapped(item, "  ", "  ")]
+    return ["", heading, *lines] if lines else []
 
 
-def _legend(groups: Mapping[str, Group], answer: Mapping[str, Any]) -> str:
+def _legend(criteria: Iterable[CriterionView]) -> str:
     """What the marks mean; that of rows that are never counted is left out where there is none."""
-    stances = {stance(c, groups[c["group"]]) for c in answer["criteria"] if is_shown(c)}
+    stances = {stance(criterion) for criterion in criteria if criterion.in_force}
     return "   ".join(" ".join(MARKS[s]) for s in MARKS if s != NEVER_COUNTED or s in stances)
 
 
-def _group_lines(group: Group, answer: Mapping[str, Any]) -> list[str]:
-    lines = wrapped(group_heading(group, answer))
-    for criterion in answer["criteria"]:
-        if criterion["group"] == group.name and is_shown(criterion):
-            lines += _criterion_lines(criterion, group, answer["rests_on"])
+def _group_lines(group: GroupView, case: Explanation) -> list[str]:
+    lines = wrapped(group_heading(group, case))
+    for criterion in group.criteria:
+        if criterion.in_force:
+            lines += _criterion_lines(criterion, group, place(criterion, group, case))
     return lines
 
 
-def _criterion_lines(criterion: dict[str, Any], group: Group, rests_on: str) -> list[str]:
-    marks = place(criterion, group, rests_on)
-    stands = f" ({marks})" if marks else ""
-    head = f"  {MARKS[stance(criterion, group)][0]} {criterion['label'] + ':':<26}"
-    said = finding(criterion, group) if criterion["assessed"] else unassessed(criterion)
-    cuts = "" if criterion["argues_for"] else f"  [{criterion['cut_offs']}]"
-    return wrapped(f"{head} {said}{cuts}{stands}", "", " " * 31)
+def _criterion_lines(criterion: CriterionView, group: GroupView, marks: str) -> list[str]:
+    head = f"  {MARKS[stance(criterion)][0]} {criterion.label + ':':<26}"
+    text = finding(criterion, group) if criterion.assessed else unassessed(criterion)
+    cut_offs = "" if criterion.argues_for else f"  [{criterion.cut_offs}]"
+    source = f" ({marks})" if marks else ""
+    return wrapped(f"{head} {text}{cut_offs}{source}", "", " " * 31)

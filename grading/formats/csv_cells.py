@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,22 +23,30 @@ from grading.reading.cells import Typed
 Texts = tuple[pa.Array, NDArray[np.integer]]
 
 
-def read_cells(
-    piece: CsvPiece, wanted: Sequence[int] | None = None, numbers: set[int] | None = None
-) -> tuple[dict[int, pa.Array | Typed], bool]:
-    """The wanted columns (default: all), and whether bytes of the piece are not in the file's encoding.
+class ReadCells(NamedTuple):
+    """Columns of a piece by index, whether bytes of it are not in the file's encoding, and which columns are no numbers
+    though they were taken for such."""
 
-    A column is dictionary-encoded text, or Typed when it is one of `numbers` and holds nothing else; one that does is
-    struck from `numbers`, so that it is not tried again. As many rows as records, or a UsageError that names the line.
+    columns: dict[int, pa.Array | Typed]
+    foreign: bool
+    no_numbers: frozenset[int] = frozenset()
+
+
+def read_cells(
+    piece: CsvPiece, wanted: Sequence[int] | None = None, numbers: frozenset[int] = frozenset()
+) -> ReadCells:
+    """The wanted columns (default: all): dictionary-encoded text, or Typed where one of `numbers` holds nothing else.
+
+    As many rows as records, or a UsageError that names the line.
     """
     layout = piece.layout
     foreign = _is_foreign(piece)
     refuse_strays(piece.data, layout.dialect.delimiter, layout.name, piece.line)
     wanted = range(len(layout.header)) if wanted is None else wanted
-    numbers = set() if numbers is None else numbers
     if not len(piece.kept):
-        return {i: pa.array([], pa.string()).dictionary_encode() for i in wanted}, foreign
-    table = _parse(piece, wanted, numbers)
+        return ReadCells({i: pa.array([], pa.string()).dictionary_encode() for i in wanted}, foreign)
+    tried = numbers & set(wanted)
+    table, held = _parse(piece, wanted, tried)
     if table.num_rows != len(piece.kept):
         lines = piece.lines()
         raise UsageError(
@@ -54,33 +63,47 @@ def read_cells(
         else:
             texts = decoded(whole.dictionary, layout.dialect)
             columns[int(name)] = pa.DictionaryArray.from_arrays(whole.indices, texts)
-    return columns, foreign
+    return ReadCells(columns, foreign, tried - held)
 
 
-def _parse(piece: CsvPiece, wanted: Sequence[int], numbers: set[int]) -> pa.Table:
-    """The cells as Arrow reads them; columns that turn out not to be numbers are read again as text."""
+def _parse(piece: CsvPiece, wanted: Sequence[int], tried: frozenset[int]) -> tuple[pa.Table, frozenset[int]]:
+    """The cells as Arrow reads them, and which columns were read as numbers; one that turns out to be none is read
+    again as text."""
     layout = piece.layout
     while True:
-        tried = numbers & set(wanted)
         try:
             table = _table(piece.data, layout, wanted, tried)
         except pa.ArrowInvalid as error:
             unlike = re.match(r"In CSV column #(\d+):.*CSV conversion error", str(error), re.DOTALL)
             if unlike is None or not tried:
                 raise _refusal(error, piece) from error
-            found = int(unlike[1])
-            numbers -= {found} if found in tried else tried
+            place = int(unlike[1])
+            tried = tried - {place} if place in tried else frozenset()
             continue
         # Arrow also reads inf, nan and the like as numbers
         odd = {i for i in tried if not _plain_numbers(table.column(str(i)))}
+        zeros = [i for i in tried - odd if pc.any(pc.equal(table.column(str(i)), 0)).as_py()]
+        odd |= set(zeros) if zeros and _may_hold_tiny(piece.data) else set()
         if not odd:
-            return table
-        numbers -= odd
+            return table, tried
+        tried -= odd
 
 
 def _plain_numbers(column: pa.ChunkedArray) -> bool:
     """True when every number is finite; their sum is, but for numbers that are too large together."""
     return math.isfinite(pc.sum(column).as_py() or 0) or pc.all(pc.is_finite(column)).as_py() is not False
+
+
+def _may_hold_tiny(data: bytes) -> bool:
+    """True where a number may stand that is no zero and reads as one: with a power of ten of three digits or more, or
+    with hundreds of zeros."""
+    view = np.frombuffer(data, np.uint8)
+    signs = np.flatnonzero(view[1:-3] == ord("-")) + 1
+    powers = np.isin(view[signs - 1], np.frombuffer(b"eE", np.uint8))
+    for ahead in (1, 2, 3):
+        following = view[signs + ahead]
+        powers &= (following >= ord("0")) & (following <= ord("9"))
+    return bool(powers.any()) or b"0" * 300 in data
 
 
 def _table(data: bytes, layout: Layout, wanted: Sequence[int], numbers: Collection[int] = ()) -> pa.Table:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: what a cell begins with that a spreadsheet runs
-FORMULA_SIGNS = ("=", "+", "@", "\t", "\r", "-")
-
-
+#: a mark that no reader sees, which a spreadsheet drops before it looks at the cell
+_UNSEEN: Final = "\ufeff"
+#: what a cell begins with that a spreadsheet runs, the full-width signs of East Asian keyboards too
+_SIGNS: Final = "=+@\t\r\n＝＋－＠-"  # the hyphen last: in brackets it would mean a range
+#: every character that a cell which runs can begin with
+FORMULA_STARTS: Final = (_UNSEEN, *_SIGNS)
+_FORMULA: Final = f"^{_UNSEEN}*[{_SIGNS}]"
 #: a number, or nothing but signs, runs nothing
-HARMLESS = r"[+-]+\s*(([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?\s*)?"
+_HARMLESS: Final = r"^[+-]+\s*(([0-9]+[.,]?[0-9]*|[.,][0-9]+)([eE][+-]?[0-9]+)?\s*)?$"
 
 
 def _cell(texts: pa.Array, excel_safe: bool) -> pa.Array:
@@ -60,6 +64,10 @@ def safe_text(text: str) -> str:
 
 def safe(texts: pa.Array) -> pa.Array:
     """Cells with an apostrophe before those that a spreadsheet would run; numbers stay as they are."""
-    signs = pc.match_substring_regex(texts, f"^[{''.join(FORMULA_SIGNS)}]")
-    runs = pc.and_(signs, pc.invert(pc.match_substring_regex(texts, f"^{HARMLESS}$")))
-    return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)
+    return pc.if_else(runs(texts), pc.binary_join_element_wise("'", texts, ""), texts)
+
+
+def runs(texts: pa.Array) -> pa.BooleanArray:
+    """True for cells that a spreadsheet would run."""
+    harmless = pc.match_substring_regex(texts, _HARMLESS)
+    return pc.and_(pc.match_substring_regex(texts, _FORMULA), pc.invert(harmless))

@@ -157,7 +157,7 @@ def _by_text(head: bytes) -> str | None:
         return "mht"
     if _HTML.match(text):
         return "html"
-    if text.startswith(b"<?xml") or re.match(rb"<[A-Za-z][\w:.-]*(\s+xmlns|>)", text):
+    if text.startswith(b"<?xml") or re.match(rb"<[A-Za-z][\w:.-]*(\s+xmlns|>\s*<)", text):
         return "excel_xml" if b"office:spreadsheet" in text else "xml"
     if not _JSON.match(text):
         return None

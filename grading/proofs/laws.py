@@ -1,5 +1,5 @@
-"""The law of every table: when one finding moves one class towards worse, neither end of the range falls, and no
-definite grade becomes milder.
+"""The laws of every table: every situation has an answer, with the grade inside its range; and when one finding moves
+one class towards worse, neither end of the range falls, and no definite grade becomes milder.
 
 A finding is a criterion that turns (mild, neither, severe) or a quantity that rises by a band. Both are moved on the
 grid of all situations, each by itself; where one measurement speaks in two groups the moves follow one another.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from grading.engine.decide import Decision
 from grading.proofs.situations import Axis, World, counted, speaks_of_neither
-from grading.reference.scale import GRADES, SEVERITY
+from grading.reference.scale import GRADES, NO_RANGE, SEVERITY
 from grading.reference.table import Group, Table
 
 Grid = NDArray[Any]
@@ -35,13 +35,32 @@ class Move:
     after: list[int]
 
 
-def falls(table: Table, everything: World, decision: Decision) -> Iterator[str]:
-    """Every move after which an end falls or a definite grade is milder, with a witness."""
+def unanswered(everything: World, decision: Decision) -> Iterator[str]:
+    """Every rule that gives no grade, an open end or a grade outside its range in some situation, with a witness."""
+    grade, low, high = (ranks()[codes] for codes in (decision.grade, decision.low, decision.high))
+    no_range = np.isin(decision.grade, [GRADES.index(name) for name in NO_RANGE])
+    blank = (decision.grade == 0) | (~no_range & ((low < 0) | (high < 0)))
+    outside = ~blank & (grade >= 0) & ((grade < low) | (grade > high))
+    for found, what in ((blank, "no answer"), (outside, "the grade lies outside its range")):
+        for position in np.unique(decision.rule[found & (decision.rule != 0)]).tolist():
+            where = found & (decision.rule == position)
+            witness = everything.say(int(np.argmax(where)))
+            number = decision.table.rules[position - 1].number
+            yield f"rule {number}: {what} in {int(where.sum())} situations: {witness}"
+
+
+def ranks() -> NDArray[np.int8]:
+    """The place of every grade code in order of severity; -1 where it has none."""
     order = np.full(len(GRADES), -1, np.int8)
     for rank, grade in enumerate(SEVERITY):
         order[GRADES.index(grade)] = rank
+    return order
+
+
+def falls(table: Table, everything: World, decision: Decision) -> Iterator[str]:
+    """Every move after which an end falls or a definite grade is milder, with a witness."""
     ends = {
-        name: order[codes].reshape(everything.shape)
+        name: ranks()[codes].reshape(everything.shape)
         for name, codes in (("grade", decision.grade), ("low end", decision.low), ("high end", decision.high))
     }
     for move in moves(table, everything):

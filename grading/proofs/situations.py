@@ -123,13 +123,14 @@ def _spread(place: int, shape: tuple[int, ...]) -> NDArray[np.int16]:
 def _as_bands(
     group: Group, at: Mapping[str, NDArray[np.int16]], rows: int
 ) -> tuple[Group, dict[str, NDArray[np.float64]], int]:
-    """A group whose rows read the axes themselves: band i is the number i, and nothing voids a row."""
+    """A group whose rows read the axes themselves: band i is the number i, and no other measurement voids a row."""
     read = []
     columns: dict[str, NDArray[np.float64]] = {}
     for row in voices(group):
         cuts = tuple(Fraction(2 * i + 1, 2) for i in range(1, len(row.labels)))
         bands = Scale(row.labels, cuts, (True,) * len(cuts), ("",) * len(cuts))
-        read.append(replace(row, name=row.key, scale=bands, ratio=Fraction(1), given=(), unless=()))
+        own = tuple(replace(c, subject=row.key) for c in row.unless if c.subject == row.name and row.scale is None)
+        read.append(replace(row, name=row.key, scale=bands, ratio=Fraction(1), given=(), unless=own))
         values = at[f"{group.name}.{row.key}"].astype(np.float64)
         columns[row.key] = np.where(values == 0, np.nan, values)
     return replace(group, rows=tuple(read)), columns, rows

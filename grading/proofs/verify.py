@@ -6,23 +6,20 @@ quantity, every word its rules ask for. Rules are then asked about all of them a
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grading.engine.decide import decide, decide_from
 from grading.engine.rule_tests import all_hold
-from grading.errors import option
-from grading.proofs.laws import count_moves, falls
+from grading.proofs.laws import count_moves, falls, unanswered
 from grading.proofs.situations import World, world
-from grading.reading.values import TypedValues, read_values
+from grading.reading.vectors import GradableVectors, gradable, read_vectors, vector_file
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.guideline import references
@@ -43,8 +40,8 @@ class TableProof:
 
 
 def check_rules(table: Table, report: TableProof) -> None:
-    """Every rule is reached by some situation, every situation by some rule; no end of a range ever falls; rules that
-    disagree are listed.
+    """Every rule is reached by some situation, every situation by some rule and has an answer; no end of a range ever
+    falls; rules that disagree are listed.
 
     Whether lines of a shared list are reached is kept for `check_shared`.
     """
@@ -61,6 +58,7 @@ def check_rules(table: Table, report: TableProof) -> None:
     if 0 in reached:
         report.failures.append("some situations are decided by no rule")
     report.notes += contradictions(table, everything)
+    report.failures += unanswered(everything, decision)
     report.failures += falls(table, everything, decision)
 
 
@@ -121,34 +119,7 @@ def moved_tables(table: Table) -> Iterator[tuple[str, Table]]:
                 )
 
 
-@dataclass(slots=True)
-class Vectors:
-    """The vectors of one table as columns, so that a changed table is asked about all of them at once."""
-
-    columns: dict[str, Any]
-    rows: int
-
-
-def read_vectors(path: Path) -> Vectors:
-    """The gradable vectors of a file."""
-    with path.open(encoding="utf-8", newline="") as file:
-        inputs = [row["inputs"] for row in csv.DictReader(file)]
-    read = [reading for text in inputs if not (reading := _reading(text)).rejected]
-    words = load_catalogue().words
-    names = dict.fromkeys(name for reading in read for name in reading.entered)
-    columns: dict[str, Any] = {}
-    for name in names:
-        values = [reading.entered[name].value if name in reading.entered else None for reading in read]
-        blank, kind = (0, np.int8) if name in words else (np.nan, np.float64)
-        columns[name] = np.array([blank if value is None else value for value in values], dtype=kind)
-    return Vectors(columns, len(read))
-
-
-def _reading(inputs: str) -> TypedValues:
-    return read_values(dict(token.split("=", 1) for token in inputs.split()))
-
-
-def answers(table: Table, vectors: Vectors) -> NDArray[np.int8]:
+def answers(table: Table, vectors: GradableVectors) -> NDArray[np.int8]:
     """Everything a vector can demand, for every vector."""
     decision = decide(table, vectors.columns, vectors.rows)
     codes = [decision.rule, decision.grade, decision.low, decision.high, decision.certainty]
@@ -157,9 +128,8 @@ def answers(table: Table, vectors: Vectors) -> NDArray[np.int8]:
     return np.array(codes)
 
 
-def check_cut_offs(table: Table, path: Path, report: TableProof) -> None:
+def check_cut_offs(table: Table, vectors: GradableVectors, report: TableProof) -> None:
     """Every cut-off moved by one printed digit either way changes the answer of some vector."""
-    vectors = read_vectors(path)
     right = answers(table, vectors)
     for name, changed in moved_tables(table):
         report.moved += 1
@@ -167,22 +137,24 @@ def check_cut_offs(table: Table, path: Path, report: TableProof) -> None:
             report.failures.append(f"no vector notices {name}")
 
 
-def verify(table: Table, vectors: Path | None = None) -> TableProof:
-    """Every proof on one table; the cut-offs only where its vectors are at hand."""
+def verify(table: Table, folder: Traversable | None = None) -> TableProof:
+    """Every proof on one table, with the vectors that come with it or those of another folder; a table without vectors
+    goes without the proof of its cut-offs."""
     report = TableProof(table)
     check_places(table, report)
     check_rules(table, report)
-    if vectors is not None and vectors.exists():
-        check_cut_offs(table, vectors, report)
+    file = vector_file(table.guideline, table.valve, folder)
+    if file.is_file():
+        check_cut_offs(table, gradable(read_vectors(file)), report)
     return report
 
 
 def text(reports: Sequence[TableProof]) -> str:
     """The reports for a terminal, with the sum of what was enumerated."""
-    lines, untried = [], f"cut-offs NOT tried (give {option('vectors')})"
+    lines = []
     for report in reports:
         name = f"{report.table.guideline} {report.table.valve}"
-        moved = f"{report.moved} moved cut-offs noticed" if report.moved else untried
+        moved = f"{report.moved} moved cut-offs noticed" if report.moved else "cut-offs NOT tried (no vectors)"
         state = "FAILED" if report.failures else "holds" if report.moved else "rules hold"
         lines.append(
             f"{name}: {state}; {report.situations:,} situations, {report.moves:,} moves towards worse, "

@@ -18,7 +18,7 @@ from grading.errors import OptionWriter, as_parameter, written
 from grading.reading.checks import impossible, is_missing, missing_code, unusual, why_no_number, why_no_word
 from grading.reference.measurement import Number, Word, fold_word
 from grading.reference.scale import Codes, Mask, Numbers
-from grading.reference.units import NUMBER_PATTERN, convert, read_number
+from grading.reference.units import NONZERO_PATTERN, NUMBER_PATTERN, convert, read_number
 from grading.writing import plain
 
 Rows: TypeAlias = NDArray[np.int64]
@@ -100,7 +100,10 @@ def _parse(distinct: pa.Array, cell_format: CellFormat) -> tuple[Numbers, Mask]:
     plus_free = pc.utf8_ltrim(array.filter(pa.array(usable)), "+")
     numbers[usable] = pc.cast(plus_free, pa.float64()).to_numpy(zero_copy_only=False)
     numbers[np.isin(numbers, cell_format.missing_numbers)] = np.nan
-    unreadable = ~usable
+    # what is no zero and reads as one, as 1e-400 does
+    tiny = (numbers == 0) & pc.match_substring_regex(array, f"^{NONZERO_PATTERN}").to_numpy(zero_copy_only=False)
+    numbers[tiny] = np.nan
+    unreadable = ~usable | tiny
     for i in np.flatnonzero(unreadable):
         unreadable[i] = not cell_format.is_missing(distinct[int(i)].as_py())
     return numbers, unreadable

@@ -9,7 +9,7 @@ import re
 
 from grading.errors import nearest, option
 from grading.reference.measurement import Number, Range, Word
-from grading.reference.units import convert, read_number, split_quantity
+from grading.reference.units import NONZERO_PATTERN, convert, read_number, split_quantity
 from grading.writing import plain, quantity
 
 #: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.
@@ -18,6 +18,8 @@ MISSING = (
     "not measured", "not assessed", "not done", "not available", "missing", "unknown",
 )  # fmt: skip
 _MISSING = frozenset(MISSING)
+#: a longer text is no value, and no pattern looks at it: the work on one cell has bounds
+_LONGEST_VALUE, _SHOWN = 100, 40
 
 #: '1.234,5', '1 234', "1'234'567", but not '1,234': a comma or a point alone is taken for the decimal mark
 _THOUSANDS = re.compile(
@@ -25,6 +27,15 @@ _THOUSANDS = re.compile(
     r"[1-9]\d{0,2}(?P<mark>[.,'\u2019 \u00a0\u2009\u202f])\d{3}((?P=mark)\d{3})*((?!(?P=mark))[.,]\d+)?\s*",
     re.ASCII,
 )
+
+
+#: a number that is not zero and yet reads as zero
+_TINY = re.compile(rf"\s*{NONZERO_PATTERN}[0-9.]*[eE]-[0-9]+\s*")
+
+
+def _start(typed: str) -> str:
+    """The start of a long text, in quotes."""
+    return f"{typed[:_SHOWN]!r}..."
 
 
 def is_missing(text: str) -> bool:
@@ -79,7 +90,11 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
 
     `unit` is that of the column; without one, the text is a single value and no cell of a file.
     """
+    if len(typed) > _LONGEST_VALUE:
+        return f"{number.label} {_start(typed)} is not a number: a cell of {len(typed):,} characters"
     cell, text = f"{number.label} {typed!r}", typed.strip()
+    if _TINY.fullmatch(typed) and (not unit or read_number(typed) is None):
+        return f"{cell} is too small to be told from 0: write the measured number, or 0 where nothing was seen"
     if _DATE.fullmatch(_CLOCK.sub("", text)):
         way = "a spreadsheet has turned the value into one; format its column as text and enter it again"
         return f"{cell} reads as a date: {way if unit else 'enter the value'}"
@@ -107,6 +122,8 @@ def why_no_word(word: Word, typed: str, in_file: bool = False) -> str:
     `in_file`: it is a cell of a file, in which codes can be said to mean "not measured".
     """
     allowed = ", ".join(word.values)
+    if len(typed) > _LONGEST_VALUE:
+        return f"{word.label} {_start(typed)} is a text of {len(typed):,} characters, and none of: {allowed}"
     near = nearest(typed, word.values)
     if word.name == "valve":
         return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them"

@@ -43,11 +43,13 @@ _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "val
 _NUMBER_KEYS = (
     *_COMMON, "unit", "also", "hard", "soft", "soft_of", "usual", "exact", "decimals", "loinc", "error", "step",
 )  # fmt: skip
-_WORD_KEYS = (*_COMMON, "values")
+_WORD_KEYS = (*_COMMON, "values", "spelled", "findings")
 _DERIVED_WORD_KEYS = (
     "label",
     "title",
     "values",
+    "spelled",
+    "findings",
     "valves",
     "lines",
     "claims",
@@ -127,7 +129,18 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
         for spelling in (value, *others):
             if synonyms.setdefault(fold_word(spelling), value) != value:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
-    return Word(name=name, values=tuple(row["values"]), synonyms=MappingProxyType(synonyms), **_common(row))
+    values = tuple(row["values"])
+    return Word(
+        name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where)
+    )
+
+
+def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Any]:
+    """How sentences write the values of a word, and call its findings."""
+    wording = {key: MappingProxyType(row.get(key, {})) for key in ("spelled", "findings")}
+    for key, texts in wording.items():
+        take(texts, values, (), f"{where}.{key}")
+    return {**wording}
 
 
 def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: str) -> Word:
@@ -144,6 +157,7 @@ def _derived_word(name: str, row: dict[str, Any], entered: Word | None, where: s
         MappingProxyType({}),
         valves=tuple(row["valves"]),
         derivation=derivation,
+        **_wording(row, values, where),
     )
 
 

@@ -73,12 +73,21 @@ class Vocabulary:
 LADDER: Final = ("I", "II", "III", "IV")
 
 
+def split_condition(text: str) -> tuple[str, str, str]:
+    """(subject, operator, value) of a comparison, as written; three blanks for a text that is none.
+
+    >>> split_condition("specific.severe >= most")
+    ('specific.severe', '>=', 'most')
+    """
+    match = _CONDITION.fullmatch(text)
+    return (match["subject"], match["operator"], match["value"]) if match else ("", "", "")
+
+
 def parse_condition(text: str, vocabulary: Vocabulary, where: str) -> Condition:
     """Read one comparison. Raises TableError."""
-    match = _CONDITION.fullmatch(text)
-    if match is None:
+    subject, operator, value = split_condition(text)
+    if not subject:
         raise TableError(f"{where}: {text!r} is not 'name operator value' with one of < <= = >= > and single spaces")
-    subject, operator, value = match["subject"], match["operator"], match["value"]
     group, dot, tally = subject.partition(".")
     if not dot:
         return Condition(text, subject, operator, _measurement_value(text, subject, value, vocabulary.catalogue, where))

@@ -13,17 +13,18 @@ from typing import Any
 from grading.errors import TableError, take
 from grading.reference.condition import LADDER, STEPS, Condition, Vocabulary, parse_condition
 from grading.reference.row_reader import cited, known
-from grading.reference.scale import CERTAINTIES
+from grading.reference.scale import CERTAINTIES, SEVERITY
 from grading.reference.table import LEAD, NO_PULL, PULLS, Group, Lead, Outcome, Raise, Rule
 
 #: what a rule's sentence may hold: {group}, {group.step}, {group.measured}, {next_test}, a word like {regurgitation}
 PLACEHOLDER = re.compile(r"\{([\w.-]+)\}")
 #: what a certainty that depends on the group may be: of all rows that agree, or of more than half of them
 BY_GROUP = ("quantified", "majority")
-#: grades that stand without a range
-NO_RANGE = ("insufficient_data", "not_covered")
 _RULE_KEYS = ("rule", "when", "when_any", "cases", "grade", "range", "certainty", "because", "at", "reading", "own")
 _CASE_KEYS = ("when", "grade", "range", "certainty", "because", "at", "reading")
+#: words for the first and the last step or grade of a table, which a shared list may use
+ENDS = ("lowest", "highest")
+_OUTCOME = re.compile(r"(?P<words>[^][]+) \[(?P<mark>[PR])\]")
 
 
 class DecisionReader:
@@ -40,7 +41,7 @@ class DecisionReader:
         self.file, self.vocabulary, self.groups = file, vocabulary, groups
         first = next(iter(groups.values()))
         ends = list(dict.fromkeys(first.steps.values()))
-        self.named = {"lowest": ends[0], "highest": ends[-1]}
+        self.named = dict(zip(ENDS, (ends[0], ends[-1]), strict=True))
         self.grades = grades
         self.texts = {key: value for key, value in own.items() if isinstance(value, str)}
 
@@ -67,12 +68,9 @@ class DecisionReader:
         low, high = self._ends(row["range"], where) if "range" in row else (grade, grade)
         certainty = row.get("certainty", "indeterminate" if grade == "indeterminate" else "")
         self._certainty(certainty, where)
-        because = self._text(row["because"])
-        self._placeholders(because, where)
         return Rule(
             number=row["rule"], when=self.conditions(row["when"], where), grade=grade, low=low, high=high,
-            certainty=certainty, because=because, at=self._text(row.get("at", "")),
-            reading=self._text(row.get("reading", "")), shared=self._shared_line(row),
+            certainty=certainty, shared=self._shared_line(row), **self._texts(row, where),
         )  # fmt: skip
 
     def _shared_line(self, row: dict[str, Any]) -> str:
@@ -83,11 +81,19 @@ class DecisionReader:
         """Conditions of a rule, in the steps and numbers of this table."""
         return tuple(parse_condition(text, self.vocabulary, where) for text in texts)
 
-    def _text(self, text: str) -> str:
-        """A place with what the table says put in: '{figure}' is 'Figure 18, p 333'."""
-        for key, value in self.texts.items():
-            text = text.replace(f"{{{key}}}", value)
-        return text
+    def _texts(self, row: dict[str, Any], where: str) -> dict[str, str]:
+        """The sentence, the place and the reading with what the table says put in: '{figure}' is 'Figure 18, p 333'."""
+        texts = {}
+        for name in ("because", "at", "reading"):
+            text = row.get(name, "")
+            for key, value in self.texts.items():
+                text = text.replace(f"{{{key}}}", value)
+            texts[name] = text
+        self._placeholders(texts["because"], where)
+        for name in ("at", "reading"):
+            if left := PLACEHOLDER.search(texts[name]):
+                raise TableError(f"{where}: `{name}` puts in {left[0]}, which the table does not say")
+        return texts
 
     def _grade(self, token: str, where: str) -> str:
         token = self.named.get(token, token)
@@ -96,11 +102,14 @@ class DecisionReader:
             known(token, (*self.grades, "insufficient_data"), "grade", where)
         return token
 
-    def _ends(self, text: str, where: str) -> tuple[str, str]:
-        low, to, high = text.partition(" to ")
+    def _ends(self, text: Any, where: str) -> tuple[str, str]:
+        least, to, most = text.partition(" to ") if isinstance(text, str) else ("", "", "")
         if not to:
             raise TableError(f"{where}: range {text!r}: expected 'mild to severe'")
-        return self._grade(low, where), self._grade(high, where)
+        low, high = self._grade(least, where), self._grade(most, where)
+        if low in SEVERITY and high in SEVERITY and SEVERITY.index(low) >= SEVERITY.index(high):
+            raise TableError(f"{where}: range {text!r}: the milder grade stands first")
+        return low, high
 
     def _certainty(self, token: str, where: str) -> None:
         group, dot, kind = token.partition(".")
@@ -127,43 +136,49 @@ class DecisionReader:
         group = self.groups[row["group"]]
         for name in row.get("pull", {}):
             known(name, PULLS[1:], "pull", where)
+        for name in row["steps"]:
+            known(name, (*LADDER, *group.steps), "step", f"{where}.steps")
         pulls = tuple((PULLS.index(name), self.conditions(texts, where)) for name, texts in row.get("pull", {}).items())
         outcomes = tuple(self._outcomes(step, row["steps"], where) for step in group.steps)
         for line in group.rows:
             if line.labels != tuple(group.steps):
                 raise TableError(f"{where}: {group.name}.{line.key} must name every step of its group once, in order")
-        every = [self._raise(r, group, where) for r in (*row.get("raise", []), *raises)]
-        lead = Lead(group=group.name, pulls=pulls, outcomes=outcomes, raises=tuple(r for r in every if r is not None))
+        places = [self.vocabulary.ladder.get(step, step) for step in group.steps]
+        shared = [line for line in row.get("raise", []) if line.get("step") in places or line.get("step") not in LADDER]
+        every = tuple(self._raise(line, places, f"{where}: raise") for line in (*shared, *raises))
+        lead = Lead(group=group.name, pulls=pulls, outcomes=outcomes, raises=every)
         rule = Rule(
             number=row["rule"], when=(), grade=LEAD, low=LEAD, high=LEAD, certainty="indeterminate",
-            because=row["because"], at=self._text(row.get("at", "")), reading=self._text(row.get("reading", "")),
+            **self._texts(row, where),
         )  # fmt: skip
         return lead, rule
 
     def _outcomes(self, step: str, steps: Mapping[str, Mapping[str, str]], where: str) -> tuple[Outcome, ...]:
         place = self.vocabulary.ladder.get(step, step)
-        known(place, tuple(steps), "step", where)
+        where = f"{where}.steps.{place}"
+        if place not in steps:
+            raise TableError(f"{where}: it is missing; expected where one quantity of this step leads")
+        take(steps[place], PULLS, (PULLS[NO_PULL],), where)
         return tuple(self._outcome(steps[place].get(pull, steps[place][PULLS[NO_PULL]]), where) for pull in PULLS)
 
     def _outcome(self, text: str, where: str) -> Outcome:
         """'severe'; 'mild to severe', which names no grade; 'moderate, moderate to severe'; ' [P]' or ' [R]' behind."""
-        words, _, mark = text.partition(" [")
+        match = _OUTCOME.fullmatch(text)
+        if match is None:
+            raise TableError(f"{where}: {text!r} does not end in its mark; expected '[P]' published or '[R]' a reading")
+        words = match["words"]
         grade, comma, ends = words.partition(", ")
         if not comma:
             ends = words
         low, high = self._ends(ends, where) if " to " in ends else (self._grade(ends, where),) * 2
-        grade = grade if comma or low == high else "indeterminate"
-        return Outcome(grade=grade, low=low, high=high, mark=mark.rstrip("]"))
+        grade = self._grade(grade, where) if comma or low == high else "indeterminate"
+        return Outcome(grade=grade, low=low, high=high, mark=match["mark"])
 
-    def _raise(self, row: dict[str, Any], group: Group, where: str) -> Raise | None:
-        """A raise of one step; None where the table does not have the step."""
+    def _raise(self, row: dict[str, Any], places: list[str], where: str) -> Raise:
         take(row, ("step", "to", "when", "because", "at", "reading"), ("step", "to", "when", "because"), where)
         cited(row, where)
-        known(row["step"], LADDER, "step", where)
-        own = [i for i, step in enumerate(group.steps, 1) if self.vocabulary.ladder.get(step, step) == row["step"]]
-        if not own:
-            return None
+        known(row["step"], places, "step", where)
         return Raise(
-            step=own[0], to=self._grade(row["to"], where), when=self.conditions(row["when"], where),
-            because=row["because"], at=self._text(row.get("at", "")), reading=self._text(row.get("reading", "")),
+            step=places.index(row["step"]) + 1, to=self._grade(row["to"], where),
+            when=self.conditions(row["when"], where), **self._texts(row, where),
         )  # fmt: skip

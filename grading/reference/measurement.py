@@ -93,7 +93,17 @@ class Word:
     aliases: tuple[str, ...] = ()
     valve_aliases: tuple[str, ...] = ()
     spellings: tuple[tuple[str, str], ...] = ()
+    spelled: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, str] = field(default_factory=dict)
     derivation: Derivation | None = None
+
+    def text(self, value: str) -> str:
+        """How a sentence writes a value: 'A-wave dominant'."""
+        return self.spelled.get(value, value.replace("_", " "))
+
+    def finding(self, value: str) -> str:
+        """How a sentence calls the finding: 'large central jet'."""
+        return self.findings.get(value, f"{self.label} {self.text(value)}")
 
     def code(self, value: str) -> int:
         """The code of a canonical value."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from grading.errors import TableError, nearest, take
 from grading.reference.condition import Condition, Vocabulary, parse_condition
-from grading.reference.measurement import Catalogue, Number
+from grading.reference.measurement import Catalogue, Number, Word
 from grading.reference.scale import NO_GRADE, Scale, parse_scale, split_unit
 from grading.reference.table import Group, Row
 from grading.reference.units import ratio
@@ -20,10 +20,13 @@ RESTS_ON = ("paper", "reproductions")
 RECORDS = ("none", "trace")
 _GROUP_KEYS = ("title", "at", "role", "steps", "otherwise", "rows")
 _ROW_KEYS = (
-    "measurement", "scale", "words", "otherwise", "given", "unless", "instead_of", "weak", "own", "entered_only", "at",
-    "reading", "note", "rests_on",
+    "measurement", "scale", "words", "otherwise", "given", "unless", "unless_reading", "instead_of", "weak", "own",
+    "entered_only", "at", "reading", "note", "rests_on", "listed",
 )  # fmt: skip
+_TEXTS = ("instead_of", "at", "reading", "note", "unless_reading")
 _FLAGS: Final = {"weak": False, "own": True, "entered_only": False}
+#: what only a line of a number may say, and what only a line of a word
+_OF_NUMBERS, _OF_WORDS = ("scale",), ("words", "otherwise")
 
 
 def known(token: str, allowed: Sequence[str], kind: str, where: str) -> None:
@@ -71,6 +74,8 @@ class RowReader:
         if "instead_of" in data and original is None:
             raise TableError(f"{where}: it stands in for {data['instead_of']!r}, which is not a row above it")
         measurement = self.catalogue[name]
+        others = _OF_WORDS if isinstance(measurement, Number) else _OF_NUMBERS
+        take(data, [key for key in _ROW_KEYS if key not in others], (), where)
         if isinstance(measurement, Number):
             labels, scale, unit = _number_bands(measurement, data, original, where)
             to_catalogue = ratio(unit, measurement.unit)
@@ -82,10 +87,11 @@ class RowReader:
                 known(label.rstrip("+-"), steps, "step", where)
         rests_on = data.get("rests_on", self.rests_on)
         known(rests_on, RESTS_ON, "rests_on", where)
-        extra: dict[str, Any] = {text: data.get(text, "") for text in ("instead_of", "at", "reading", "note")}
-        extra |= {flag: bool(data.get(flag, default)) for flag, default in _FLAGS.items()}
+        extra: dict[str, Any] = {text: data.get(text, "") for text in _TEXTS}
+        extra |= {flag: _flag(data, flag, where) for flag in _FLAGS}
         return Row(
             key=key, name=name, labels=labels, scale=scale, unit=unit, ratio=to_catalogue, rests_on=rests_on,
+            listed=_listed(data.get("listed", {}), self.catalogue[name], where),
             given=self._conditions(data.get("given", []), where),
             unless=self._conditions(data.get("unless", []), where), **extra,
         )  # fmt: skip
@@ -113,6 +119,20 @@ def _section(line: str | dict[str, Any], group: dict[str, Any], where: str) -> d
     if not line.get("at") and not line.get("reading"):
         common["at"] = group["at"]
     return {**common, **line}
+
+
+def _listed(texts: dict[str, str], measurement: Number | Word, where: str) -> Mapping[str, str]:
+    """What the paper lists a finding as that its line does not count: by word, or for bands that argue for nothing."""
+    allowed = measurement.values if isinstance(measurement, Word) else (NO_GRADE,)
+    take(texts, allowed, (), f"{where}.listed")
+    return texts
+
+
+def _flag(data: dict[str, Any], flag: str, where: str) -> bool:
+    value = data.get(flag, _FLAGS[flag])
+    if not isinstance(value, bool):
+        raise TableError(f"{where}: {flag} is {value!r}; expected true or false, without quotes")
+    return value
 
 
 def _labels_of_words(text: str, where: str) -> dict[str, str]:

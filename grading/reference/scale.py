@@ -29,6 +29,8 @@ GRADES = (
 )  # fmt: skip
 #: The grades that say how severe, mildest first, those of schemes with fewer steps among them.
 SEVERITY = ("none", "trace", "mild", "progressive", "not_severe", "moderate", "severe", "massive", "torrential")
+#: Grades that stand without a range.
+NO_RANGE = ("insufficient_data", "not_covered")
 #: Every certainty a result can hold. Code 0 is blank.
 CERTAINTIES = (
     "", "definite", "quantified", "majority", "single_parameter", "probable", "indeterminate", "insufficient",

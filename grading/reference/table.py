@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from grading.reference.condition import Condition
@@ -24,7 +24,8 @@ class Row:
 
     `key` names the row in its table; it is the measurement's name unless one measurement has several rows. A `weak` row
     is shown and never counted; one that is not the valve's `own` (a chamber) never contradicts a record of none; one
-    read as `entered_only` is not assessed where it was worked out.
+    read as `entered_only` is not assessed where it was worked out. `unless_reading`: why `unless` is this project's
+    decision. `listed`: what the paper lists a finding as that the line does not count, by word (or by `-`).
     """
 
     key: str
@@ -35,11 +36,13 @@ class Row:
     ratio: Fraction
     given: tuple[Condition, ...] = ()
     unless: tuple[Condition, ...] = ()
+    unless_reading: str = ""
     instead_of: str = ""
     at: str = ""
     reading: str = ""
     note: str = ""
     rests_on: str = "paper"
+    listed: Mapping[str, str] = field(default_factory=dict)
     weak: bool = False
     own: bool = True
     entered_only: bool = False

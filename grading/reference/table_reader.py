@@ -12,16 +12,17 @@ from grading.reference.condition import LADDER, Vocabulary, parse_condition
 from grading.reference.decision_reader import DecisionReader
 from grading.reference.measurement import VALVES, Catalogue
 from grading.reference.row_reader import RESTS_ON, RowReader, known
-from grading.reference.scale import GRADES
+from grading.reference.scale import GRADES, by_severity
+from grading.reference.shared_list import include
 from grading.reference.table import ALL, Caution, Group, Lead, Rule, Stage, Table
 
-DECISIONS = "decisions"
 CAUTIONS = "cautions.toml"
 _TABLE_KEYS = (
-    "guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "decision", "rules", "cautions",
-    "stages",
+    "guideline", "valve", "scheme", "rests_on", "next_test", "grades", "groups", "decision", "rules", "lead",
+    "cautions", "stages",
 )  # fmt: skip
-_OPTIONAL = ("decision", "rules", "cautions", "stages")
+_OPTIONAL = ("decision", "rules", "lead", "cautions", "stages")
+_CAUTION_KEYS = ("when", "text", "at", "general")
 
 
 class _Reader:
@@ -36,6 +37,8 @@ class _Reader:
         for grade in self.data["grades"]:
             known(grade, GRADES[1:], "grade", self.file)
         self.grades = tuple(self.data["grades"])
+        if list(self.grades) != by_severity(self.grades):
+            raise TableError(f"{self.file}: grades stand mildest first: {', '.join(by_severity(self.grades))}")
 
     def table(self) -> Table:
         """The whole table."""
@@ -62,49 +65,47 @@ class _Reader:
         own = self.data.get("decision", {})
         numbers = {key: str(value) for key, value in own.items() if isinstance(value, int)}
         ladder = own.get("ladder", {})
-        for place in ladder.values():
-            known(place, LADDER, "place on the ladder", f"{self.file}: decision")
+        of_groups = [step for of_group in steps.values() for step in of_group]
+        for step, place in ladder.items():
+            known(step, of_groups, "step", f"{self.file}: decision.ladder")
+            known(place, LADDER, "place on the ladder", f"{self.file}: decision.ladder")
         return Vocabulary(self.catalogue, steps, numbers, ladder)
 
     def _decision(self, groups: dict[str, Group], vocabulary: Vocabulary) -> tuple[tuple[Rule, ...], Lead | None]:
-        own: dict[str, Any] = self.data.get("decision", {})
-        if ("rules" in self.data) == bool(own):
+        """The rules in their order, and where the quantities lead: the table's own, or those of a list it names."""
+        data, own = self.data, self.data.get("decision")
+        if ("rules" in data) == (own is not None) or (own is not None and "lead" in data):
             raise TableError(f"{self.file}: give either `rules` or a [decision] that names a shared list")
-        raises = own.get("raise", [])
-        shared = self._included(own["rules"]) if own else {"rules": self.data["rules"]}
-        take(shared, ("rules", "lead"), ("rules",), f"{self.file}: decision")
-        reader = DecisionReader(self.file, vocabulary, self.grades, groups, own)
-        rules = reader.rules(_with_own(shared["rules"], own.get("rule", []), self.file))
-        if "lead" not in shared:
+        rows, lead = data.get("rules", []), data.get("lead")
+        if own is not None:
+            shared = include(own, vocabulary, self.file)
+            self.read.append(shared.content)
+            rows, lead = shared.rules, shared.lead
+        reader = DecisionReader(self.file, vocabulary, self.grades, groups, own or {})
+        rules = reader.rules(rows)
+        if lead is None:
             return rules, None
-        lead, last = reader.lead(shared["lead"], raises)
-        return (*rules, last), lead
-
-    def _included(self, name: str) -> dict[str, Any]:
-        folder = tables() / DECISIONS
-        names = sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml"))
-        known(name, names, "shared list of rules", f"{self.file}: decision")
-        file = folder / f"{name}.toml"
-        self.read.append(file.read_bytes())
-        return read_toml(file)
+        outcomes, last = reader.lead(lead, (own or {}).get("raise", []))
+        return (*rules, last), outcomes
 
     def _shared_cautions(self) -> list[dict[str, Any]]:
         """Cautions of every table of this valve, or of those named."""
-        file = tables() / CAUTIONS
-        rows = []
-        for row in read_toml(file)["cautions"]:
-            take(row, ("valves", "guidelines", "when", "text", "at", "general"), ("valves", "text", "at"), CAUTIONS)
-            of_guideline = row.get("guidelines", [self.data["guideline"]])
-            if self.data["valve"] in row["valves"] and self.data["guideline"] in of_guideline:
-                rows.append({key: row[key] for key in ("when", "text", "at", "general") if key in row})
+        rows = [row for row in shared_cautions(read_toml(tables() / CAUTIONS)) if self._concerns(row)]
+        rows = [{key: row[key] for key in _CAUTION_KEYS if key in row} for row in rows]
         self.read.append(repr(rows).encode())
         return rows
 
+    def _concerns(self, row: dict[str, Any]) -> bool:
+        of_guideline = row.get("guidelines", [self.data["guideline"]])
+        return self.data["valve"] in row["valves"] and self.data["guideline"] in of_guideline
+
     def _caution(self, data: dict[str, Any], vocabulary: Vocabulary) -> Caution:
         where = f"{self.file}: caution {data.get('text', '?')[:40]!r}"
-        take(data, ("when", "text", "at", "general"), ("text", "at"), where)
+        take(data, _CAUTION_KEYS, ("text", "at"), where)
         when = tuple(parse_condition(text, vocabulary, where) for text in data.get("when", []))
-        return Caution(when, data["text"], data["at"], bool(data.get("general", False)))
+        if bool(when) == bool(data.get("general", False)):
+            raise TableError(f"{where}: give either `when` or `general = true`")
+        return Caution(when, data["text"], data["at"], not when)
 
     def _stage(self, data: dict[str, Any], vocabulary: Vocabulary) -> Stage:
         where = f"{self.file}: stage {data.get('stage', '?')}"
@@ -115,16 +116,19 @@ class _Reader:
         return Stage(data["stage"], tuple(data["grade"]), when, data["at"])
 
 
-def _with_own(shared: list[dict[str, Any]], own: list[dict[str, Any]], file: str) -> list[dict[str, Any]]:
-    """The shared rules with those that only this table has, each ahead of the shared rule that it names."""
-    rules = list(shared)
-    for row in own:
-        ahead_of = row.get("ahead_of")
-        place = next((i for i, rule in enumerate(rules) if rule["rule"] == ahead_of), None)
-        if place is None:
-            raise TableError(f"{file}: decision: a rule ahead of {ahead_of!r}, which the shared list does not have")
-        rules.insert(place, {key: value for key, value in row.items() if key != "ahead_of"} | {"own": True})
-    return rules
+def shared_cautions(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of cautions.toml. Raises TableError for a valve or a guideline that does not exist."""
+    papers = read_toml(tables() / "references.toml")
+    take(data, ("cautions",), ("cautions",), CAUTIONS)
+    rows: list[dict[str, Any]] = data["cautions"]
+    for row in rows:
+        where = f"{CAUTIONS}: {row.get('text', '?')[:40]!r}"
+        take(row, ("valves", "guidelines", *_CAUTION_KEYS), ("valves", "text", "at"), where)
+        for valve in row["valves"]:
+            known(valve, VALVES, "valve", where)
+        for guideline in row.get("guidelines", []):
+            known(guideline, tuple(papers), "guideline", where)
+    return rows
 
 
 def read_table(file: Traversable, catalogue: Catalogue | None = None) -> Table:

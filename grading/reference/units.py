@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import overload
 
@@ -90,6 +90,10 @@ HEADER_ENDINGS = MappingProxyType(
 )
 
 NUMBER_PATTERN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+#: a number that is not zero: a digit that is not stands before any power of ten
+NONZERO_PATTERN = r"[+-]?[0.]*[1-9]"
+#: longer texts are no quantity and no unit, and are not looked at: what a pattern does with a text has bounds
+_LONGEST_QUANTITY, _LONGEST_UNIT = 100, 60
 _QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER_PATTERN})\s*(?P<unit>[^\s\d].*?)?\s*")
 
 
@@ -117,9 +121,9 @@ def convert(values: Numbers | float, unit: str, to: str) -> Numbers | float:
         given = np.asarray(values, dtype=np.float64)
         scaled = given if exact == 1 else given * exact.numerator / exact.denominator
         cleaned = clean(scaled)
-    # 0 says that nothing was seen, and a tiny number does not
-    if np.count_nonzero(cleaned) < np.count_nonzero(scaled):
-        cleaned = np.where(cleaned == 0, scaled, cleaned)
+    # 0 says that nothing was seen, and a tiny number does not, even where it is the least that there is
+    if np.count_nonzero(cleaned) < np.count_nonzero(given):
+        cleaned = np.where((cleaned == 0) & (given != 0), np.where(scaled == 0, given, scaled), cleaned)
     return cleaned if isinstance(values, np.ndarray) else float(cleaned)
 
 
@@ -128,7 +132,6 @@ def clean(values: Numbers) -> Numbers:
     return np.round(values, 9)
 
 
-@cache
 def read_unit(text: str) -> str | None:
     """The unit a person meant, or None: 'cm²', 'CM^2', 'sq cm' and 'square centimetres' are all 'cm2'.
 
@@ -137,6 +140,11 @@ def read_unit(text: str) -> str | None:
     >>> read_unit("Millimetres"), read_unit("metres per second"), read_unit("cm·s⁻¹"), read_unit("mm squared")
     ('mm', 'm/s', 'cm/s', 'mm2')
     """
+    return _read_unit(text) if len(text) <= _LONGEST_UNIT else None
+
+
+@lru_cache(maxsize=10_000)
+def _read_unit(text: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text).casefold().strip().replace("_", "/").replace("\u2212", "-")
     folded = re.sub(r"\bper cent\b", "%", folded)
     folded = re.sub(r"\bper\b", "/", folded)
@@ -151,17 +159,22 @@ def read_unit(text: str) -> str | None:
 
 
 def read_number(text: str) -> float | None:
-    """A plain decimal number with a point, or None. `0,4`, `<0.2`, `1_000`, `inf` and digits of other scripts are none.
+    """A plain decimal number with a point, or None. `0,4`, `<0.2`, `1_000`, `inf` and digits of other scripts are none,
+    nor is what is no zero and reads as one.
 
-    >>> read_number(" 0.40 "), read_number("0,40"), read_number("<0.2")
-    (0.4, None, None)
+    >>> read_number(" 0.40 "), read_number("0,40"), read_number("<0.2"), read_number("1e-400")
+    (0.4, None, None, None)
     """
     stripped = text.strip()
-    return float(stripped) if re.fullmatch(NUMBER_PATTERN, stripped) else None
+    if re.fullmatch(NUMBER_PATTERN, stripped) is None:
+        return None
+    value = float(stripped)
+    return None if value == 0 and re.match(NONZERO_PATTERN, stripped) else value
 
 
 def split_quantity(text: str) -> tuple[float, str] | None:
     """The number and the words after it: '45 mm2' is (45.0, 'mm2'), '45' is (45.0, ''); None when it does not start
-    so."""
-    found = _QUANTITY.fullmatch(text)
-    return (float(found["number"]), (found["unit"] or "").strip()) if found else None
+    so, or is too long to be one."""
+    found = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST_QUANTITY else None
+    number = read_number(found["number"]) if found else None
+    return (number, (found["unit"] or "").strip()) if found and number is not None else None

@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 
-from grading.engine.columns import known
 from grading.engine.decide import Decision
 from grading.engine.methods import METHODS
 from grading.errors import TableError, take
@@ -22,33 +21,33 @@ NO_LEAK = ("", "none", "trace", "insufficient_data", "not_covered")
 
 @dataclass(frozen=True, slots=True)
 class Coexisting:
-    """Beside a leak of `other`, these measurements of `valve` are unreliable (derived: if by this method)."""
+    """Beside a leak of `other`, these measurements of `valve` are unreliable where they were entered, or are not worked
+    out (`withheld`)."""
 
     valve: str
     other: str
     entered: tuple[str, ...]
-    derived: tuple[tuple[str, str], ...]
+    withheld: tuple[str, ...]
     text: str
     at: str
 
 
 @cache
 def cautions() -> tuple[Coexisting, ...]:
-    """The cautions of multivalve.toml. Raises TableError for an unknown valve, measurement or method."""
+    """The cautions of multivalve.toml. Raises TableError for an unknown valve or measurement, and for one that is
+    worked out all the same."""
     read = []
     for row in read_toml(tables() / "multivalve.toml")["cautions"]:
         where = f"multivalve.toml: {row.get('valve', '?')} beside {row.get('other', '?')}"
-        take(row, ("valve", "other", "entered", "derived", "text", "at"), ("valve", "other", "text", "at"), where)
-        methods = {(method.target, method.name) for method in METHODS}
-        derived = tuple(row.get("derived", {}).items())
+        take(row, ("valve", "other", "entered", "withheld", "text", "at"), ("valve", "other", "text", "at"), where)
+        entered, withheld = tuple(row.get("entered", ())), tuple(row.get("withheld", ()))
         unknown = [v for v in (row["valve"], row["other"]) if v not in VALVES]
-        unknown += [name for name in row.get("entered", ()) if name not in load_catalogue()]
-        unknown += [f"{name} by {method}" for name, method in derived if (name, method) not in methods]
+        unknown += [name for name in entered if name not in load_catalogue()]
+        invalid = [m.target for m in METHODS if row["valve"] in m.valves and m.invalid_beside == row["other"]]
+        unknown += [name for name in withheld if name not in invalid]
         if unknown:
             raise TableError(f"{where}: unknown {unknown[0]!r}")
-        read.append(
-            Coexisting(row["valve"], row["other"], tuple(row.get("entered", ())), derived, row["text"], row["at"])
-        )
+        read.append(Coexisting(row["valve"], row["other"], entered, withheld, row["text"], row["at"]))
     return tuple(read)
 
 
@@ -86,11 +85,10 @@ def unreliable(decisions: Mapping[str, list[Decision]]) -> Iterator[tuple[str, s
             continue
         other = leaks(decisions[caution.other])
         filled = decisions[caution.valve][0].filled
-        entries = [(name, known(filled.columns[name])) for name in caution.entered if name in filled.columns]
-        for name, method in caution.derived:
-            code = next(i + 2 for i, m in enumerate(METHODS) if (m.target, m.name) == (name, method))
-            if name in filled.sources:
-                entries.append((name, filled.sources[name] == code))
+        entries = [(name, filled.entered(name) & other) for name in caution.entered if name in filled.columns]
+        entries += [
+            (w.target, w.rows) for w in filled.withheld if w.beside == caution.other and w.target in caution.withheld
+        ]
         for name, rows in entries:
             sentence = f"{load_catalogue()[name].label} of the {caution.valve} valve {caution.text} [{caution.at}]"
-            yield caution.valve, name, rows & other, sentence
+            yield caution.valve, name, rows, sentence

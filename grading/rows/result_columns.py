@@ -13,7 +13,8 @@ from grading.engine.decide import Decision, decide_filled
 from grading.engine.fill import fill
 from grading.engine.methods import METHODS
 from grading.engine.tally import Tally
-from grading.explanation.reasons import agreement_text, sentence, sentence_keys
+from grading.explanation.reasons import agreement_text, sentence
+from grading.explanation.sentence_keys import sentence_keys
 from grading.reading.distinct import distinct
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import not_covered

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from grading.columns.plan import Plan
 from grading.engine.columns import ENTERED, Flag
 from grading.engine.decide import Decision
-from grading.explanation.describe import flag_wording, recorded_beside, recorded_text
+from grading.explanation.cautions import recorded_beside, recorded_text
+from grading.explanation.flags import flag_values, flag_wording
 from grading.reading.cells import plain_texts
 from grading.reading.checks import unusual_of
 from grading.reading.distinct import distinct
@@ -82,19 +83,21 @@ def recorded_issues(
 
 
 def _flagged(
-    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], column: str
+    flag: Flag, source: int, decision: Decision, rows: NDArray[np.int64], where: NDArray[np.int64], header: str
 ) -> Issues:
     """One flag in those rows whose kept value came from one source; each pair of words is spoken of once."""
-    head, middle, tail = flag_wording(flag, source)
-    kept, other = decision.filled.columns[flag.target][rows], flag.value[rows]
+    wording = flag_wording(flag, source)
+    values = [flag_values(flag, place, decision) for place in (wording.first, wording.second) if place]
+    columns = [column[rows] for _, column in values]
     which: NDArray[np.integer] = np.arange(len(rows))
-    if kept.dtype.kind != "f" and flag.disagrees:
-        first, which = distinct(kept * np.int64(128) + other)
-        kept, other = kept[first], other[first]
-    typed = typed_texts(flag.target, kept) if flag.disagrees else repeated("", len(rows))
-    parts = (head, sentence_texts(flag.target, kept), middle) if flag.disagrees else (head,)
-    message = pc.binary_join_element_wise(*parts, sentence_texts(flag.target, other), tail, "")
-    return Issues(where, column, WARNING, which, typed, message)
+    if columns[0].dtype.kind != "f":
+        first, which = distinct(columns[0] * np.int64(128) + columns[-1])
+        columns = [column[first] for column in columns]
+    texts = [value_texts(name, column) for (name, _), column in zip(values, columns, strict=True)]
+    # of two values the first is the one that was entered
+    typed = typed_texts(flag.target, columns[0]) if flag.disagrees else repeated("", len(columns[0]))
+    parts = (wording.head, texts[0], wording.middle, texts[1] if len(texts) > 1 else "", wording.tail)
+    return Issues(where, header, WARNING, which, typed, pc.binary_join_element_wise(*parts, ""))
 
 
 def typed_texts(name: str, values: Any) -> pa.Array:
@@ -105,10 +108,11 @@ def typed_texts(name: str, values: Any) -> pa.Array:
     return pa.array(measurement.values).take(pa.array(values.astype(np.int32) - 1))
 
 
-def sentence_texts(name: str, values: Any) -> pa.Array:
-    """Values of a measurement as sentences say them (see explain.said)."""
+def value_texts(name: str, values: Any) -> pa.Array:
+    """Values of a measurement as sentences write them (see `explanation.value_text`)."""
     measurement = load_catalogue()[name]
     if not isinstance(measurement, Number):
-        return pc.replace_substring(typed_texts(name, values), "_", " ")
+        texts = pa.array([measurement.text(value) for value in measurement.values])
+        return texts.take(pa.array(values.astype(np.int32) - 1))
     rounded = plain_texts(np.round(values, measurement.decimals + 1))
     return pc.binary_join_element_wise(rounded, "" if measurement.unit == "1" else f" {measurement.unit}", "")

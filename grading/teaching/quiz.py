@@ -5,19 +5,21 @@ Nothing is judged here: the criteria, what they argue for and the answer are tho
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from grading.case import Case
 from grading.engine.columns import known
 from grading.engine.decide import Decision
 from grading.errors import UsageError, nearest
 from grading.explanation.criteria import criteria
-from grading.explanation.describe import said
-from grading.explanation.reasons import label, step_name
-from grading.explanation.report import grade_text, shown
+from grading.explanation.report import grade_text
+from grading.explanation.value_text import report_value, value_text
+from grading.explanation.views import CriterionView
+from grading.explanation.votes import label, step_name
 from grading.reference.catalogue import load_catalogue
+from grading.reference.condition import Condition
 from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references
 from grading.reference.measurement import Number
@@ -105,12 +107,12 @@ def reasons_offered(case: Case) -> list[Reason]:
     return [voice.reason for voice in _voices(case).values()]
 
 
-def mark(case: Case, said: str, ticked: Collection[str]) -> Marking:
+def mark(case: Case, answer: str, ticked: Collection[str]) -> Marking:
     """Mark a learner's answer.
 
     Args:
         case: a graded case.
-        said: one of `grades_offered`.
+        answer: one of `grades_offered`.
         ticked: keys of `reasons_offered`.
     Raises:
         UsageError: for an answer or a reason that was not offered, or a case without decision.
@@ -121,23 +123,23 @@ def mark(case: Case, said: str, ticked: Collection[str]) -> Marking:
     ('within the range', 'EROA 0.407 cm2 speaks for grade IV (severe), which is within what stays open.')
     """
     voices = _voices(case)
-    _check([said], grades_offered(case), "answer")
+    _check([answer], grades_offered(case), "answer")
     _check(ticked, list(voices), "reason")
-    found: dict[str, list[Remark]] = {SUPPORTING: [], OPPOSING: [], SILENT: [], "missed": []}
+    remarks: dict[str, list[Remark]] = {SUPPORTING: [], OPPOSING: [], SILENT: [], "missed": []}
     for key, voice in voices.items():
         side, text = _weighed(case, voice)
         if key in ticked:
-            found[side].append(Remark(key, text))
+            remarks[side].append(Remark(key, text))
         elif side == SUPPORTING:
-            found["missed"].append(Remark(key, text))
-    verdict, text = _verdict(case, said)
-    return Marking(verdict, text, **{side: tuple(remarks) for side, remarks in found.items()})
+            remarks["missed"].append(Remark(key, text))
+    verdict, text = _verdict(case, answer)
+    return Marking(verdict, text, **{side: tuple(some) for side, some in remarks.items()})
 
 
 def _check(given: Collection[str], offered: Sequence[str], what: str) -> None:
-    for one in given:
-        if one not in offered:
-            raise UsageError(f"no {what} {one!r}.{nearest(one, offered)} Offered: {', '.join(offered)}")
+    for key in given:
+        if key not in offered:
+            raise UsageError(f"no {what} {key!r}.{nearest(key, offered)} Offered: {', '.join(offered)}")
 
 
 def _decision(case: Case) -> Decision:
@@ -146,14 +148,14 @@ def _decision(case: Case) -> Decision:
     return case.decision
 
 
-def _verdict(case: Case, said: str) -> tuple[str, str]:
-    answer = grade_text(case.grade or "", case.grade_low, case.grade_high, case.certainty).lower()
-    truth = f"the answer by {references()[case.guideline]['short']} is {answer}."
-    if said == case.grade:
+def _verdict(case: Case, answer: str) -> tuple[str, str]:
+    by_table = grade_text(case.grade or "", case.grade_low, case.grade_high, case.certainty).lower()
+    truth = f"the answer by {references()[case.guideline]['short']} is {by_table}."
+    if answer == case.grade:
         return RIGHT, f"Yes: {truth}"
-    if said in _open(case):
-        return WITHIN, f"Close: {in_words(said)} is within the range; {truth}"
-    return DIFFERENT, f"Not this time: you said {in_words(said)}; {truth}"
+    if answer in _open(case):
+        return WITHIN, f"Close: {in_words(answer)} is within the range; {truth}"
+    return DIFFERENT, f"Not this time: you said {in_words(answer)}; {truth}"
 
 
 def _open(case: Case) -> tuple[str, ...]:
@@ -167,49 +169,56 @@ def _open(case: Case) -> tuple[str, ...]:
 def _voices(case: Case) -> Mapping[str, _Voice]:
     """Every reason by its measurement; a counted criterion that argues for a grade goes before its silent twin."""
     decision = _decision(case)
-    found: dict[str, _Voice] = {}
-    for voice in (_voice(decision, criterion) for criterion in criteria(case, decision) if criterion["assessed"]):
-        before = found.get(voice.reason.key, voice)
-        found[voice.reason.key] = max(before, voice, key=lambda one: (one.counted, bool(one.grades)))
-    decisive = set(_asked([_rule(decision)]))
-    for name in _asked(decision.table.rules):
+    voices: dict[str, _Voice] = {}
+    for voice in (_voice(decision, criterion) for criterion in criteria(case, decision) if criterion.assessed):
+        before = voices.get(voice.reason.key, voice)
+        voices[voice.reason.key] = max(before, voice, key=lambda v: (v.counted, bool(v.grades)))
+    decisive = set(_asked(_deciding(decision)))
+    for name in _asked(decision.table.conditions()):
         column = decision.filled.columns.get(name)
         if column is not None and known(column)[0]:
-            unvoiced = _Voice(Reason(name, label(name), said(load_catalogue()[name], column[0])))
-            found[name] = replace(found.get(name, unvoiced), decides=name in decisive)
-    return found
+            unvoiced = _Voice(Reason(name, label(name), value_text(load_catalogue()[name], column[0])))
+            voices[name] = replace(voices.get(name, unvoiced), decides=name in decisive)
+    return voices
 
 
 def _rule(decision: Decision) -> Rule:
     return decision.table.rules[int(decision.rule[0]) - 1]
 
 
-def _asked(rules: Sequence[Rule]) -> Iterator[str]:
-    """The measurements that rules ask about by themselves."""
-    return (condition.subject for rule in rules for condition in rule.when if not condition.group)
+def _deciding(decision: Decision) -> tuple[Condition, ...]:
+    """The conditions under which the answer came about: those of the rule, and of what raised a quantity's step."""
+    rule, led, lead = _rule(decision), decision.led, decision.table.lead
+    if lead is None or led is None or rule is not decision.table.rules[-1] or not led.raised[0]:
+        return rule.when
+    return (*rule.when, *lead.raises[led.raised[0] - 1].when)
 
 
-def _voice(decision: Decision, criterion: Mapping[str, Any]) -> _Voice:
-    measurement = load_catalogue()[criterion["measurement"]]
-    found = decision.filled.columns[measurement.name][0]
+def _asked(conditions: Iterable[Condition]) -> Iterator[str]:
+    """The measurements that conditions ask about by themselves."""
+    return (condition.subject for condition in conditions if not condition.group)
+
+
+def _voice(decision: Decision, criterion: CriterionView) -> _Voice:
+    measurement = load_catalogue()[criterion.measurement]
+    value = decision.filled.columns[measurement.name][0]
     if isinstance(measurement, Number):
-        value = criterion["entered"] or shown(measurement, float(found), decision.table)
+        text = criterion.entered or report_value(measurement, float(value), decision.table)
     else:
-        value = said(measurement, found)
-    group, step = decision.table.groups[criterion["group"]], criterion["argues_for"]
-    reason = Reason(measurement.name, measurement.label, value)
+        text = value_text(measurement, value)
+    voice = _Voice(Reason(measurement.name, measurement.label, text), group=criterion.group, counted=criterion.counted)
+    step = criterion.argues_for
     if step is None:
-        return _Voice(reason, group=group.name, counted=criterion["counted"])
-    return _Voice(
-        reason, _argued(decision.table, group, step), step_name(group, step), group.name, criterion["counted"]
-    )
+        return voice
+    group = decision.table.groups[criterion.group]
+    return replace(voice, grades=_argued(decision.table, group, step), words=step_name(group, step))
 
 
 def _argued(table: Table, group: Group, step: str) -> tuple[str, ...]:
     """The grades a step stands for; the mildest that a group knows fits a recorded none or trace too."""
     steps = list(group.steps)
     low, high = (steps[end - 1] for end in group.interval(step))
-    mildest = next(one for one in steps if group.possible(one))
+    mildest = next(step for step in steps if group.possible(step))
     first = 0 if low == mildest else table.grades.index(group.steps[low])
     return table.grades[first : table.grades.index(group.steps[high]) + 1]
 
@@ -220,7 +229,7 @@ def _weighed(case: Case, voice: _Voice) -> tuple[str, str]:
     if voice.decides:
         return SUPPORTING, f"{voice.named} is what the deciding rule asks about."
     if _blind(rule):
-        return SILENT, f"{voice.named} is not counted here: {label(next(_asked([rule])))} comes first."
+        return SILENT, f"{voice.named} is not counted here: {label(next(_asked(rule.when)))} comes first."
     if not voice.counted:
         would = f"would speak for {voice.words}, but" if voice.grades else "argues for no grade, and"
         return SILENT, f"{voice.named} {would} the table shows it and never counts it."
@@ -231,7 +240,7 @@ def _weighed(case: Case, voice: _Voice) -> tuple[str, str]:
 
 def _blind(rule: Rule) -> bool:
     """True for a rule that neither counts criteria nor names them in its sentence, as for poor images."""
-    named = [found for found in PLACEHOLDER.findall(rule.because) if found != "next_test"]
+    named = [token for token in PLACEHOLDER.findall(rule.because) if token != "next_test"]
     return bool(rule.when) and not named and not any(condition.group for condition in rule.when)
 
 

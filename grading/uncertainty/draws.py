@@ -14,7 +14,7 @@ import numpy as np
 from grading.case import Case
 from grading.engine.decide import Decision, decide
 from grading.errors import UsageError, nearest
-from grading.explanation.report import shown
+from grading.explanation.value_text import report_value
 from grading.reading.checks import span
 from grading.reading.values import Entered
 from grading.reference.catalogue import load_catalogue
@@ -146,7 +146,7 @@ def _quantities(own: Decision, decision: Decision) -> Iterator[Quantity]:
             continue
         value = own.filled.columns.get(number.name, np.array([np.nan]))[0]
         present = None if np.isnan(value) else float(value)
-        printed = None if present is None else shown(number, present, decision.table)
+        printed = None if present is None else report_value(number, present, decision.table)
         mean, deviation = float(known.mean()), float(known.std())
         yield Quantity(number.name, number.label, number.unit, present, printed, mean, deviation, criteria)
 

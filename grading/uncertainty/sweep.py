@@ -14,7 +14,7 @@ import numpy as np
 from grading.case import Case
 from grading.engine.decide import Decision, decide
 from grading.errors import UsageError, nearest
-from grading.explanation.report import shown
+from grading.explanation.value_text import report_value
 from grading.reading.checks import impossible
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
@@ -69,7 +69,9 @@ def steps(case: Case, name: str, step: float | None = None) -> tuple[Step, ...]:
     possible = ~number.hard.outside(three) & (three != 0) | (three == present)
     swept = sweep(case, name, three[possible])
     return tuple(
-        Step(float(value), shown(number, float(value), decision.table), bool(value == present), outcome, followed)
+        Step(
+            float(value), report_value(number, float(value), decision.table), bool(value == present), outcome, followed
+        )
         for value, outcome, followed in zip(swept.values, swept.outcomes, _followed(swept), strict=True)
     )
 
@@ -127,4 +129,6 @@ def _followed(swept: Swept) -> Iterator[tuple[Followed, ...]]:
     changed = [numbers[name] for name in derived if len(np.unique(filled.columns[name])) > 1]
     for at in range(len(swept.values)):
         pairs = [(n, float(filled.columns[n.name][at])) for n in changed if not np.isnan(filled.columns[n.name][at])]
-        yield tuple(Followed(n.name, n.label, value, shown(n, value, swept.decision.table)) for n, value in pairs)
+        yield tuple(
+            Followed(n.name, n.label, value, report_value(n, value, swept.decision.table)) for n, value in pairs
+        )

@@ -16,11 +16,15 @@ from grading_app.drawings.heart import heart_panel, heart_sentences
 from grading_app.drawings.heart_outline import HEIGHT as HEART_HEIGHT
 from grading_app.drawings.heart_outline import WIDTH
 from grading_app.drawings.svg import Drawing, document, element
+from grading_app.drawings.views import USUAL, View
 from grading_app.palette import Theme
 
+#: between panels that stand side by side
+_GUTTER = 24.0
 
-def drawing(case: Case, theme: Theme) -> Drawing:
-    """The picture of a case, `WIDTH` wide, with its panels one above the other.
+
+def drawing(case: Case, theme: Theme, view: View = USUAL, wide: bool = False) -> Drawing:
+    """The picture of a case: its panels one above the other, `WIDTH` wide, or the signals beside the heart (`wide`).
 
     A case that was not graded is drawn from what was entered.
 
@@ -29,17 +33,24 @@ def drawing(case: Case, theme: Theme) -> Drawing:
     >>> drawing(grade("mitral", vena_contracta_width="7 mm"), THEMES["light"]).title
     'Mitral regurgitation, a schematic drawing'
     """
-    panels = [(HEART_HEIGHT, heart_panel(case, theme)), (DOPPLER_HEIGHT, doppler_panel(case, theme))]
-    panels += [(FLOW_HEIGHT, flow_panel(case, theme))] if recorded(case) else []
-    shapes, height = [], 0.0
-    for tall, panel in panels:
-        shapes.append(element("g", panel, transform=f"translate(0 {height:g})"))
-        height += tall
+    signals = [(DOPPLER_HEIGHT, doppler_panel(case, theme))]
+    signals += [(FLOW_HEIGHT, flow_panel(case, theme))] if recorded(case) else []
+    heart = heart_panel(case, theme, view)
+    left, top = (WIDTH + _GUTTER, 0.0) if wide else (0.0, HEART_HEIGHT)
+    shapes = [_panel(heart, 0.0, 0.0)]
+    for tall, panel in signals:
+        shapes.append(_panel(panel, left, top))
+        top += tall
+    size = (2 * WIDTH + _GUTTER, max(HEART_HEIGHT, top)) if wide else (WIDTH, top)
     title = f"{upper(case.valve)} regurgitation, a schematic drawing"
-    return document(title, described(case), (WIDTH, height), theme, shapes)
+    return document(title, described(case, view), size, theme, shapes)
 
 
-def described(case: Case) -> str:
+def _panel(panel: str, left: float, top: float) -> str:
+    return element("g", panel, transform=f"translate({left:g} {top:g})")
+
+
+def described(case: Case, view: View = USUAL) -> str:
     """The picture in sentences."""
-    said = [*heart_sentences(case), *doppler_sentences(case), *flow_sentences(case)]
-    return " ".join(f"{upper(sentence)}." for sentence in said)
+    sentences = [*heart_sentences(case, view), *doppler_sentences(case), *flow_sentences(case)]
+    return " ".join(f"{upper(sentence)}." for sentence in sentences)

@@ -11,7 +11,8 @@ from grading.writing import plain, quantity
 from grading_app.drawings.doppler_signal import HALF, Signal, signal_of, velocity_unit, word_of
 from grading_app.drawings.findings import belongs, is_known, printed, value_text, word
 from grading_app.drawings.heart_outline import SITES
-from grading_app.drawings.svg import TEXT, Point, dash, element, line, path, smooth, straight, text
+from grading_app.drawings.svg import Point, dash, element, heading, line, path, smooth, straight, text
+from grading_app.drawings.typeface import TEXT
 from grading_app.palette import Theme
 
 HEIGHT = 236.0
@@ -63,7 +64,7 @@ def doppler_panel(case: Case, theme: Theme) -> str:
 
 
 def _heading(case: Case, theme: Theme) -> str:
-    title = text((8.0, 24.0), "CW Doppler", theme.ink, font_size=18.0, font_weight="bold")
+    title = heading("CW Doppler", theme.ink)
     ink = theme.ink if is_known(case, "cw_jet") else theme.faint
     density = text((_EDGE, 22.0), " ".join(printed(case, "cw_jet")), ink, "end")
     names = ["holosystolic"] if word_of(case, "holosystolic") == "no" else ["deceleration_rate"]

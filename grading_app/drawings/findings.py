@@ -7,7 +7,7 @@ from typing import Any
 
 from grading.case import Case
 from grading.engine.columns import known
-from grading.explanation.report import shown
+from grading.explanation.value_text import report_value
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.writing import in_words
@@ -57,7 +57,7 @@ def printed(case: Case, name: str) -> tuple[str, str]:
 
     >>> from grading import grade
     >>> printed(grade("mitral", pisa_radius="9 mm"), "pisa_radius")
-    ('PISA radius', '0.90 cm')
+    ('PISA radius', '0.9 cm')
     """
     measurement = load_catalogue()[name]
     return measurement.label, value_text(case, measurement)
@@ -68,5 +68,5 @@ def value_text(case: Case, measurement: Number | Word) -> str:
     if not is_known(case, measurement.name):
         return "not entered"
     if isinstance(measurement, Number):
-        return shown(measurement, float(columns(case)[measurement.name][0]), case.table)
+        return report_value(measurement, float(columns(case)[measurement.name][0]), case.table)
     return in_words(word(case, measurement.name) or "")

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from grading.case import Case
 from grading_app.drawings.findings import belongs, is_known, printed, word
 from grading_app.drawings.svg import JET, Point, line, path, smooth, text
+from grading_app.drawings.typeface import BOLD
 from grading_app.palette import Theme
 
 HEIGHT = 138.0
@@ -53,7 +54,7 @@ def _trace(case: Case, name: str, left: float, theme: Theme) -> str:
     waves = _wave(start, _WAVE / 2, systole, theme) + _wave(start + _WAVE / 2, _WAVE / 2 * lasts, diastole, theme)
     return "".join(
         (
-            text((left, 18.0), label, theme.ink, font_weight="bold"),
+            text((left, 18.0), label, theme.ink, font_weight=float(BOLD)),
             text((left, 36.0), value, theme.ink),
             text((left, _BASE - 12), "forward", theme.ink),
             text((left, _BASE + 20), "back", theme.ink),

@@ -1,105 +1,141 @@
-"""The words beside the heart: what is drawn with which value, where they point, and how they find room."""
+"""The words beside the heart: what is drawn with which value, and where they point."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from grading.case import Case
 from grading.reference.catalogue import load_catalogue
+from grading_app.drawings.curves import at_share, mixed
 from grading_app.drawings.findings import belongs, first_known, is_known, number, printed, value_text, word
-from grading_app.drawings.heart_outline import HEIGHT, NOTES_WIDTH, SCALE, Heart, width_name
-from grading_app.drawings.jet import Jet, outline
-from grading_app.drawings.svg import LETTER, Point
+from grading_app.drawings.heart_outline import Heart, width_name
+from grading_app.drawings.jet import Jet, jet_middle, jet_side
+from grading_app.drawings.svg import Point
+from grading_app.drawings.views import LEAFLETS, View
 
-#: the height of a line of a note, and the room between two notes
-ROW, APART = 17.0, 7.0
+#: valve -> side of the drawing -> what lies there
+_TOWARDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "mitral": {"left": "the septum and the aorta", "right": "the lateral and posterior wall"},
+        "aortic": {"left": "the septum", "right": "the anterior mitral leaflet"},
+        "tricuspid": {"left": "the free wall", "right": "the septum"},
+        "pulmonic": {"left": "the septum", "right": "the free wall"},
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words beside the heart, each part on lines of its own, and the point of the drawing they belong to."""
+    """Labels with their values, and the point of the heart they belong to, in cm."""
 
-    parts: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
     point: Point
     known: bool = True
 
-    @property
-    def lines(self) -> list[str]:
-        """The words as lines that fit beside the heart."""
-        letters = int((NOTES_WIDTH - 8) / LETTER)
-        return [row for part in self.parts for row in textwrap.wrap(part, letters)]
 
-
-def notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
+def notes(heart: Heart, jet: Jet | None, case: Case, view: View) -> list[Note]:
     """What stands beside the heart, and where it points."""
-    x, y = heart.orifice
-    side = 1 if heart.site.inlet else -1
+    side = -1 if heart.site.notes_left else 1
     found = [*chamber_notes(heart, case), *_jet_notes(heart, jet, case)]
     name = width_name(case)
-    found += [Note(printed(case, name), (x + side * heart.gap, y))] if name else []
-    radius = (number(case, "pisa_radius") or 0.0) * SCALE
+    if name:
+        found.append(Note((printed(case, name),), heart.leak.at(0.0, side * heart.leak.half)))
+    radius = number(case, "pisa_radius") or 0.0
     if first_known(case, ("pisa_radius",)):
-        found.append(Note(shell_words(case), (x + side * 0.8 * radius, y - heart.back * 0.6 * radius)))
-    tips = {
-        "flail_leaflet": (x + heart.gap + 12, y + 32 * heart.back),
-        "coaptation_defect": (x + side * heart.gap, y + 3),
-    }
-    seen = [finding for finding in tips if belongs(case, finding) and word(case, finding) == "yes"]
-    return found + [Note((load_catalogue()[finding].label,), tips[finding]) for finding in seen]
+        found.append(Note(shell_words(case), heart.leak.at(-0.6 * radius, side * 0.8 * radius)))
+    return [*found, *_defects(heart, case, view)]
 
 
-def shell_words(case: Case) -> tuple[str, ...]:
-    """'r 0.90 cm,' and 'Va 40 cm/s', without what was not measured."""
+def _defects(heart: Heart, case: Case, view: View) -> list[Note]:
+    """A flail leaflet, and leaflets that do not meet."""
+    leaflet = heart.leaflets[1 if heart.closing.flail == "right" else 0]
+    which = f"drawn: {flail_name(case.valve, view)}"
+    found = [("flail_leaflet", which, at_share(leaflet, 0.95))]
+    side = 0 if heart.site.notes_left else 1
+    found.append(("coaptation_defect", "", at_share(heart.leaflets[side], 0.7)))
+    return [
+        Note(((load_catalogue()[name].label, words),), point)
+        for name, words, point in found
+        if belongs(case, name) and word(case, name) == "yes"
+    ]
+
+
+def flail_name(valve: str, view: View) -> str:
+    """The leaflet that is drawn flail.
+
+    >>> from grading_app.drawings.views import View
+    >>> flail_name("mitral", View(leaflet="anterior")), flail_name("aortic", View())
+    ('anterior leaflet', 'right cusp')
+    """
+    if valve == "aortic":
+        return "right cusp"
+    return f"{view.leaflet if valve == 'mitral' else LEAFLETS[1]} leaflet"
+
+
+def shell_words(case: Case) -> tuple[tuple[str, str], ...]:
+    """'PISA' with 'r 0.90 cm' and 'Va 40 cm/s', without what was not measured."""
     catalogue = load_catalogue()
     marks = (("r", "pisa_radius"), ("Va", "aliasing_velocity"))
-    said = [f"{mark} {value_text(case, catalogue[name])}" for mark, name in marks if is_known(case, name)]
-    return (*(f"{words}," for words in said[:-1]), said[-1])
+    words = [f"{mark} {value_text(case, catalogue[name])}" for mark, name in marks if is_known(case, name)]
+    return (("PISA", ", ".join(words)),)
 
 
 def chamber_notes(heart: Heart, case: Case) -> list[Note]:
     """The size of each chamber that matters to the valve, with its name."""
-    atrium, ventricle = heart.atrium[3], heart.ventricle[2 if heart.site.inlet else -4]
+    atrium, ventricle = _edge_points(heart)
     chambers = (
         (heart.site.atrium, heart.site.atrium_size, atrium),
         (heart.site.ventricle, heart.site.ventricle_size, ventricle),
     )
     catalogue = load_catalogue()
     return [
-        Note((f"{chamber}:", f"size {value_text(case, catalogue[size])}"), point, is_known(case, size))
+        Note(((f"{chamber}:", f"size {value_text(case, catalogue[size])}"),), point, is_known(case, size))
         for chamber, size, point in chambers
         if belongs(case, size)
     ]
 
 
+def _edge_points(heart: Heart) -> tuple[Point, Point]:
+    """The points of both chambers' walls that lie towards the notes."""
+    if heart.site.notes_left:
+        return at_share(heart.atrium, 0.72), at_share(heart.ventricle, 0.62)
+    ventricle = at_share(heart.ventricle, 0.32 if heart.site.vessel == "aorta" else 0.14)
+    return at_share(heart.atrium, 0.3), ventricle
+
+
 def _jet_notes(heart: Heart, jet: Jet | None, case: Case) -> list[Note]:
     if jet is None:
         return []
-    points = outline(jet, heart)
-    (x, y), (other_x, other_y) = points[2], points[-3]
-    parts = tuple(part for pair in jet_words(case, jet) for part in pair)
-    return [Note(parts, ((x + other_x) / 2, (y + other_y) / 2), jet.source is not None)]
+    return [Note(jet_words(case, jet), jet_middle(jet, heart), jet.source is not None)]
 
 
-def jet_words(case: Case, jet: Jet) -> tuple[tuple[str, ...], ...]:
+def jet_words(case: Case, jet: Jet) -> tuple[tuple[str, str], ...]:
     """What is known of a jet as label and value: its size and its direction; or 'jet not entered'."""
     course = "colour_jet" if jet.course == "wall" else "jet_direction"
     names = [name for name in (jet.source, course) if name and is_known(case, name)]
-    said = tuple(printed(case, name) for name in dict.fromkeys(names))
-    return said if jet.source else (("jet not entered",), *said)
+    words = tuple(printed(case, name) for name in dict.fromkeys(names))
+    return words if jet.source else (("jet", "not entered"), *words)
 
 
-def note_places(ordered: Sequence[Note], top: float) -> list[float]:
-    """The foot of every note's first line: beside its point where there is room, never on another note."""
-    heights = [ROW * len(note.lines) + APART for note in ordered]
-    places: list[float] = []
-    free = top
-    for note, height in zip(ordered, heights, strict=True):
-        places.append(max(free, note.point[1] - height / 2 + ROW))
-        free = places[-1] + height
-    limit = HEIGHT
-    for row in reversed(range(len(places))):
-        limit = min(places[row], limit - heights[row])
-        places[row] = limit
-    return places
+def anatomy_notes(heart: Heart, cords: Sequence[Sequence[Point]]) -> list[Note]:
+    """What is not measured, to be named where there is room: papillary muscles and chordae."""
+    muscles = heart.anatomy.papillaries
+    if not muscles:
+        return []
+    words = "papillary muscles" if len(muscles) > 1 else "papillary muscle"
+    base = mixed(muscles[0].outline[0], muscles[0].outline[-1], 0.5)
+    found = [Note(((words, ""),), mixed(muscles[0].tip, base, 0.35))]
+    return [*found, *(Note((("chordae tendineae", ""),), one[1]) for one in cords[:1])]
+
+
+def side_sentences(case: Case, heart: Heart, jet: Jet | None, view: View) -> list[str]:
+    """The sides that no measurement names: of a flail leaflet, and of a jet that is not central."""
+    sentences = []
+    if heart.closing.flail:
+        sentences.append(f"the flail leaflet is drawn as the {flail_name(case.valve, view)}, which no value says")
+    side = jet_side(case, view) if heart.closing.flail else jet.side if jet else ""
+    if jet and side:
+        sentences.append(f"the jet is drawn towards {_TOWARDS[case.valve][side]}")
+    return sentences

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import MappingProxyType
 from typing import TypeAlias
 
+from grading_app.drawings.typeface import BOLD, FAMILY, TEXT, font_faces
 from grading_app.palette import Theme
 
 Point: TypeAlias = tuple[float, float]
-#: the size of ordinary text, and how wide a letter of a broad generic font is, in units of the drawing
-TEXT, LETTER = 15, 8.0
 #: the colours of fast and turbulent flow, from the core of a jet to its edge; none of them is the colour of a grade
 JET = ("#FFE45C", "#2FC4B2", "#2458C6")
+#: the colour of blood that is rich in oxygen (True), and poor in it
+BLOOD: Mapping[bool, str] = MappingProxyType({True: "#DB5450", False: "#4A80D6"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Points of a drawing joined by straight lines, open or closed, and what they look like."""
+
+    points: Sequence[Point]
+    look: Mapping[str, str | float]
+    closed: bool = False
+
+    @property
+    def way(self) -> str:
+        """The points as the data of a path."""
+        return straight(self.points) + ("Z" if self.closed else "")
+
+    @property
+    def svg(self) -> str:
+        """The shape as a path."""
+        return path(self.way, **self.look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +75,11 @@ def text(place: Point, words: str, ink: str, anchor: str = "start", /, **attribu
     return element("text", escape(words), x=place[0], y=place[1], **look)
 
 
+def heading(words: str, ink: str) -> str:
+    """The heading of a panel."""
+    return text((8.0, 24.0), words, ink, font_size=19.0, font_weight=float(BOLD))
+
+
 def line(start: Point, end: Point, ink: str, /, **attributes: str | float) -> str:
     """A straight line."""
     return element("line", x1=start[0], y1=start[1], x2=end[0], y2=end[1], stroke=ink, **attributes)
@@ -66,8 +92,8 @@ def path(shape: str, /, **attributes: str | float) -> str:
 
 
 def straight(points: Iterable[Point]) -> str:
-    """A path of straight lines through points."""
-    return "M" + " L".join(f"{number(x)} {number(y)}" for x, y in points)
+    """A path of straight lines through points, to a tenth of a unit."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}".replace(".0", "") for x, y in points)
 
 
 def smooth(points: Sequence[Point]) -> str:
@@ -85,6 +111,22 @@ def area(points: Sequence[Point]) -> float:
     """The area inside a ring of points, in square units."""
     ring = itertools.pairwise([*points, points[0]])
     return abs(sum(one[0] * other[1] - other[0] * one[1] for one, other in ring)) / 2
+
+
+def inside(point: Point, ring: Sequence[Point]) -> bool:
+    """True for a point inside a ring of points.
+
+    >>> inside((1.0, 1.0), [(0.0, 0.0), (3.0, 0.0), (0.0, 3.0)])
+    True
+    """
+    x, y = point
+    within = False
+    x0, y0 = ring[-1]
+    for x1, y1 in ring:
+        if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
+            within = not within
+        x0, y0 = x1, y1
+    return within
 
 
 def arrow(points: Sequence[Point], ink: str, width: float, /, **attributes: str | float) -> str:
@@ -113,14 +155,15 @@ def document(title: str, description: str, size: Point, theme: Theme, shapes: It
     """Shapes on the paper of a theme as one image with its title and description."""
     names = element("title", escape(title), id="title") + element("desc", escape(description), id="description")
     width, height = (number(length) for length in size)
+    style = element("style", font_faces() + "text{font-kerning:none}")
     paper = element("rect", width=width, height=height, fill=theme.paper)
     svg = element(
         "svg",
-        names + paper + "".join(shapes),
+        names + style + paper + "".join(shapes),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {width} {height}",
         role="img",
         aria_labelledby="title description",
-        font_family="sans-serif",
+        font_family=f"'{FAMILY}','Source Sans 3','Source Sans Pro',sans-serif",
     )
     return Drawing(svg, title, description)

@@ -9,11 +9,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from markupsafe import Markup
+
 from grading.engine import spare_formulas
 from grading.engine.formula import ZOGHBI, formula_of
 from grading.engine.methods import METHODS, Method, labelled, same
-from grading.explanation.describe import said
 from grading.explanation.rule_text import measurement_text
+from grading.explanation.value_text import value_text
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
@@ -21,7 +23,8 @@ from grading.reference.guideline import references
 from grading.reference.measurement import Word
 from grading.reference.scale import NO_GRADE
 from grading.writing import in_words, joined, plain, upper
-from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
+from grading_app.html.render import piece
+from grading_app.html.table import Piece, joined_html, published, small, web_table
 
 #: invented hearts, one for each kind of volumetric method, in the catalogue's units and ordinary ranges
 EXAMPLES: Mapping[str, Mapping[str, float]] = MappingProxyType(
@@ -49,12 +52,12 @@ _POWER = re.compile(r"\^([\d.]+)")
 _SIGNS = (("sqrt(", "√("), (" * ", " × "), (" - ", " − "))
 
 
-def formulas_html() -> str:
+def formulas_html() -> Markup:
     """Every equation that fills in a value, with a worked line; those not used by default; words read off numbers."""
     return published(_used(), _spare(), _words())
 
 
-def shown(name: str, value: float) -> float:
+def rounded(name: str, value: float) -> float:
     """A number [catalogue unit] rounded as it is shown."""
     return round(float(value), load_catalogue().numbers[name].decimals + 1)
 
@@ -69,7 +72,7 @@ def example(valve: str) -> Mapping[str, float]:
     values: dict[str, float] = dict(EXAMPLES[valve])
     for method in METHODS:
         if valve in method.valves and method.target not in values and all(n in values for n in method.inputs):
-            values[method.target] = shown(method.target, method.function(*(values[n] for n in method.inputs)))
+            values[method.target] = rounded(method.target, method.function(*(values[n] for n in method.inputs)))
     return MappingProxyType(values)
 
 
@@ -82,8 +85,8 @@ def worked(target: str, function: Callable[..., Any], inputs: Sequence[str], val
     """
     values = {name: example(valve)[name] for name in inputs}
     numbers = {name: plain(value) for name, value in values.items()}
-    result = shown(target, function(*values.values()))
-    return f"{_spelt(formula_of(function).equation, numbers)} = {said(load_catalogue()[target], result)}"
+    result = rounded(target, function(*values.values()))
+    return f"{_spelt(formula_of(function).equation, numbers)} = {value_text(load_catalogue()[target], result)}"
 
 
 def spare() -> list[Callable[..., Any]]:
@@ -105,14 +108,16 @@ def _labelled(text: str) -> str:
     return _spelt(labelled(text), {})
 
 
-def _powers(text: str) -> Html:
-    return Html(_POWER.sub(r"<sup>\1</sup>", typeset(text)))
+def _powers(text: str) -> Markup:
+    return piece("powers", _POWER.split(text))
 
 
-def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Html:
+def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Markup:
     """The equation in words, what to know of it, its worked line, and the numbers in that line."""
     formula = formula_of(function)
-    values = [f"{load_catalogue()[name].label} {said(load_catalogue()[name], example(valve)[name])}" for name in inputs]
+    values = [
+        f"{load_catalogue()[name].label} {value_text(load_catalogue()[name], example(valve)[name])}" for name in inputs
+    ]
     lines: list[Piece] = [_powers(_labelled(formula.equation))]
     lines += [small(_labelled(formula.remark))] if formula.remark else []
     lines += [small(_powers(f"Worked: {worked(target, function, inputs, valve)}"), "worked"), small(", ".join(values))]
@@ -127,7 +132,7 @@ def _method(method: Method) -> list[Piece]:
     return [name, joined(method.valves), _equation(method.target, method.function, method.inputs, valve)]
 
 
-def _used() -> str:
+def _used() -> Markup:
     under = (
         "In this order, and only where the value itself was not entered. The worked lines are of invented hearts. "
         f"Source, where a line names no other: {ZOGHBI}"
@@ -136,7 +141,7 @@ def _used() -> str:
     return web_table("Values worked out from other values", under, heads, map(_method, METHODS))
 
 
-def _spare() -> str:
+def _spare() -> Markup:
     under = "Functions for those who want them; no grade rests on them."
     rows = map(_spare_row, spare())
     return web_table("Equations not used by default", under, ["Value", "Equation"], rows)
@@ -149,7 +154,7 @@ def _spare_row(function: Callable[..., Any]) -> list[Piece]:
     return [upper(name), _equation(target, function, tuple(inspect.signature(function).parameters), _SPARE)]
 
 
-def _words() -> str:
+def _words() -> Markup:
     words = [word for word in load_catalogue().words.values() if word.derivation]
     under = "Only where the word itself was not entered, and only when what it is read from settles it."
     heads = ["Word", "Valves", "How", "Place"]
@@ -159,11 +164,11 @@ def _words() -> str:
 def _word(word: Word) -> list[Piece]:
     assert word.derivation is not None
     derivation = word.derivation
-    how = [_line(line) for line in derivation.lines]
-    how += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
-    how += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
+    lines = [_line(line) for line in derivation.lines]
+    lines += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
+    lines += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
     valves = [v for v in word.valves if derivation.claims or any(v in line.valves for line in derivation.lines)]
-    return [upper(word.label), joined(valves), joined_html(how, "<br>"), _named(derivation.place)]
+    return [upper(word.label), joined(valves), joined_html(lines, Markup("<br>")), _named(derivation.place)]
 
 
 def _named(at: str) -> str:

@@ -3,58 +3,40 @@
 from __future__ import annotations
 
 import json
-from html import escape
-from typing import Any
 
 import streamlit as st
 
 from grading.case import Case, grade
-from grading.explanation import comparison as compare
+from grading.explanation.comparison import compare
 from grading.explanation.report import report_text
-from grading.explanation.sentences import citation, title, verdict
-from grading.explanation.terminal import text
+from grading.explanation.sentences import citation
 from grading.reference.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.teaching.cases import examples
 from grading.writing import upper
 from grading_app.case import entry_form, sensitivity_tab
 from grading_app.case.entry_form import GUIDELINE, VALVE
 from grading_app.case.link import query, read_query
-from grading_app.html.case import CSS, comparison_html, verdict_html, why_html
+from grading_app.html.case import comparison_html, line_html, verdict_html, why_html
 from grading_app.html.case import page as whole_page
-from grading_app.text import escape_markdown, theme
+from grading_app.text import escape_markdown
 
 TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
-
-#: the grade stays in sight while the form scrolls under it; on a narrow screen one line of it does
-_STAYS = (
-    '[data-testid="stElementContainer"]:has({stays}){{position:sticky;top:3.75rem;z-index:90;background:{paper}}}'
-    ".eg-line{{font-weight:700;padding:4px 0;border-bottom:1px solid currentColor}}"
-)
-_WIDE = "@media(min-width:641px){{{stays}.eg-line{{display:none}}.eg-verdict{{max-height:36vh;overflow-y:auto}}}}"
-_NARROW = "@media(max-width:640px){{{stays}}}"
 
 
 def page() -> None:
     """The page. A link's case is put into the form once, and the link is then taken out of the address."""
-    st.html(f"<style>{CSS}{_sticky()}</style>")
     _take_link()
     valve, guideline = _choices()
     case = _graded(valve, guideline)
-    answer = case.to_dict()
-    st.html(verdict_html(case, answer))
-    st.html(f'<div class="eg-line" aria-hidden="true">{escape(f"{title(case)}: {verdict(case)}")}</div>')
+    explanation = case.explanation
+    st.html(verdict_html(explanation))
+    st.html(line_html(explanation))
     form, result = st.columns([5, 7], gap="large")
     # what follows from a value is drawn before the many fields, and so is seen sooner
     with result:
-        _result(case, answer)
+        _result(case)
     with form:
         entry_form.fields(load_guideline(guideline).tables.get(valve), case)
-
-
-def _sticky() -> str:
-    """The style that keeps the whole verdict in sight on a wide screen, and its line on a narrow one."""
-    wide, narrow = (_STAYS.format(stays=stays, paper=theme().paper) for stays in (".eg-verdict", ".eg-line"))
-    return _WIDE.format(stays=wide) + _NARROW.format(stays=narrow)
 
 
 def _take_link() -> None:
@@ -114,32 +96,34 @@ def _graded(valve: str, guideline: str) -> Case:
     return case
 
 
-def _result(case: Case, answer: dict[str, Any]) -> None:
+def _result(case: Case) -> None:
     why, sensitive, others, away = st.tabs(TABS, key="tab", on_change="rerun")
     # only what is seen is worked out and drawn
     if why.open:
         with why:
-            st.html(why_html(case, answer) or "<p></p>")
-            st.caption(escape_markdown(citation(answer)))
+            st.html(why_html(case.explanation) or "<p></p>")
+            st.caption(escape_markdown(citation(case.explanation)))
     if sensitive.open:
         with sensitive:
             sensitivity_tab.tab(case)
     if others.open:
         with others:
-            st.html(comparison_html(compare.describe(case)))
+            st.html(comparison_html(compare(case)))
     if away.open:
         with away:
-            _take_away(case, answer)
+            _take_away(case)
 
 
-def _take_away(case: Case, answer: dict[str, Any]) -> None:
+def _take_away(case: Case) -> None:
     st.markdown("**For a report**")
-    st.code(report_text(case), language=None, wrap_lines=True)
+    st.code(report_text(case.explanation), language=None, wrap_lines=True)
     st.markdown("**A link that holds this case** (valve, guideline, numbers and words; nothing else)")
     st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
     name = f"{case.valve}-{case.guideline}"
     with st.container(horizontal=True):
-        st.download_button("Page to print", whole_page(case, answer), f"{name}.html", "text/html", on_click="ignore")
-        st.download_button("Text", text(case, answer) + "\n", f"{name}.txt", "text/plain", on_click="ignore")
-        written = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+        st.download_button(
+            "Page to print", whole_page(case.explanation), f"{name}.html", "text/html", on_click="ignore"
+        )
+        st.download_button("Text", case.explain() + "\n", f"{name}.txt", "text/plain", on_click="ignore")
+        written = json.dumps(case.to_dict(), indent=2, ensure_ascii=False) + "\n"
         st.download_button("JSON", written, f"{name}.json", "application/json", on_click="ignore")

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from grading.explanation.checklist import checklist
 from grading.reference.guideline import list_guidelines, load_guideline, references
 from grading.reference.measurement import VALVES
+from grading_app.html.checklist import checklist_page
 from grading_app.html.dictionary import measurements_html
 from grading_app.html.formulas import formulas_html
 from grading_app.html.published import sources_html, table_html
@@ -44,7 +46,16 @@ def _tables() -> None:
     missing = [valve for valve in VALVES if valve not in covered]
     if missing:
         st.caption(escape_markdown(f"{references()[guideline]['short']} has no table here for: {', '.join(missing)}."))
-    st.html(table_html(load_guideline(guideline).tables[valve]))
+    table = load_guideline(guideline).tables[valve]
+    st.html(table_html(table))
+    st.download_button(
+        "Checklist to print and sign",
+        lambda: checklist_page(checklist(table)),
+        f"{guideline}-{valve}-checklist.html",
+        "text/html",
+        on_click="ignore",
+        help="One line a cut-off, to hold beside the paper: as printed, as held, the cases around it, a box to tick.",
+    )
 
 
 def _chosen(label: str, name: str, choices: list[str], within: str, said: Callable[[str], str]) -> str:

@@ -21,8 +21,7 @@ from grading.writing import plain as digits
 from grading_app.case import entry_form
 from grading_app.case.fields import VARIED_FIRST, field_label, slide
 from grading_app.drawings.case import drawing
-from grading_app.html.case import CSS, criteria_html, listed, verdict_html
-from grading_app.html.sensitivity import CSS as STRIP_CSS
+from grading_app.html.case import criteria_html, listed, verdict_html
 from grading_app.html.sensitivity import steps_html, strip_html, tipping_texts
 from grading_app.text import escape_markdown, picture, theme
 
@@ -41,7 +40,6 @@ class Start(NamedTuple):
 
 def page() -> None:
     """The page."""
-    st.html(f"<style>{CSS}{STRIP_CSS}</style>")
     st.title("Move one measurement")
     start = _start()
     values = start.values
@@ -56,14 +54,13 @@ def page() -> None:
     name = _measurement(case, start)
     number = load_catalogue().numbers.get(name)
     moved = _word(case, name, values) if number is None else _number(case, number, values)
-    answer = moved.to_dict()
-    st.html(verdict_html(moved, answer))
+    st.html(verdict_html(moved.explanation))
     left, right = st.columns(2, gap="large")
     drawn = drawing(moved, theme())
     with left:
         st.html(picture(drawn.svg, drawn.description))
     with right:
-        st.html(criteria_html(moved, answer))
+        st.html(criteria_html(moved.explanation))
 
 
 def _start() -> Start:

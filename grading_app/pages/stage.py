@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
 from grading.case import Case
@@ -12,8 +9,7 @@ from grading.reference.guideline import covering, references
 from grading.teaching.cases import TeachingCase, graded, stage_pair
 from grading_app.case.entry_form import valve_switch
 from grading_app.drawings.case import drawing
-from grading_app.html.case import CSS, criteria_html, verdict_html
-from grading_app.html.side_by_side import CSS as LIGHTS_CSS
+from grading_app.html.case import criteria_html, verdict_html
 from grading_app.html.side_by_side import lights_html
 from grading_app.text import escape_markdown, picture, theme
 
@@ -22,7 +18,6 @@ SIDES = ("Mild", "Severe")
 
 def page() -> None:
     """The page."""
-    st.html(f"<style>{CSS}{LIGHTS_CSS}</style>")
     st.title("Mild beside severe")
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
@@ -37,20 +32,19 @@ def page() -> None:
             key=f"stage.guideline.{pair[0].valve}",
         )
     mild, severe = (graded(one).by(guideline) for one in pair)
-    cases, answers = (mild, severe), (mild.to_dict(), severe.to_dict())
-    for column, one, case, answer in zip(st.columns(2, gap="large"), pair, cases, answers, strict=True):
+    for column, one, case in zip(st.columns(2, gap="large"), pair, (mild, severe), strict=True):
         with column:
-            _side(one, case, answer)
+            _side(one, case)
     st.subheader("What each criterion says")
-    st.html(lights_html(cases, answers, SIDES))
-    for name, case, answer in zip(SIDES, cases, answers, strict=True):
+    st.html(lights_html((mild.explanation, severe.explanation), SIDES))
+    for name, case in zip(SIDES, (mild, severe), strict=True):
         with st.expander(f"{name}: every criterion with its cut-offs"):
-            st.html(criteria_html(case, answer))
+            st.html(criteria_html(case.explanation))
 
 
-def _side(one: TeachingCase, case: Case, answer: Mapping[str, Any]) -> None:
+def _side(one: TeachingCase, case: Case) -> None:
     drawn = drawing(case, theme())
-    st.html(verdict_html(case, answer))
+    st.html(verdict_html(case.explanation))
     st.markdown(escape_markdown(one.story))
     st.html(picture(drawn.svg, drawn.description))
     with st.expander("The drawing in words"):

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 from support.browser import CHROMIUM, chromium, go, next_run, required, served, visit
 from support.paths import EXAMPLE
+from support.watch import notes, watched
 
 from grading import grade
 from grading.explanation.report import NOTICE
@@ -28,8 +29,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("elsewhere")) as found:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server runs (`elsewhere/`), what it is seen to do (`log`) and what it prints (`output`)."""
+    found = tmp_path_factory.mktemp("server")
+    (found / "elsewhere").mkdir()
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(place: Path) -> Iterator[str]:
+    with served(place / "elsewhere", watched(place / "log"), place / "output") as found:
         yield found
 
 
@@ -135,6 +144,19 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(
     assert complaints == []
 
 
+def test_the_server_keeps_sends_and_prints_nothing(page: Page, address: str, place: Path, tmp_path: Path) -> None:
+    """The program that starts it starts one other; no file is written, no address called, nothing typed is logged."""
+    type_in(page, "EROA (cm2)", "0.41379")
+    go(page, f"{address}/file")
+    (tmp_path / "secret.csv").write_text("id,mr_eroa_cm2,0.41379\n1,0.41379,0.41379\n2,x0.41379,\n")
+    upload_and_grade(page, tmp_path / "secret.csv")
+    with page.expect_download():
+        page.get_by_role("button", name=re.compile("Graded rows")).click()
+    assert notes(place / "log") == ["process", f"subprocess.Popen {sys.executable!r}", "process"]
+    assert list((place / "elsewhere").iterdir()) == []
+    assert "0.41379" not in (place / "output").read_text(encoding="utf-8")
+
+
 def test_a_case_is_graded_with_the_keyboard_alone(page: Page) -> None:
     """Tab reaches every field in the order of the page; Enter takes what was typed."""
     page.get_by_role("radio", name="Mitral").focus()
@@ -180,7 +202,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
     expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
     page.get_by_role("tab", name="Take away").click()
     case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
-    expected = {"Page to print": whole_page(case, case.to_dict()), "Text": case.explain() + "\n"}
+    expected = {"Page to print": whole_page(case.explanation), "Text": case.explain() + "\n"}
     for button, text in expected.items():
         with page.expect_download() as started:
             page.get_by_role("button", name=button, exact=True).click()
@@ -220,7 +242,7 @@ RICH = [case for case in load_teaching_cases() if case.stage]
 def test_the_page_to_print_is_one_page(browser: Browser, case: TeachingCase) -> None:
     printed = graded(case)
     with visit(browser) as page:
-        page.set_content(whole_page(printed, printed.to_dict()))
+        page.set_content(whole_page(printed.explanation))
         page.pdf(prefer_css_page_size=True, page_ranges="1")
         with pytest.raises(Error, match="exceeds page count"):
             page.pdf(prefer_css_page_size=True, page_ranges="2")

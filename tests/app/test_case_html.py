@@ -10,10 +10,11 @@ import pytest
 
 from grading import grade
 from grading.case import Case
-from grading.explanation import comparison as compare
+from grading.explanation.comparison import compare
+from grading.explanation.views import BandView, CriterionView
 from grading.reference.guideline import list_guidelines, load_guideline
 from grading.reference.scale import GRADES
-from grading_app.html.bars import described, severity_bar, share_of_band
+from grading_app.html.bars import bar_text, severity_bar, share_of_band
 from grading_app.html.case import comparison_html, criteria_html, page, verdict_html
 from grading_app.palette import GRADE_COLOURS, THEMES, contrast, ink_on
 
@@ -45,12 +46,15 @@ class Balanced(HTMLParser):
 
 
 def printed(case: Case) -> str:
-    return page(case, case.to_dict())
+    return page(case.explanation)
 
 
-def criterion(valve: str, guideline: str, name: str, **values: Any) -> dict[str, Any]:
-    return next(c for c in grade(valve, guideline, **values).to_dict()["criteria"] if c["measurement"] == name)
+def criterion(valve: str, guideline: str, name: str, **values: Any) -> CriterionView:
+    return next(c for c in grade(valve, guideline, **values).explanation.criteria if c.measurement == name)
 
+
+#: a band without an upper end
+OPEN_BAND = BandView(label="IV", grade="severe", called="grade IV (severe)", text=">= 0.40 cm2", low=0.4, high=None)
 
 BARS = [
     # valve, guideline, measurement, value, cut-offs as printed under the borders, the band that is marked
@@ -86,14 +90,14 @@ def test_the_mark_stands_where_the_value_lies_in_its_band() -> None:
 
 
 def test_an_open_band_is_never_left() -> None:
-    assert share_of_band(1e9, {"low": 0.4, "high": None}) < 1
-    assert share_of_band(0.4, {"low": 0.4, "high": None}) == 0
+    assert share_of_band(1e9, OPEN_BAND) < 1
+    assert share_of_band(0.4, OPEN_BAND) == 0
 
 
 def test_a_bar_is_said_in_words() -> None:
-    said = described(criterion("mitral", "ase-2017", "eroa", eroa=0.41))
+    said = bar_text(criterion("mitral", "ase-2017", "eroa", eroa=0.41))
     assert said.startswith("EROA: in the band >= 0.40 cm2. Bands: < 0.20 cm2: grade I (mild); ")
-    assert described(criterion("mitral", "ase-2017", "eroa", regurgitant_volume=60)).startswith("EROA: not assessed.")
+    assert bar_text(criterion("mitral", "ase-2017", "eroa", regurgitant_volume=60)).startswith("EROA: not assessed.")
 
 
 @pytest.mark.parametrize("guideline", list_guidelines())
@@ -104,15 +108,15 @@ def test_every_table_makes_whole_html(guideline: str) -> None:
         found = Balanced(printed(case))
         for _, row in table.rows():
             if not row.instead_of:
-                assert any(c["label"] in found.text for c in case.to_dict()["criteria"] if c["measurement"] == row.name)
-        Balanced(criteria_html(case, case.to_dict()) + verdict_html(case, case.to_dict()))
-        Balanced(comparison_html(compare.describe(case)))
+                assert any(c.label in found.text for c in case.explanation.criteria if c.measurement == row.name)
+        Balanced(criteria_html(case.explanation) + verdict_html(case.explanation))
+        Balanced(comparison_html(compare(case)))
 
 
 def test_the_page_says_grade_scheme_rule_place_version_and_notice() -> None:
     text = Balanced(printed(grade("mitral", eroa="40.7 mm2", regurgitant_volume=57))).text
     for said in (
-        "Mitral regurgitation by ASE 2017", "INDETERMINATE: moderate to severe", "Rule 10 (published: box in Figure 18, p 333).",
+        "Mitral regurgitation by ASE 2017", "INDETERMINATE: moderate to severe", "Rule 15 (published: arrows and box in Figure 18, p 333",
         "40.7 mm2 = 0.407 cm2 is grade IV (severe) (>= 0.40 cm2)", "regurgitant fraction", "not entered",
         "Zoghbi WA et al.", "10.1016/j.echo.2017.01.007", "echograde 0.1.0", "Not a medical device",
     ):  # fmt: skip
@@ -122,8 +126,9 @@ def test_the_page_says_grade_scheme_rule_place_version_and_notice() -> None:
 CHIPS = [
     ("pulmonic", "pr_index", 0.5, "shown, never countedPR index"),
     ("pulmonic", "pr_index", 0.9, "shown, never countedPR index"),
-    ("mitral", "eroa", 0.5, "arguesEROA"),
-    ("mitral", "flail_leaflet", "no", "argues for no gradeflail leaflet"),
+    ("mitral", "eroa", 0.5, "grade IV (severe)EROA"),
+    ("mitral", "flail_leaflet", "no", "neutralflail leaflet"),
+    ("mitral", "flail_leaflet", "yes", "supports severeflail leaflet"),
     ("mitral", "eroa", None, "not assessedEROA"),
 ]
 
@@ -131,7 +136,7 @@ CHIPS = [
 @pytest.mark.parametrize(("valve", "name", "value", "chip"), CHIPS, ids=[f"{row[1]} {row[2]}" for row in CHIPS])
 def test_a_chip_says_what_a_row_does(valve: str, name: str, value: object, chip: str) -> None:
     case = grade(valve, **{name: value})
-    assert chip in Balanced(criteria_html(case, case.to_dict())).text
+    assert chip in Balanced(criteria_html(case.explanation)).text
 
 
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "&lt;b&gt;"])

@@ -42,7 +42,7 @@ def test_mild_stands_beside_severe_with_a_drawing_each(valve: str) -> None:
     app.segmented_control(key="stage.valve").set_value(valve).run()
     page = said(app)
     for one in stage_pair(valve):
-        assert verdict(graded(one)) in page
+        assert verdict(graded(one).explanation) in page
     pictures = re.findall(
         r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', " ".join(h.value for h in app.get("html"))
     )
@@ -56,7 +56,7 @@ def test_the_pair_is_graded_by_every_guideline(guideline: str) -> None:
         app.segmented_control(key="stage.valve").set_value(valve).run()
         app.selectbox(key=f"stage.guideline.{valve}").select(guideline).run()
         for one in stage_pair(valve):
-            assert verdict(grade(valve, guideline, **one.values)) in said(app)
+            assert verdict(grade(valve, guideline, **one.values).explanation) in said(app)
 
 
 def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_point() -> None:
@@ -75,7 +75,7 @@ def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_poin
         up.click().run()
         now = grade(one.valve, one.guideline, **{**one.values, name: app.slider[0].value})
         assert (now.grade, now.grade_low, now.grade_high) == point.above.result
-        assert verdict(now) in said(app)
+        assert verdict(now.explanation) in said(app)
     assert not any(button.label.startswith("Tip up") for button in app.button)
     for point in reversed(points):
         next(button for button in app.button if button.label.startswith("Tip down")).click().run()
@@ -113,7 +113,7 @@ def test_every_case_of_the_quiz_can_be_answered_right_and_is_explained(case: obj
     app = quiz(one.id)  # type: ignore[attr-defined]
     assert app.subheader[0].value == one.title  # type: ignore[attr-defined]
     before = said(app)
-    answer = verdict(graded(one))  # type: ignore[arg-type]
+    answer = verdict(graded(one).explanation)  # type: ignore[arg-type]
     assert answer not in before
     app.radio[0].set_value(one.expect.grade)  # type: ignore[attr-defined]
     app.button[0].click().run()

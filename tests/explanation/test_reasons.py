@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from grading.engine.decide import decide
-from grading.explanation.reasons import sentence, sentence_keys
+from grading.explanation.reasons import sentence
+from grading.explanation.sentence_keys import sentence_keys
 from grading.reference.guideline import load_guideline
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Table
@@ -35,8 +36,8 @@ def wide(tmp_path: Path) -> Table:
     lines += ['at = "Table 1"', 'role = "quantitative"', f"steps = {steps}", "[groups.q.rows]"]
     for name, (unit, top) in WIDE.items():
         cuts = [f"{top * i / BANDS:.4f} <= s{i}" for i in range(1, BANDS)]
-        lines.append(f'{name} = {{ unit = "{unit}", scale = "s0 < {" < ".join(cuts)}", at = "Table 1" }}')
-    lines += ["[[rules]]", "rule = 1", "when = []", 'range = ["mild", "severe"]', 'certainty = "indeterminate"']
+        lines.append(f'{name} = "s0 < {" < ".join(cuts)}{"" if unit == "1" else f" {unit}"}"')
+    lines += ["[[rules]]", "rule = 1", 'range = "mild to severe"']
     lines += ['because = "{q}."', 'at = "Table 1"']
     path = tmp_path / "wide.toml"
     path.write_text("\n".join(lines), encoding="utf-8")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from grading.cli.main import app
+from grading.formats.csv_piece import Dialect
 from grading.formats.csv_text import safe, safe_text
 from grading.formats.formula_cells import formula_places, neutralised
 
@@ -22,12 +23,14 @@ CELLS = [
     # a cell as a file holds it, and whether a spreadsheet would run it
     ("=1+1", True), ("@SUM(A1)", True), ("+cmd|' /C calc'!A0", True), ("-2+3+cmd", True), ("\t=1", True), ("=", True),
     ("-5", False), ("+0.35", False), ("-0,35", False), ("-1e-3", False), ("-", False), ("--", False), ("- ", False),
+    ("＝1+1", True), ("＋1", True), ("－1", True), ("＠SUM(A1)", True), ("\ufeff=1", True), ("\ufeff\ufeff-2+3+cmd", True),
+    ("\ufeff5", False), ("ｅ=1", False), ("①", False),
     ("a=1", False), (" =1", False), ("2021-05-03", False), ("'=1", False), ("", False), ("0.4", False),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("cell", "runs"), CELLS, ids=[repr(c) for c, _ in CELLS])
-@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("quoted", [False, True], ids=["bare", "quoted"])
 def test_a_cell(cell: str, runs: bool, delimiter: str, quoted: bool) -> None:
     if delimiter in cell and not quoted:
@@ -38,7 +41,7 @@ def test_a_cell(cell: str, runs: bool, delimiter: str, quoted: bool) -> None:
         written = f'"\'{cell}"' if quoted else f"'{cell}"
         expected = record.replace(text, written) if runs else record
         data = (first + record).encode()
-        assert neutralised(data, formula_places(data, delimiter)).decode() == first + expected
+        assert neutralised(data, formula_places(data, Dialect(delimiter, "utf-8"))).decode() == first + expected
     assert safe(pa.array([cell])).to_pylist() == [safe_text(cell)] == [f"'{cell}" if runs else cell]
 
 
@@ -47,8 +50,8 @@ def tables(signs: str) -> st.SearchStrategy[list[list[str]]]:
 
 
 @given(st.one_of(
-    st.tuples(tables("=+-@\t1a,\"\n\r'. "), st.just(csv.QUOTE_ALL)),
-    st.tuples(tables("=+-@\t1a,\"\n'. "), st.just(csv.QUOTE_MINIMAL)),
+    st.tuples(tables("=+-@\t1a,\"\n\r'. ＝\ufeffø"), st.just(csv.QUOTE_ALL)),
+    st.tuples(tables("=+-@\t1a,\"\n'. －＠"), st.just(csv.QUOTE_MINIMAL)),
 ))  # fmt: skip
 @settings(max_examples=400, deadline=None)
 def test_a_reader_finds_the_same_cells_but_for_the_apostrophes(table: tuple[list[list[str]], int]) -> None:
@@ -56,15 +59,18 @@ def test_a_reader_finds_the_same_cells_but_for_the_apostrophes(table: tuple[list
     out = io.StringIO()
     csv.writer(out, lineterminator="\n", quoting=quoting).writerows(rows)
     data = out.getvalue().encode()
-    read = list(csv.reader(io.StringIO(neutralised(data, formula_places(data, ",")).decode(), newline="")))
+    read = list(
+        csv.reader(io.StringIO(neutralised(data, formula_places(data, Dialect(",", "utf-8"))).decode(), newline=""))
+    )
     expected = [[f"'{cell}" if dangerous(cell) else cell for cell in row] for row in rows]
     assert read == expected
 
 
 def dangerous(cell: str) -> bool:
     """Said by another rule than the program's: a number is what float() reads, and signs alone run nothing."""
-    if cell[:1] in ("=", "@", "\t", "\r"):
-        return not cell.startswith("\r\n")
+    bare = cell.lstrip("\ufeff")
+    if bare[:1] in tuple("=@\t\r\n＝＠＋－") or (bare != cell and bare[:1] in ("+", "-")):
+        return True
     if cell[:1] not in ("+", "-") or re.fullmatch(r"[+-]+\s*", cell):
         return False
     try:

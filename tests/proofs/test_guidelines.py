@@ -1,8 +1,7 @@
-"""Several guidelines side by side: the scoreboard, comparison, stages, proofs, and a made-up guideline without Python."""
+"""Several guidelines side by side: the scoreboard, comparison, stages, and a made-up guideline without Python."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 import subprocess
@@ -12,15 +11,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support.paths import EXAMPLE, ROOT, TESTS
+from support.paths import EXAMPLE, ROOT
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
 from grading.cli.main import app
-from grading.explanation.comparison import describe
-from grading.proofs.verify import TableProof, check_cut_offs, check_rules, verify
+from grading.explanation.comparison import compare
 from grading.reference.catalogue import tables
-from grading.reference.table import Table
 
 PAPERS = [(paper, valve) for paper in list_guidelines() for valve in load_guideline(paper).tables]
 
@@ -64,7 +61,7 @@ def test_eroa_in_the_other_unit_is_flagged(paper: str) -> None:
 
 def test_vena_contracta_mild_with_eroa_and_volume_severe_is_flagged_as_discordant() -> None:
     case = grade("mitral", vena_contracta_width=0.2, eroa=0.5, regurgitant_volume=70)
-    assert "Vena contracta width argues for mild, the quantities for severe." in case.to_dict()["disagreements"]
+    assert "Vena contracta width supports mild, the quantities say severe." in case.to_dict()["disagreements"]
 
 
 @pytest.mark.parametrize("paper", ["ase-2017", "esc-2021", "esc-2025", "acc-aha-2020"])
@@ -112,7 +109,7 @@ def test_a_valve_that_is_not_covered_gets_a_sentence() -> None:
 
 def test_the_comparison_names_the_cut_off_that_makes_the_difference() -> None:
     case = grade("tricuspid", vena_contracta_width="7.0 mm")
-    sentences = [d["sentence"] for d in describe(case)["differences"]]
+    sentences = [difference.sentence for difference in compare(case).differences]
     assert sentences == [
         "TR vena contracta width 7.0 mm: severe in ASE 2017 (>= 0.7 cm) and ESC 2025 (>= 7 mm), not in ESC 2021 (> 7 mm)"
     ]
@@ -169,7 +166,7 @@ def test_what_another_leaking_valve_makes_unreliable_is_flagged() -> None:
         "ar_pht": 300,
     }
     found = grade_frame(pd.DataFrame([row, {**row, "ar_vc": None, "ar_eroa": None, "ar_pht": None}]))
-    assert "rests on the LVOT stroke volume" in found["mitral_cautions"][0]
+    assert found["mitral_cautions"][0].startswith("regurgitant volume of the mitral valve is invalid beside aortic")
     assert "pressure half-time of the aortic valve is unreliable beside mitral" in found["aortic_cautions"][0]
     assert pd.isna(found["mitral_cautions"][1])
     assert found["mitral_ase_2017_grade"][0] == found["mitral_ase_2017_grade"][1]
@@ -190,60 +187,6 @@ def test_an_entered_value_that_the_table_does_not_use_is_named() -> None:
     case = grade("pulmonic", eroa=0.4)
     assert case.to_dict()["unused"] == ["eroa"]
     assert "Entered, but not used by ASE 2017 for this valve" in case.explain()
-
-
-# --- proofs ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("paper", "valve"), PAPERS)
-def test_every_proof_holds(paper: str, valve: str) -> None:
-    report = verify(load_guideline(paper).tables[valve], TESTS / "vectors" / f"{paper}-{valve}.csv")
-    assert report.failures == []
-    assert report.situations > 1000
-    assert report.moved > 0
-    assert not any("milder" in note for note in report.notes)
-
-
-def spoiled(**changes: object) -> Table:
-    return dataclasses.replace(load_guideline("ase-2017").tables["mitral"], **changes)  # type: ignore[arg-type]
-
-
-def test_the_proofs_can_fail() -> None:
-    table = spoiled()
-    rules = list(table.rules)
-    everything = next(i for i, rule in enumerate(rules) if rule.number == 9)
-    unreachable = TableProof(table)
-    check_rules(
-        spoiled(rules=(*rules[:everything], dataclasses.replace(rules[everything], when=()), *rules[everything + 1 :])),
-        unreachable,
-    )
-    assert any("rule 13" in failure and "no situation" in failure for failure in unreachable.failures)
-    undecided = TableProof(table)
-    check_rules(spoiled(rules=tuple(rule for rule in rules if rule.number != 16)), undecided)
-    assert "some situations are decided by no rule" in undecided.failures
-    milder = TableProof(table)
-    turned = [
-        dataclasses.replace(rule, grade="mild", low="mild", high="mild") if rule.number == 13 else rule
-        for rule in rules
-    ]
-    check_rules(spoiled(rules=tuple(turned)), milder)
-    assert any("a worse quantitative.eroa can give a milder grade" in note for note in milder.notes)
-
-
-def test_a_cut_off_that_no_vector_notices_is_reported(tmp_path: Path) -> None:
-    few = tmp_path / "few.csv"
-    few.write_text("inputs\neroa=0.4cm2\n")
-    report = TableProof(spoiled())
-    check_cut_offs(report.table, few, report)
-    assert "no vector notices quantitative.regurgitant_volume 60 + 1" in report.failures
-    assert not any("quantitative.eroa 0.40 + 1/100" in failure for failure in report.failures)
-
-
-def test_verify_on_the_command_line() -> None:
-    ran = CliRunner().invoke(app, ["verify", "--vectors", str(TESTS / "vectors")])
-    assert ran.exit_code == 0
-    assert ran.output.count(": holds;") == len(PAPERS)
-    assert "rules 1 and 4 can both hold, 1 wins" in ran.output
 
 
 # --- a made-up guideline ---------------------------------------------------------------------------------------------
@@ -271,7 +214,7 @@ def test_a_made_up_guideline_needs_no_python(tmp_path: Path) -> None:
         return ran.stdout
 
     assert "made-up" in echograde("guidelines")
-    assert "II- < 9 <= III+" in echograde("guidelines", "made-up", "mitral")
+    assert "II- < 9 <= III+" in " ".join(echograde("guidelines", "made-up", "mitral").split())
     assert "SEVERE (quantified)" in echograde(
         "explain", "mitral", "eroa=0.45", "regurgitant_volume=65", "-g", "made-up"
     )
@@ -299,10 +242,13 @@ def test_a_file_without_both_grades_cannot_be_reclassified(tmp_path: Path) -> No
 @pytest.mark.parametrize("other", [{"ar_regurgitation": "present"}, {"ar_vc": 0.5}, {"ar_eroa": 0.2}])
 def test_a_leak_that_is_not_graded_is_not_no_leak(other: dict[str, object]) -> None:
     row = {"mr_mitral_annulus_diameter": 3.5, "mitral_annulus_vti": 13.2, "lvot_diameter": 2.0, "lvot_vti": 20}
-    found = grade_frame(pd.DataFrame([{**row, "mr_eroa": 0.3, **other}]))
-    assert "rests on the LVOT stroke volume" in found["mitral_cautions"][0]
-    absent = grade_frame(pd.DataFrame([{**row, "mr_eroa": 0.3, "ar_regurgitation": "none", "lv_size": "dilated"}]))
-    assert pd.isna(absent["mitral_cautions"][0])
+    """LVOT-minus-mitral volumes are not filled in beside it, which is said; beside a recorded none they vote."""
+    rows = [{**row, "mr_eroa": 0.3, **other}, {**row, "mr_eroa": 0.3, "ar_regurgitation": "none", "lv_size": "dilated"}]
+    leaking, absent = (grade_frame(pd.DataFrame([values])).iloc[0] for values in rows)
+    assert (leaking["mitral_ase_2017_grade"], leaking["mitral_ase_2017_certainty"]) == ("moderate", "single_parameter")
+    assert leaking["mitral_cautions"].startswith("total stroke volume of the mitral valve is not taken from the mitral")
+    assert (absent["mitral_ase_2017_grade"], absent["mitral_ase_2017_certainty"]) == ("severe", "majority")
+    assert pd.isna(absent["mitral_cautions"])
 
 
 def test_an_impinging_jet_is_eccentric_and_voids_the_aortic_colour_jet() -> None:
@@ -313,10 +259,4 @@ def test_an_impinging_jet_is_eccentric_and_voids_the_aortic_colour_jet() -> None
         vena_contracta_width="6.5 mm",
         pressure_half_time=250,
     )
-    assert case.grade == "insufficient_data"
-
-
-def test_verify_without_vectors_does_not_claim_the_cut_offs(tmp_path: Path) -> None:
-    ran = CliRunner().invoke(app, ["verify", "--vectors", str(tmp_path)])
-    assert "cut-offs NOT tried" in ran.output
-    assert ": holds;" not in ran.output
+    assert (case.grade, case.rule, case.to_dict()["counts"]["all"]["assessed"]) == ("indeterminate", 9, 2)

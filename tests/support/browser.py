@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -38,11 +38,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a server started as a user starts it, from another folder."""
+def served(folder: Path, environment: Mapping[str, str] = os.environ, output: Path | None = None) -> Iterator[str]:
+    """The address of a server started as a user starts it, from another folder; `output` takes what it prints."""
     port = free_port()
     command = [sys.executable, "-m", "grading", "app", "--no-browser", "--port", str(port)]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    with (
+        (output or Path(os.devnull)).open("wb") as file,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT) as server,
+    ):
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(address, server)
@@ -95,10 +98,10 @@ def go(page: Page, address: str) -> Page:
 @contextlib.contextmanager
 def next_run(page: Page) -> Iterator[None]:
     """What is done in the body has a run of the app as its answer: leave when that run is shown to its end."""
-    before = int(page.locator(RUN).text_content() or 0)
+    before = int(page.locator(RUN).get_attribute("data-run") or 0)
     yield
     page.wait_for_function(
-        "([run, before]) => Number(document.querySelector(run)?.textContent ?? 0) > before", arg=[RUN, before]
+        "([run, before]) => Number(document.querySelector(run)?.dataset.run ?? 0) > before", arg=[RUN, before]
     )
 
 

@@ -13,7 +13,7 @@ from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 from support.paths import TESTS
 
-VECTORS = sorted((TESTS / "vectors").glob("*.csv"))
+VECTORS = sorted((TESTS.parent / "reference_tables" / "vectors").glob("*.csv"))
 ANSWERS = (
     "grade", "grade_low", "grade_high", "certainty", "rule", "quantitative_grade", "mild_criteria", "severe_criteria",
     "criteria_assessed", "status",

@@ -1,0 +1,55 @@
+"""What speaks against what: dissenting quantities, criteria of both kinds, derived values that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grading.engine.decide import Decision
+from grading.engine.tally import Tally
+from grading.explanation.flags import flag_text
+from grading.explanation.votes import label, step_name, votes
+from grading.reference.scale import GRADES
+from grading.writing import joined, upper
+
+
+def disagreements(decision: Decision) -> Iterator[str]:
+    """Every disagreement in a sentence."""
+    for tally in decision.tallies.values():
+        names_by_step = _by_step(tally) if tally.group.counted else {}
+        if len(names_by_step) > 1:
+            sides = (f"{joined(names)}: {step_name(tally.group, step)}" for step, names in names_by_step.items())
+            yield f"{upper('; '.join(sides))}."
+    yield from _across_groups(decision)
+    for flag in decision.filled.flags:
+        if flag.rows[0]:
+            yield f"{upper(flag_text(flag, 0, decision))}."
+
+
+def _by_step(tally: Tally) -> dict[str, list[str]]:
+    """The step -> the labels of the criteria that argue for it."""
+    names: dict[str, list[str]] = {}
+    for name, step in votes(tally, 0):
+        names.setdefault(step, []).append(label(name))
+    return names
+
+
+def _across_groups(decision: Decision) -> Iterator[str]:
+    """Criteria for severe beside mild quantities, and the other way round."""
+    quantitative, specific = (decision.table.group(role) for role in ("quantitative", "criteria"))
+    if quantitative is None or specific is None:
+        return
+    steps, tally = quantitative.steps, decision.tallies[quantitative.name]
+    agreed = (tally.agree_low, tally.agree_high) if tally.agree_low[0] else (tally.low, tally.high)
+    ends = [int(end[0]) for end in agreed]
+    if ends[0] == 0:
+        return
+    low, high = (list(steps.values())[end - 1] for end in ends)
+    severity = GRADES.index
+    for grade, other, contrary in (
+        ("severe", high, severity(high) < severity("severe")),
+        ("mild", low, severity(low) > severity("mild")),
+    ):
+        names = [label(name) for name, step in votes(decision.tallies[specific.name], 0) if step == grade]
+        if names and contrary:
+            support = "supports" if len(names) == 1 else "support"
+            yield f"{upper(joined(names))} {support} {grade}, the quantities say {other}."
