@@ -18,7 +18,7 @@ from grading.columns.contents import Contents, Texts, counted
 from grading.columns.header_place import MOST_LINES, find_header, is_known
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
-from grading.errors import UsageError, option
+from grading.errors import UsageError, listed, option
 from grading.formats.csv_piece import CsvPiece
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
@@ -48,11 +48,11 @@ def contents_of(source: Source) -> Contents:
 def first_pieces(source: Source) -> Sequence[Work]:
     """The first rows of a source, which stay to be read; few of a table of many columns."""
     rows = min(SAMPLE_ROWS, max(FEWEST_ROWS, MOST_CELLS // max(len(source.header), 1)))
-    if source.csv is not None:
+    if source.csv is not None and not source.peeked:
         return [source.csv.peek(rows)]
     left, pieces = rows, []
     for piece in source.peek():
-        pieces.append(piece)
+        pieces.append(piece.head(left) if isinstance(piece, CsvPiece) else piece)
         left -= len(piece)
         if left <= 0:
             break
@@ -76,17 +76,24 @@ def header_hint(source: Source) -> str:
     file = source.csv
     if file is None or any(map(is_known, source.header)):
         return ""
-    first = source.header[0] if len(source.header) == 1 else ""
-    problem = f"only one column was found ({first[:60]!r})" if first else "the first line names no measurement"
+    alone = len(source.header) == 1
+    names = listed(source.header, 3)
+    problem = f"only one column was found ({names})" if alone else f"the first line names no measurement ({names})"
     place = find_header(file.first_lines(MOST_LINES))
     if place is not None and (ways := place.ways(file.dialect.delimiter, file.skipped)):
         where = f"the header seems to stand in line {place.skip + file.header_line}"
         where = where if place.skip else "its cells seem to be parted by something else"
         return f"{problem}: {where}; give {ways}"
-    if first:
-        ways = f"{option('skip_lines')} and {option('delimiter')}"
-        return f"{problem}: the header is not the first line, or its cells are parted by something else; see {ways}"
     return ""
+
+
+def alone_hint(source: Source) -> str:
+    """What a single column may come from, behind the sentence for why it is not graded; '' for several."""
+    if source.csv is None or len(source.header) > 1:
+        return ""
+    ways = f"{option('skip_lines')} and {option('delimiter')}"
+    problem = "the header may not be the first line, or its cells be parted by something else"
+    return f" Only one column was found ({listed(source.header)}): {problem}; see {ways}"
 
 
 def units_below(job: Job, source: Source) -> dict[str, str]:
