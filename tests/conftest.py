@@ -21,10 +21,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
 
 
-#: scripts that tests run in processes of their own
-collect_ignore = ["support/watched", "support/fuzz_child.py"]
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with slow tests before the others, so that no core is left alone with one at the end."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}

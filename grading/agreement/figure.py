@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -21,8 +20,9 @@ from grading.agreement.text import (
     title,
     told,
 )
-from grading.errors import UsageError
+from grading.errors import UsageError, why
 from grading.explanation.report import NOTICE
+from grading.formats.whole_file import permissions_of, write_whole
 from grading.writing import upper
 
 #: by how far two grades are apart: the word, its colour, and the colour of text on it; darker is farther
@@ -140,24 +140,28 @@ def check_targets(graded: Path, table: Path | None, figure: Path | None) -> None
     for subject, target, endings in kinds:
         if target is not None and target.suffix.lower() not in endings:
             raise UsageError(f"{target.name} should end in {' or '.join(endings)}", about=subject)
-        if target is not None and (target.is_dir() or target.resolve() == graded.resolve()):
+        if target is not None and _is_taken(target, graded):
             raise UsageError(f"{target} is a folder or the graded file itself; name another file", about=subject)
 
 
-def export(answer: Answer, table: Path | None, figure: Path | None) -> None:
-    """Write what was asked for. Raises UsageError when a file cannot be written."""
-    if table is not None:
-        _write(table, as_csv(answer))
-    if figure is not None:
-        _write(figure, FIGURES[figure.suffix.lower()](answer))
-
-
-def _write(target: Path, text: str) -> None:
-    """Write a whole text or nothing. Raises UsageError."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+def _is_taken(target: Path, graded: Path) -> bool:
     try:
-        temporary.write_text(text, encoding="utf-8", newline="")
-        os.replace(temporary, target)
+        return target.is_dir() or target.resolve() == graded.resolve()
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"cannot write {target}: {why(error)}") from error
+
+
+def export(answer: Answer, table: Path | None, figure: Path | None) -> None:
+    """Write what was asked for, no more open than the graded file. Raises UsageError when a file cannot be written."""
+    permissions = permissions_of(answer.question.path)
+    if table is not None:
+        _write(table, as_csv(answer), permissions)
+    if figure is not None:
+        _write(figure, FIGURES[figure.suffix.lower()](answer), permissions)
+
+
+def _write(target: Path, text: str, permissions: int | None) -> None:
+    try:
+        write_whole(target, text.encode("utf-8", "backslashreplace"), permissions)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {target}: {error}") from error
+        raise UsageError(f"cannot write {target}: {why(error)}") from error

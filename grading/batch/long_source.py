@@ -2,52 +2,116 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
 
-from grading.batch.job import Job
+from grading.batch.job import Job, Long
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source, comma_decimals
+from grading.columns.contents import counted
+from grading.columns.plan import IGNORED, Options
 from grading.errors import UsageError
 from grading.formats.csv_piece import CsvPiece
-from grading.longtable.pivot import LineIssue, Pivot, Wide, guess_columns
+from grading.formats.upload import Upload
+from grading.longtable.coding import Chunk
+from grading.longtable.line_issue import LineIssue
+from grading.longtable.piece import WidePiece
+from grading.longtable.pivot import Pivot, guess_columns
+from grading.longtable.roles import LongColumns
+from grading.longtable.spill import SpillFile
+from grading.longtable.wide import WideTable
 from grading.reading.cells import reading
 from grading.rows.issues import Issues
 
-#: studies in a piece
-STUDIES = 32_768
+#: lines in a piece: few pieces take less time
+LINES = 131_072
+#: lines that are looked at to tell what a column holds
+FIRST_LINES = 32_768
+#: pieces that are coded at a time
+_THREADS = 2
 
 
-def widened(job: Job, source: Source) -> Source:
-    """The long table of a source as a wide one. It is held in memory, some tens of bytes a line.
+def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Source, Options]:
+    """The long table of a source as a wide one, and what is left to say of its columns.
+
+    A large table waits in files without names, which `stack` closes; one that was uploaded stays in memory.
 
     Raises UsageError when its columns cannot be told, or hold no measurement.
     """
-    assert job.long is not None
+    long = source.long or job.long
+    assert long is not None
     if job.options.columns:
         raise UsageError("it names headers of a wide table; in a long one, rename the labels", about="columns")
-    how = guess_columns(source.header, job.long.columns, job.long.one_study, job.long.repeats)
-    value = source.header.index(how.value) if how.value in source.header else 0
+    if source.csv is not None:
+        source.csv.piece_records = LINES
     source.peek()
+    how = _columns(long, source)
+    value = source.header.index(how.value) if how.value in source.header else 0
     commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.peeked)
     decimal = job.decimal or ("," if commas else ".")
-    pivot = Pivot(source.header, how, job.options.valve, reading(job.missing, decimal), job.options.units)
-    for piece in source.pieces():
-        cells = cells_of(piece, sorted(pivot.places.values()))
-        pivot.add({role: cells[place] for role, place in pivot.places.items()}, _lines(piece))
-    wide = pivot.finish()
-    general = [issue for issue in wide.issues if issue.row is None]
-    read_as = (
-        f"{source.read_as}, long layout: {', '.join(f'{r} {source.header[i]!r}' for r, i in pivot.places.items())}"
-    )
-    return Source(
-        name=source.name, parts=source.parts, header=wide.header, read_as=read_as, csv=None, schema=wide.table.schema,
-        stream=_batches(job, wide), delimiter=source.delimiter, decimal=decimal, general=general,
-        several=source.several, mark=source.mark,
+
+    def spill() -> SpillFile:
+        return stack.enter_context(SpillFile())
+
+    pivot = Pivot(
+        source.header, how, job.options.valve, reading(job.missing, decimal), job.options.units,
+        None if isinstance(job.source, Upload) else spill,
     )  # fmt: skip
+    for chunk in _coded(pivot, source):
+        pivot.take(chunk)
+    wide = pivot.wide()
+    roles = [("id", name) for name in how.ids]
+    roles += [(r, source.header[i]) for r, i in pivot.places.items() if r != "id" and " " not in r]
+    named = ", ".join(f"{role} {name!r}" for role, name in roles)
+    kept = dict.fromkeys(wide.kept, IGNORED)
+    return Source(
+        name=source.name, parts=source.parts, header=wide.header, csv=None, schema=wide.schema, decimal=decimal,
+        read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide), delimiter=source.delimiter,
+        general=(*source.general, *wide.issues), several=source.several, mark=source.mark,
+    ), replace(job.options, columns=kept, units={})  # fmt: skip
+
+
+def _columns(long: Long, source: Source) -> LongColumns:
+    """Which column holds what, by the headers and the first lines."""
+    texts: dict[str, Counter[str]] = {header: Counter() for header in source.header}
+    for piece in source.peeked:
+        cells = cells_of(piece.head(FIRST_LINES) if isinstance(piece, CsvPiece) else piece, range(len(texts)))
+        for index, header in enumerate(source.header):
+            texts[header].update(counted(cells[index]))
+    return guess_columns(
+        source.header, long.columns, long.one_study, long.repeats, also=long.more_ids, keep=long.keep, first=texts
+    )
+
+
+def _coded(pivot: Pivot, source: Source) -> Iterator[Chunk]:
+    """The chunks of a table in their order, each coded in a thread of its own while the next is read."""
+    wanted = sorted(set(pivot.places.values()))
+
+    def code(piece: Work) -> Chunk:
+        cells = cells_of(piece, wanted)
+        return pivot.code({role: cells[place] for role, place in pivot.places.items()}, _lines(piece))
+
+    waiting: deque[Future[Chunk]] = deque()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        try:
+            for piece in source.pieces():
+                waiting.append(pool.submit(code, piece))
+                if len(waiting) > _THREADS:
+                    yield waiting.popleft().result()
+        except UsageError:
+            # what is wrong further up in the file is to be said first
+            for chunk in waiting:
+                chunk.result()
+            raise
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _lines(piece: Work) -> np.ndarray:
@@ -55,24 +119,27 @@ def _lines(piece: Work) -> np.ndarray:
     return piece.lines() if isinstance(piece, CsvPiece) else piece.row + 1 + np.arange(len(piece))
 
 
-def _batches(job: Job, wide: Wide) -> Iterator[TablePiece]:
-    own = sorted((issue for issue in wide.issues if issue.row is not None), key=lambda issue: issue.row or 0)
-    rows = np.array([issue.row for issue in own], np.int64)
-    for start in range(0, len(wide.lines), STUDIES):
-        first, last = np.searchsorted(rows, (start, start + STUDIES)).tolist()
-        part = slice(start, start + STUDIES)
-        issues = tuple(_columns(own[first:last], start))
-        table = wide.table.slice(start, STUDIES)
-        yield TablePiece(table=table, row=start, name=job.source.name, lines=wide.lines[part], issues=issues)
+def _pieces(job: Job, wide: WideTable) -> Iterator[TablePiece]:
+    before = 0
+    for piece in wide.pieces():
+        yield _piece(piece, before, job.source.name)
+        before += len(piece)
 
 
-def _columns(issues: Sequence[LineIssue], before: int) -> Iterator[Issues]:
+def _piece(piece: WidePiece, before: int, name: str) -> TablePiece:
+    issues = tuple(_issues(sorted(piece.issues, key=lambda issue: (issue.row, issue.line))))
+    return TablePiece(
+        table=piece.table, row=before, name=name, lines=piece.lines, issues=issues, doubts=tuple(piece.doubts)
+    )
+
+
+def _issues(issues: Sequence[LineIssue]) -> Iterator[Issues]:
     """Issues of single studies as columns of issues."""
     kind = sorted(issues, key=lambda issue: (issue.column, issue.severity))
     for (column, severity), alike in groupby(kind, key=lambda issue: (issue.column, issue.severity)):
         some = list(alike)
         yield Issues(
-            np.array([issue.row for issue in some], np.int64) - before, column, severity, np.arange(len(some)),
+            np.array([issue.row for issue in some], np.int64), column, severity, np.arange(len(some)),
             pa.array([issue.value for issue in some], pa.string()),
             pa.array([issue.message for issue in some], pa.string()),
             np.array([issue.line for issue in some], np.int64),

@@ -11,12 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from grading.batch.doubts import settled
 from grading.batch.result_cells import CellStyle, result_cells, table_lines
 from grading.columns.cells import as_text
 from grading.formats.csv_cells import read_cells, splice
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.csv_text import as_bytes
 from grading.formats.formula_cells import safe_piece
+from grading.longtable.doubt import Doubt
 from grading.rows.coded import Coded, Values
 from grading.rows.grader import Graded, Grader
 from grading.rows.issues import Issues
@@ -25,14 +27,15 @@ from grading.rows.result_columns import STATUSES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TablePiece:
-    """Rows of a table that is no CSV file: how many stand before them, their lines and issues where they have some,
-    the file they came from, and their share of its size [bytes]."""
+    """Rows of a table that is no CSV file: how many stand before them, their lines, issues and doubts where they have
+    some, the file they came from, and their share of its size [bytes]."""
 
     table: pa.Table
     row: int
     name: str
     lines: NDArray[np.int64] | None = None
     issues: tuple[Issues, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     size: int = 0
 
     def __len__(self) -> int:
@@ -88,7 +91,7 @@ class PieceGrader:
     """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
 
     grader: Grader
-    to_parquet: bool
+    as_tables: bool
     style: CellStyle
     several: bool
     numbers: NumberColumns
@@ -96,12 +99,13 @@ class PieceGrader:
     def apply(self, piece: Work) -> GradedPiece:
         """Grade one piece. Raises UsageError where it is no table."""
         if isinstance(piece, TablePiece):
-            graded = self.grader.grade(lambda i: piece.table.column(i).combine_chunks(), len(piece), piece.issues)
-            if self.to_parquet:
-                return self._graded(piece, graded, _with_results(piece.table, graded.columns))
-            lines, apostrophes = table_lines(piece.table, graded.columns, self.style)
+            table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
+            graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
+            if self.as_tables:
+                return self._graded(piece, graded, _with_results(table, graded.columns))
+            lines, apostrophes = table_lines(table, graded.columns, self.style)
             return self._graded(piece, graded, lines, apostrophes=apostrophes)
-        if self.to_parquet:
+        if self.as_tables:
             read = read_cells(piece)
             graded = self.grader.grade(read.columns.__getitem__, len(piece))
             texts = [as_text(read.columns[index]) for index in sorted(read.columns)]

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from grading.batch.job import Job
+from grading.batch.open_source import open_source
 from grading.batch.piece import cells_of
 from grading.batch.run import as_wide, first_cells, planned
-from grading.batch.source import Source, open_source
+from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.columns.headers import fold
 from grading.columns.hints import hints
 from grading.columns.plan import Column, Options, Plan, read_header
 from grading.columns.unit_slips import Slip, find_slips
 from grading.errors import UsageError
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.longtable.roles import guess_columns
 
 #: rows that are shown
@@ -87,7 +88,7 @@ def preview(job: Job) -> Preview:
             found = replace(found, read_as=source.read_as, header=tuple(source.header))
             source.peek()
             found = replace(found, first=first_rows(source))
-            source, options = as_wide(job, source)
+            source, options = as_wide(job, source, stack)
             if job.long is not None:
                 source.peek()
             columns = tuple(_understood(source.header, options, first_rows(source)))

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grading.batch.job import Job
+from grading.batch.job import Job, Long
 from grading.batch.piece import GradedPiece
 from grading.batch.source import Source
 from grading.columns.plan import Column, Plan
 from grading.engine.methods import METHODS
 from grading.explanation.report import NOTICE
-from grading.longtable.column import LineIssue
+from grading.longtable.line_issue import LineIssue
 from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
 from grading.reference.catalogue import tables
@@ -43,7 +43,7 @@ class Apostrophes:
         more = ", ..." if len(self.cells) > _MOST_NAMED else ""
         total = self.cells.total()
         cells = f"{total:,} cell{'s' * (total != 1)} ({columns}{more})" if total else "no cell"
-        return f"an apostrophe before {cells} and {self.headers or 'no'} header{'s' * (self.headers != 1)}"
+        return f"an apostrophe before {cells} and {self.headers or 'no'} header{'s' * (self.headers > 1)}"
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             **({"units_row": True} if job.units_row else {}),
             **_redcap(job),
             "excel_safe": job.excel_safe,
-            **({} if job.long is None else {"layout": "long", "repeats": job.long.repeats}),
+            **_long_options(job.long),
         },
         "columns": [matched(column) for column in _all_columns(summary.plan)],
         "unmatched": list(summary.plan.unmatched),
@@ -123,6 +123,12 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
         "issues": dict(sorted(summary.severities.items())),
         **({} if changes is None else {"apostrophes": {"headers": changes.headers, "cells": dict(changes.cells)}}),
     }
+
+
+def _long_options(long: Long | None) -> dict[str, Any]:
+    if long is None:
+        return {}
+    return {"layout": "long", "repeats": long.repeats, **({"keep": list(long.keep)} if long.keep else {})}
 
 
 def _all_columns(plan: Plan) -> list[Column]:

@@ -1,13 +1,17 @@
-"""What the lines of a long table are about: label, valve and unit of a line, read as a header is."""
+"""What the lines of a long table are about: label, valve, unit and direction of a line, read as a header is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal
 from grading.columns.template import header_of
 from grading.errors import UsageError, nearest
+from grading.formats.codes import graded_valve, loinc_meaning
+from grading.longtable.flow import contradiction, is_bare_velocity, names_of_leak, without_direction
+from grading.longtable.vocabulary import REGURGITANT, vocabulary
 from grading.reading.cells import CellFormat
 from grading.reading.checks import why_no_word
 from grading.reading.values import ERROR, NOTE, WARNING
@@ -15,16 +19,17 @@ from grading.reference.catalogue import check_valve, load_catalogue, valve_of
 from grading.reference.measurement import Number
 from grading.reference.units import read_unit
 
+_LOINC = re.compile(r"\d{2,7}-\d\s*\Z")
 #: how like a name a label must be to be called a misspelling: scanners print many labels that are like ours and are not
 MISSPELT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What every line of one label, valve and unit is about.
+    """What every line of one label, valve, unit and direction is about.
 
     Without a measurement the lines are not used; with one, a `problem` refuses their values. `assumed`: no unit is
-    given.
+    given. `second`: they count only where no better form of the measurement is given.
     """
 
     measurement: str = ""
@@ -33,6 +38,7 @@ class Meaning:
     assumed: bool = False
     problem: str = ""
     severity: str = ""
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +55,38 @@ class Labels:
     reading: CellFormat = field(default_factory=CellFormat)
     units: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, label: str, valve: str = "", unit: str = "") -> Meaning:
-        """The meaning of a line's label, valve cell and unit cell; what is wrong with them is said in the answer.
+    def read(self, label: str, valve: str = "", unit: str = "", direction: str = "") -> Meaning:
+        """The meaning of a line's label, valve cell, unit cell and direction; what is wrong is said in the answer.
 
         Raises UsageError when `units` names a unit that the measurement does not have.
 
-        >>> found = Labels().read("MR VC", unit="mm")
-        >>> found.measurement, found.valve, found.unit
+        >>> meaning = Labels().read("MR VC", unit="mm")
+        >>> meaning.measurement, meaning.valve, meaning.unit
         ('vena_contracta_width', 'mitral', 'mm')
         >>> Labels().read("MR Flow").severity
         'warning'
+        >>> Labels().read("Peak velocity", "Mitral Valve", direction="regurgitant").measurement
+        'peak_velocity'
         """
-        found = self._find(label, "" if self.reading.is_missing(valve) else valve)
-        if isinstance(found, Meaning):
-            return found
-        measurement = load_catalogue()[found.measurement]
-        meaning = Meaning(found.measurement, found.valve)
+        valve = "" if self.reading.is_missing(valve) else valve
+        code = _of_code(label)
+        about = self._find(label, valve, direction, code)
+        if isinstance(about, Meaning) and not about.measurement and not direction:
+            bare, direction = without_direction(label)
+            about = self._find(bare, valve, direction, code) if direction else about
+        if isinstance(about, Meaning):
+            return about
+        if reason := contradiction(about.measurement, direction):
+            return _unused(f"label {label!r} is not used: {reason}", WARNING)
+        measurement = load_catalogue()[about.measurement]
+        meaning = Meaning(about.measurement, about.valve, second=code is not None and code.second)
         if not isinstance(measurement, Number):
             return meaning
-        return self._with_unit(meaning, measurement, label, found.unit, unit)
+        return self._with_unit(meaning, measurement, label, about.unit, unit)
 
     def _with_unit(self, meaning: Meaning, number: Number, label: str, in_label: str | None, cell: str) -> Meaning:
-        given = None if self.reading.is_missing(cell) else read_unit(cell) or cell
+        blank = self.reading.is_missing(cell) or (read_unit(cell) is None and vocabulary().says_no_unit(cell))
+        given = None if blank else read_unit(cell) or cell
         for unit in filter(None, (given, in_label)):
             if unit not in number.units:
                 problem = f"{unit!r} is not a unit of {number.label} ({', '.join(number.units)})"
@@ -78,33 +94,41 @@ class Labels:
         if given and in_label and given != in_label:
             problem = f"the label says {in_label} and the unit is given as {given}"
             return replace(meaning, unit=given, problem=problem, severity=ERROR)
-        said = given or in_label or self._unit_said(meaning, number, label)
-        return replace(meaning, unit=said or number.unit, assumed=said is None)
+        named = given or in_label or self._declared_unit(meaning, number, label)
+        return replace(meaning, unit=named or number.unit, assumed=named is None)
 
-    def _unit_said(self, meaning: Meaning, number: Number, label: str) -> str | None:
-        said = next((self.units[name] for name in names_of(meaning, label) if name in self.units), None)
-        unit = None if said is None else read_unit(said)
-        if said is not None and unit not in number.units:
-            raise UsageError(f"{said!r} is not a unit of {number.label} ({', '.join(number.units)})", about="units")
+    def _declared_unit(self, meaning: Meaning, number: Number, label: str) -> str | None:
+        declared = next((self.units[name] for name in names_of(meaning, label) if name in self.units), None)
+        unit = None if declared is None else read_unit(declared)
+        if declared is not None and unit not in number.units:
+            raise UsageError(f"{declared!r} is not a unit of {number.label} ({', '.join(number.units)})", about="units")
         return unit
 
-    def _find(self, label: str, valve: str) -> Match | Meaning:
+    def _find(self, label: str, valve: str, direction: str, code: Meaning | None) -> Match | Meaning:
         """The measurement and valve of a label, or the reason why there is none."""
-        own = match(label)
+        if code is not None and not code.measurement:
+            return code
+        own = match(label) if code is None else Match(code.measurement, code.valve, None, "LOINC")
         if own is not None and own.measurement == "valve":
             return _unused(f"label {label!r} names the valve; give the valve of every line in a column", WARNING)
         if own is not None and load_catalogue()[own.measurement].shared:
             return own._replace(valve="")
         named = valve_of(valve)
         if valve and named is None and not (own and own.valve):
+            # a site such as the LVOT is no valve, and gives a label its meaning as a valve does
+            site = match(f"{valve} {label}")
+            if site is not None and load_catalogue()[site.measurement].shared:
+                return site._replace(valve="")
             return _unused(f"label {label!r}: {why_no_word(load_catalogue().words['valve'], valve)}", ERROR)
         if own is not None and own.valve:
-            if named is None or named == own.valve:
-                return own
-            said = f"label {label!r} is about the {own.valve} valve and its line about the {named}"
-            return _unused(f"{said}; correct one of them", ERROR)
+            if named not in (None, own.valve):
+                problem = f"label {label!r} is about the {own.valve} valve and its line about the {named}"
+                return _unused(f"{problem}; correct one of them", ERROR)
+            if direction != REGURGITANT and (forward := is_bare_velocity(label)):
+                return _unused(f"label {label!r} is not used: {refusal(forward)}", WARNING)
+            return own
         typed = valve or self.valve
-        return _beside(label, typed, own) if typed else _alone(label, own)
+        return _beside(label, typed, own, direction) if typed else _alone(label, own)
 
 
 def names_of(meaning: Meaning, label: str) -> tuple[str, str, str]:
@@ -112,19 +136,36 @@ def names_of(meaning: Meaning, label: str) -> tuple[str, str, str]:
     return label, f"{meaning.valve}_{meaning.measurement}", meaning.measurement
 
 
+def _of_code(label: str) -> Meaning | None:
+    """What a label that is a LOINC code is about; None for any other label."""
+    if not _LOINC.search(label):
+        return None
+    code = loinc_meaning(label)
+    if code is not None:
+        return Meaning(code.measurement, code.valve, second=code.second)
+    valve = graded_valve(label)
+    if valve is None:
+        return None
+    return _unused(f"label {label!r} is a reader's grade of {valve} regurgitation, not a measurement", NOTE)
+
+
 def _unused(problem: str, severity: str) -> Meaning:
     return Meaning(problem=problem, severity=severity)
 
 
-def _beside(label: str, typed: str, own: Match | None) -> Match | Meaning:
+def _beside(label: str, typed: str, own: Match | None, direction: str) -> Match | Meaning:
     """A label read beside the valve of its line, which can give it a meaning ('VTI') and take it away."""
     valve = check_valve(typed)
-    for name in (f"{typed} {label}", f"{valve} {label}"):
-        found = match(name)
-        if found is not None:
-            return found._replace(valve="" if load_catalogue()[found.measurement].shared else valve)
-        if reason := refusal(name):
-            return _unused(f"label {label!r} of the {valve} valve is not used: {reason}", WARNING)
+    # a peak velocity is of the jet only where something says so: it is looked up as Vmax is
+    bare = "Vmax" if is_bare_velocity(label) else label
+    leak = names_of_leak(valve, bare) if direction == REGURGITANT else ()
+    for name in (*leak, f"{typed} {bare}", f"{valve} {bare}"):
+        meaning = match(name)
+        if meaning is not None:
+            return meaning._replace(valve="" if load_catalogue()[meaning.measurement].shared else valve)
+        if name not in leak and (reason := refusal(name)):
+            way = "; or give the direction of flow in a column" if bare != label and not direction else ""
+            return _unused(f"label {label!r} of the {valve} valve is not used: {reason}{way}", WARNING)
     return _unknown(label) if own is None else own._replace(valve=valve)
 
 
@@ -151,7 +192,7 @@ def _unknown(label: str) -> Meaning:
 
 
 def wide_header(measurement: str, valve: str, unit: str | None) -> str:
-    """A header that `grading.headers.match` reads back as this measurement, valve ('' for every valve) and unit.
+    """A header that `grading.columns.headers.match` reads back as this measurement, valve ('' for every) and unit.
 
     >>> wide_header("eroa", "mitral", "cm2"), wide_header("pressure_half_time", "mitral", None)
     ('mitral_eroa_cm2', 'mr_pressure_half_time')

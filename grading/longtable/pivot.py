@@ -5,31 +5,30 @@ Nothing is judged here: what cannot be read reaches the wide table as typed, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.errors import UsageError, nearest, option
-from grading.longtable.column import Kind, LineIssue, Lines, counted, measure
+from grading.longtable.coding import Chunk, Coder, Fact
+from grading.longtable.column import unit_issues, wide_columns
+from grading.longtable.kinds import Census, Kinds, unused_labels
 from grading.longtable.labels import Labels, names_of
-from grading.longtable.roles import ROLES, LongColumns, guess_columns
+from grading.longtable.line_issue import LineIssue, counted
+from grading.longtable.roles import LongColumns, guess_columns
+from grading.longtable.spill import SpillFile
+from grading.longtable.store import MOST_BYTES, BlockStore
+from grading.longtable.wide import WideTable
+from grading.longtable.widen import Widener
 from grading.reading.cells import CellFormat
-from grading.reading.distinct import distinct, first_of
 from grading.reading.values import ERROR, WARNING
-from grading.reference.catalogue import check_valve, load_catalogue
-from grading.reference.measurement import VALVES
-from grading.reference.scale import Mask
+from grading.reference.catalogue import check_valve
 
 __all__ = ["LineIssue", "LongColumns", "Pivot", "Wide", "guess_columns"]
 
-#: more labels, valves or units than this, and their column holds something else
-MOST_TEXTS = 10_000
 #: how many line numbers a sentence names
 MOST_LINES = 5
 
@@ -47,20 +46,24 @@ class Wide:
     issues: list[LineIssue]
 
 
-class _Coded(NamedTuple):
-    """Texts of all lines, as codes of the distinct ones in the order of their first lines."""
+@dataclass(slots=True)
+class _Unplaced:
+    """Lines that cannot be placed: how many, and the first of them."""
 
-    codes: NDArray[np.int32]
-    texts: pa.Array
+    count: int
+    first: list[int]
 
-    def blank(self) -> Mask:
-        """Which of the distinct texts are blank."""
-        lengths = pc.binary_length(pc.utf8_trim_whitespace(self.texts))
-        return np.asarray(lengths.to_numpy(zero_copy_only=False) == 0)
+    def add(self, lines: NDArray[np.int64]) -> None:
+        self.count += len(lines)
+        self.first += lines[: MOST_LINES - len(self.first)].tolist()
 
-    def take(self, lines: NDArray[np.int64]) -> pa.Array:
-        """The texts of some lines."""
-        return self.texts.take(pa.array(self.codes[lines]))
+    def issue(self, what: str, column: str, severity: str) -> Iterator[LineIssue]:
+        """One issue for all of them."""
+        if self.count:
+            more = f" and {self.count - MOST_LINES} more" if self.count > MOST_LINES else ""
+            which = ", ".join(map(str, self.first)) + more
+            message = f"no {what} is named, so {counted(self.count)} cannot be used ({which}); fill in {column!r}"
+            yield LineIssue(self.first[0], None, column, "", severity, message)
 
 
 class Pivot:
@@ -73,6 +76,7 @@ class Pivot:
         reading: how values are written; the default is a decimal point and no further missing codes.
         units: label, valve_measurement or measurement -> the unit of its lines that give none. They are used up here:
             the plan of the wide table needs no units.
+        spill: opens a file for what does not fit into `most_bytes` of memory; None keeps everything there.
     Raises:
         UsageError: when a named column is not there, or the rule for repeats or the valve is unknown.
 
@@ -86,133 +90,95 @@ class Pivot:
 
     def __init__(
         self, header: Sequence[str], how: LongColumns, valve: str | None, reading: CellFormat | None = None,
-        units: Mapping[str, str] | None = None,
+        units: Mapping[str, str] | None = None, spill: Callable[[], SpillFile] | None = None,
+        most_bytes: int = MOST_BYTES,
     ) -> None:  # fmt: skip
         if valve is not None:
             check_valve(valve)
         self.how = how
-        #: role (id, name, value, unit, valve) -> index of its column: what `add` wants
+        #: role -> index of its column: what `add` wants
         self.places = how.places(header)
-        self._reading = reading or CellFormat()
-        self._labels = Labels(valve, self._reading, units or {})
-        self._parts: dict[str, list[pa.Array]] = {role: [] for role in self.places}
-        self._lines: list[NDArray[np.int64]] = []
+        self._kept_labels = tuple(name for name in how.keep if name not in header)
+        self._reading, self._units = reading or CellFormat(), dict(units or {})
+        self._kinds = Kinds(Labels(valve, self._reading, self._units))
+        facts = [Fact(role=f"study {name}") for name in (*how.of_a_study, *how.keep) if name in header]
+        facts += [Fact(label=name) for name in self._kept_labels]
+        self._coder = Coder(how, tuple(facts), self._kinds, self._reading)
+        self._store = BlockStore(spill, most_bytes)
+        self._spill = spill
+        self._rows = 0
+        self._every, self._present = Census.empty(), Census.empty()
+        self._nameless, self._of_no_study = _Unplaced(0, []), _Unplaced(0, [])
+
+    def code(self, cells: Mapping[str, pa.Array], lines: NDArray[np.int64]) -> Chunk:
+        """A chunk coded: the column of every role in `places`, and the line in the file of each of its rows. It may be
+        done in any thread, and `take` wants the chunks in their order."""
+        return self._coder.code(cells, np.asarray(lines, np.int64))
+
+    def take(self, chunk: Chunk) -> None:
+        """Take the next chunk."""
+        for census, own in ((self._every, chunk.every), (self._present, chunk.present)):
+            own.first[own.first >= 0] += self._rows
+            census.add(own)
+        chunk.block.studies.numbers[:] += self._rows
+        self._rows += chunk.rows
+        self._nameless.add(chunk.nameless)
+        self._of_no_study.add(chunk.of_no_study)
+        self._store.add(chunk.block)
 
     def add(self, cells: Mapping[str, pa.Array], lines: NDArray[np.int64]) -> None:
-        """Take a chunk: the column of every role in `places`, and the line in the file of each of its rows."""
-        for role, parts in self._parts.items():
-            data = cells[role].combine_chunks() if isinstance(cells[role], pa.ChunkedArray) else cells[role]
-            if pa.types.is_dictionary(data.type):
-                data = data.dictionary_decode()
-            parts.append(pc.dictionary_encode(data.cast(pa.string()).fill_null("")))
-        self._lines.append(np.asarray(lines, np.int64))
+        """Code a chunk and take it."""
+        self.take(self.code(cells, lines))
+
+    def wide(self) -> WideTable:
+        """The wide table of everything added; asked for once.
+
+        Raises UsageError when no label is a measurement, or lines of one id are of several studies.
+        """
+        self._check_names_used()
+        columns = wide_columns(self._kinds, self._every, self._present)
+        if not columns:
+            raise UsageError(self._nothing())
+        issues = [
+            *self._of_no_study.issue("study", self.how.id or "", ERROR),
+            *self._nameless.issue("measurement", self.how.name, WARNING),
+            *unused_labels(self._kinds, self._every, self._kept_labels),
+            *unit_issues(columns, self._present),
+        ]
+        widener = Widener(columns, len(self._kinds), self.how.repeats, self._reading)
+        return WideTable(self.how, self._kept_labels, widener, self._store, issues, self._spill)
 
     def finish(self) -> Wide:
-        """The wide table of everything added; asked for once. Raises UsageError when no label is a measurement."""
-        coded = {role: _joined(self._parts.pop(role)) for role in self.places}
-        lines = np.concatenate([*self._lines, np.empty(0, np.int64)])
-        self._lines.clear()
-        rows, ids, first = _studies(coded.get("id"), lines)
-        nameless = coded["name"].blank()[coded["name"].codes]
-        issues = [*self._blanks("id", rows < 0, lines), *self._blanks("name", nameless & (rows >= 0), lines)]
-        used = np.flatnonzero((rows >= 0) & ~nameless)
-        kind_of, kinds = self._kinds(coded, used)
-        issues += _unused(kind_of, kinds, lines[used])
-        header = [] if ids is None or self.how.id is None else [self.how.id]
-        columns = [] if ids is None else [ids]
-        for where in _by_measurement(kind_of, kinds):
-            at = used[where]
-            part = Lines(rows[at], kind_of[where], coded["value"].take(at), lines[at])
-            name, texts, said = measure(part, kinds, len(first), self.how.repeats, self._reading)
-            header.append(name)
-            columns.append(texts)
-            issues += said
-        if len(columns) == (ids is not None):
-            raise UsageError(self._nothing(kinds))
-        return Wide(header, pa.table(columns, names=header), first, sorted(issues, key=lambda issue: issue.line))
+        """The wide table at once."""
+        wide = self.wide()
+        pieces = list(wide.pieces())
+        issues, before = list(wide.issues), 0
+        for piece in pieces:
+            issues += [replace(issue, row=before + (issue.row or 0)) for issue in piece.issues]
+            before += len(piece)
+        return Wide(
+            wide.header,
+            pa.concat_tables([wide.schema.empty_table(), *(piece.table for piece in pieces)]).combine_chunks(),
+            np.concatenate([np.empty(0, np.int64), *(piece.lines for piece in pieces)]),
+            sorted(issues, key=lambda issue: issue.line),
+        )
 
-    def _kinds(self, coded: Mapping[str, _Coded], used: NDArray[np.int64]) -> tuple[NDArray[np.int32], list[Kind]]:
-        """The kind of every used line, and each kind's label, unit and meaning."""
-        roles = [role for role in ("name", "valve", "unit") if role in coded]
-        for role in roles:
-            if len(coded[role].texts) > MOST_TEXTS:
-                found = f"{len(coded[role].texts):,} different texts in column {getattr(self.how, role)!r}"
-                raise UsageError(f"{found}: too many for a {role}; give {option(ROLES[role])}")
-        sizes = [max(len(coded[role].texts), 1) for role in roles]
-        places, kind_of = distinct(np.ravel_multi_index([coded[r].codes[used] for r in roles], sizes))
-        first = used[places]
-        blank = [""] * len(first)
-        typed = [coded[r].take(first).to_pylist() if r in coded else blank for r in ("name", "valve", "unit")]
-        cells = zip(*typed, strict=True)
-        kinds = [Kind(label, unit, self._labels.read(label, valve, unit)) for label, valve, unit in cells]
-        self._check_units_used(kinds)
-        return kind_of, kinds
-
-    def _check_units_used(self, kinds: Sequence[Kind]) -> None:
-        usable = {name for kind in kinds if kind.meaning.measurement for name in names_of(kind.meaning, kind.label)}
-        for name in self._labels.units:
+    def _check_names_used(self) -> None:
+        met = [self._kinds[place] for place in self._every.met()]
+        usable = {name for kind in met if kind.meaning.measurement for name in names_of(kind.meaning, kind.label)}
+        for name in self._units:
             if name not in usable:
                 raise UsageError(f"there is no label or measurement {name!r}.{nearest(name, usable)}", about="units")
+        labels = {kind.label for kind in met}
+        for name in self._kept_labels:
+            if name not in labels:
+                raise UsageError(f"there is no column or label {name!r}.{nearest(name, labels)}", about="keep")
 
-    def _blanks(self, role: str, blank: Mask, lines: NDArray[np.int64]) -> Iterator[LineIssue]:
-        """One issue for all lines that name no study, or no measurement."""
-        found = lines[blank]
-        if len(found):
-            more = f" and {len(found) - MOST_LINES} more" if len(found) > MOST_LINES else ""
-            which = ", ".join(str(line) for line in found[:MOST_LINES].tolist()) + more
-            column, what = (self.how.id or "", "study") if role == "id" else (self.how.name, "measurement")
-            message = f"no {what} is named, so {counted(len(found))} cannot be used ({which}); fill in {column!r}"
-            yield LineIssue(int(found[0]), None, column, "", ERROR if role == "id" else WARNING, message)
-
-    def _nothing(self, kinds: Sequence[Kind]) -> str:
+    def _nothing(self) -> str:
+        kinds = [self._kinds[place] for place in self._every.met()]
         labels = ", ".join(repr(label) for label in dict.fromkeys(kind.label for kind in kinds[:MOST_LINES]))
         reasons = [kind.meaning.problem for kind in kinds if kind.meaning.severity in (ERROR, WARNING)]
         why = f". The first: {reasons[0]}" if reasons else f"; give {option('name')} if they stand elsewhere"
         return (
             f"no label in column {self.how.name!r} is a measurement used for grading (found: {labels or 'none'}){why}"
         )
-
-
-def _joined(parts: list[pa.Array]) -> _Coded:
-    whole = pa.chunked_array(parts, pa.dictionary(pa.int32(), pa.string())).unify_dictionaries().combine_chunks()
-    return _Coded(whole.indices.to_numpy(), whole.dictionary)
-
-
-def _studies(
-    ids: _Coded | None, lines: NDArray[np.int64]
-) -> tuple[NDArray[np.int32], pa.Array | None, NDArray[np.int64]]:
-    """The study of every line (-1: a blank id), the ids in the order of their first lines, and those lines."""
-    if ids is None:
-        return np.zeros(len(lines), np.int32), None, lines[:1]
-    blank = ids.blank()
-    rows = np.where(blank, -1, np.cumsum(~blank) - 1).astype(np.int32)[ids.codes]
-    named = np.flatnonzero(rows >= 0)
-    texts = ids.texts.filter(pa.array(~blank))
-    return rows, texts, lines[named[first_of(rows[named], len(texts))]]
-
-
-def _unused(kind_of: NDArray[np.int32], kinds: Sequence[Kind], lines: NDArray[np.int64]) -> Iterator[LineIssue]:
-    """Every label that is no measurement, once, with how many lines have it."""
-    counts = np.bincount(kind_of, minlength=len(kinds)).tolist()
-    first = lines[first_of(kind_of, len(kinds))].tolist()
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for index, (label, _, meaning) in enumerate(kinds):
-        if not meaning.measurement:
-            found.setdefault((label, meaning.severity, meaning.problem), []).append(index)
-    for (label, severity, problem), members in found.items():
-        message = f"{problem} ({counted(sum(counts[index] for index in members))})"
-        yield LineIssue(first[members[0]], None, label, "", severity, message)
-
-
-def _by_measurement(kind_of: NDArray[np.int32], kinds: Sequence[Kind]) -> Iterator[NDArray[np.int64]]:
-    """The used lines of each measurement of each valve, in the order of the catalogue."""
-    order = {measurement.name: place for place, measurement in enumerate(load_catalogue().enterable())}
-    about = [(kind.meaning.measurement, kind.meaning.valve) for kind in kinds]
-    valves = ("", *VALVES)
-    columns = sorted({key for key in about if key[0]}, key=lambda key: (order[key[0]], valves.index(key[1])))
-    column_of = np.array([columns.index(key) if key[0] else -1 for key in about], np.int16)
-    column = column_of[kind_of] if len(kinds) else np.empty(0, np.int16)
-    lines = np.argsort(column, kind="stable")
-    bounds = np.searchsorted(column[lines], np.arange(len(columns) + 1))
-    for start, end in pairwise(bounds.tolist()):
-        yield lines[start:end]

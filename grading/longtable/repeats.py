@@ -1,111 +1,112 @@
-"""One value for each study out of the lines that give it: by a stated rule, and with a sentence where they differ."""
+"""One value out of several lines that give a measurement of one study: by a stated rule, and with a sentence where they
+differ."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
-
+from grading.longtable.block import CHOSEN, DEVICE_MEAN, ORDINARY
+from grading.longtable.vocabulary import vocabulary
+from grading.reading.values import NOTE, WARNING
+from grading.reference.measurement import Number
 from grading.reference.scale import Mask, Numbers
 
 #: how one value is taken where the lines of a study differ
 RULES = ("mean", "first", "last", "max")
-_SAID = {"first": "the first is taken", "last": "the last is taken", "max": "the largest is taken"}
+_TAKEN = {"first": "the first is taken", "last": "the last is taken", "max": "the largest is taken"}
+_PREFERRED = {
+    CHOSEN: "the one marked as chosen is taken",
+    DEVICE_MEAN: "the mean that the device took is taken",
+    ORDINARY: "the form that says more exactly what it is is taken",
+}
+_NO_ERROR = "no measurement error is known by which they could differ"
+#: float noise of a spread [share of the limit]
+_NOISE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The lines of one measurement of one valve, in the order of the file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What a cell gets from lines that differ.
 
-    `rows` is the study of each line, `texts` the value as it would stand in the study's cell, `values` the number in
-    one unit (or a word's code), `present` is False for "not measured", `refused` marks what cannot be graded.
+    `place`: which of the lines is taken as it stands, None where `text` is none of them. `extremes`: the places of the
+    smallest and the largest, where these lie too far apart to be repeats and the grade has to be looked at; `doubt` is
+    then the sentence for a grade that is not the same with both.
     """
 
-    rows: NDArray[np.int32]
-    texts: pa.Array
-    values: Numbers
-    present: Mask
-    refused: Mask
+    place: int | None
+    text: str
+    sentence: str
+    severity: str = NOTE
+    extremes: tuple[int, int] | None = None
+    doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """Lines of one study that differ: their positions, the text taken, and the sentence that says how."""
+def tolerance(number: Number, value: float) -> float:
+    """How far repeats of a measurement may lie apart at a value, both in the catalogue's unit; 0 where the catalogue
+    has no error of it.
 
-    row: int
-    lines: list[int]
-    texts: list[str]
-    taken: str
-    said: str
+    >>> from grading.reference.catalogue import load_catalogue
+    >>> tolerance(load_catalogue().numbers["aliasing_velocity"], 40)
+    0.0
+    """
+    return 0.0 if number.error is None else vocabulary().errors * number.error.deviation(value)
 
 
 def resolve(
-    given: Given, rule: str, studies: int, write: Callable[[float], str] | None
-) -> tuple[pa.Array, list[Repeat]]:
-    """The text of every study's cell (blank where no line gives it), and the repeats that differ.
+    rule: str, texts: Sequence[str], values: Numbers, refused: Mask, ranks: Sequence[int], number: Number | None,
+    write: Callable[[float], str],
+) -> Resolution:  # fmt: skip
+    """The value of lines that differ.
 
-    Equal repeats are taken as they are. A value that cannot be graded stands for all of its study, so that the check of
-    cells rejects it; differing words have neither mean nor maximum, and their cell names them all.
+    A value that cannot be graded stands for all, so that the check of cells rejects it; differing words have neither
+    mean nor maximum, and their cell names them all.
 
     Args:
-        given: the lines.
         rule: one of RULES.
-        studies: how many cells.
-        write: a number as text; None when the values are words.
+        texts: what would stand in the cell, for each line in the order of the file.
+        values: the number [catalogue unit] or the word's code.
+        refused: what cannot be graded.
+        ranks: how much each line counts (see `coding`); only the highest do.
+        number: the measurement; None when the values are words.
+        write: a number [catalogue unit] as the text of a cell.
     """
-    position = np.full(studies, -1, np.int64)
-    missing = np.flatnonzero(~given.present)[::-1]
-    position[given.rows[missing]] = missing
-    lines = np.flatnonzero(given.present)
-    lines = lines[np.argsort(given.rows[lines], kind="stable")]
-    rows = given.rows[lines]
-    starts = np.flatnonzero(np.append(-1, rows[:-1]) != rows) if len(rows) else lines
-    position[rows[starts]] = lines[starts]
-    made: list[str] = []
-    repeats = []
-    for members, texts in _differing(given, lines, starts):
-        taken, text, said = _choose(rule, texts, given.values[members], given.refused[members], write)
-        row = int(given.rows[members[0]])
-        position[row] = len(given.texts) + len(made) if taken is None else members[taken]
-        made += [text] if taken is None else []
-        repeats.append(Repeat(row, members.tolist(), texts, text, said))
-    pool = pa.concat_arrays([given.texts, pa.array(made, pa.string())])
-    return pool.take(pa.array(position, mask=position < 0)).fill_null(""), repeats
+    rank = max(ranks)
+    some = [place for place, own in enumerate(ranks) if own == rank]
+    few = [texts[place] for place in some]
+    if len(some) < len(ranks) and len(set(few)) == 1:
+        return Resolution(place=some[0], text=few[0], sentence=_PREFERRED[rank])
+    if refused[some].any():
+        first = next(place for place in some if refused[place])
+        sentence = f"{texts[first]!r} cannot be used, so none is taken; correct it or blank it"
+        return Resolution(place=first, text=texts[first], sentence=sentence)
+    if number is None and rule in ("mean", "max"):
+        sentence = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
+        return Resolution(place=None, text=" / ".join(dict.fromkeys(few)), sentence=sentence)
+    numbers = values[some]
+    if number is not None and rule == "mean":
+        text, place, taken = write(sum(numbers.tolist()) / len(numbers)), None, "their mean {} is taken"
+    else:
+        place = some[{"first": 0, "last": -1}.get(rule, int(numbers.argmax()))]
+        text, taken = texts[place], _TAKEN[rule]
+    taken = taken.format(text)
+    apart = "" if number is None else how_far_apart(number, numbers)
+    if not apart:
+        return Resolution(place=place, text=text, sentence=taken)
+    if rule != "mean":
+        return Resolution(place=place, text=text, sentence=f"{apart}; {taken}", severity=WARNING)
+    return Resolution(
+        place=place, text=text, severity=WARNING, extremes=(some[int(numbers.argmin())], some[int(numbers.argmax())]),
+        sentence=f"{apart}; the grade is the same with each of them, and {taken}",
+        doubt=f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or take the "
+        "first, the last or the largest instead of the mean",
+    )  # fmt: skip
 
 
-def _differing(
-    given: Given, lines: NDArray[np.int64], starts: NDArray[np.int64]
-) -> list[tuple[NDArray[np.int64], list[str]]]:
-    """The lines and texts of every study whose values are not all the same."""
-    if len(lines) == 0:
-        return []
-    sizes = np.append(starts[1:], len(lines)) - starts
-    refused = given.refused[lines]
-    values = np.where(refused, 0, given.values[lines])
-    differ = np.maximum.reduceat(values, starts) != np.minimum.reduceat(values, starts)
-    differ = (sizes > 1) & (differ | np.logical_or.reduceat(refused, starts))
-    members = lines[np.repeat(differ, sizes)]
-    texts = given.texts.take(pa.array(members)).to_pylist()
-    ends = np.cumsum(sizes[differ])
-    groups = [(members[start:end], texts[start:end]) for start, end in zip(ends - sizes[differ], ends, strict=True)]
-    return [(where, said) for where, said in groups if len(set(said)) > 1]
-
-
-def _choose(
-    rule: str, texts: Sequence[str], values: Numbers, refused: Mask, write: Callable[[float], str] | None
-) -> tuple[int | None, str, str]:
-    """Which of the lines is taken (None: none as it stands), the text of the cell, and how it was taken."""
-    if refused.any():
-        first = int(np.argmax(refused))
-        return first, texts[first], f"{texts[first]!r} cannot be used, so none is taken; correct it or blank it"
-    if write is None and rule in ("mean", "max"):
-        said = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
-        return None, " / ".join(dict.fromkeys(texts)), said
-    if write is not None and rule == "mean":
-        text = write(sum(values.tolist()) / len(values))
-        return None, text, f"their mean {text} is taken"
-    taken = {"first": 0, "last": len(texts) - 1}.get(rule, int(np.argmax(values)))
-    return taken, texts[taken], _SAID[rule]
+def how_far_apart(number: Number, values: Numbers) -> str:
+    """That values lie too far apart to be repeats, '' when they do not."""
+    limit = tolerance(number, float(values.mean()))
+    if float(values.max() - values.min()) <= limit * (1 + _NOISE):
+        return ""
+    unit = "percentage points" if number.unit == "%" else number.unit
+    return f"they lie further apart than repeats of it do ({limit:.2g} {unit})" if limit else _NO_ERROR

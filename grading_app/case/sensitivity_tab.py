@@ -18,7 +18,7 @@ from grading.uncertainty.tipping import tipping_points
 from grading_app.case.entry_form import ERRORS
 from grading_app.case.fields import VARIED_FIRST
 from grading_app.html.case import listed
-from grading_app.html.sensitivity import CSS, chances_html, quantities_html, steps_html, tipping_texts
+from grading_app.html.sensitivity import chances_html, quantities_html, steps_html, tipping_texts
 from grading_app.text import escape_markdown
 
 
@@ -31,7 +31,6 @@ def tab(case: Case) -> None:
     if not numbers:
         st.markdown("Enter a number, and this shows how far the grade depends on it.")
         return
-    st.html(f"<style>{CSS}</style>")
     _one_step(case, numbers)
     st.markdown("**Chance of each grade under measurement error**")
     shown = st.container()

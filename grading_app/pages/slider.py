@@ -21,8 +21,7 @@ from grading.writing import plain as digits
 from grading_app.case import entry_form
 from grading_app.case.fields import VARIED_FIRST, field_label, slide
 from grading_app.drawings.case import drawing
-from grading_app.html.case import CSS, criteria_html, listed, verdict_html
-from grading_app.html.sensitivity import CSS as STRIP_CSS
+from grading_app.html.case import criteria_html, listed, verdict_html
 from grading_app.html.sensitivity import steps_html, strip_html, tipping_texts
 from grading_app.text import escape_markdown, picture, theme
 
@@ -41,7 +40,6 @@ class Start(NamedTuple):
 
 def page() -> None:
     """The page."""
-    st.html(f"<style>{CSS}{STRIP_CSS}</style>")
     st.title("Move one measurement")
     start = _start()
     values = start.values
