@@ -91,7 +91,7 @@ class PieceGrader:
     """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
 
     grader: Grader
-    to_parquet: bool
+    as_tables: bool
     style: CellStyle
     several: bool
     numbers: NumberColumns
@@ -101,11 +101,11 @@ class PieceGrader:
         if isinstance(piece, TablePiece):
             table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
             graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
-            if self.to_parquet:
+            if self.as_tables:
                 return self._graded(piece, graded, _with_results(table, graded.columns))
             lines, apostrophes = table_lines(table, graded.columns, self.style)
             return self._graded(piece, graded, lines, apostrophes=apostrophes)
-        if self.to_parquet:
+        if self.as_tables:
             read = read_cells(piece)
             graded = self.grader.grade(read.columns.__getitem__, len(piece))
             texts = [as_text(read.columns[index]) for index in sorted(read.columns)]

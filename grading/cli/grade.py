@@ -75,6 +75,10 @@ def grade(
     units_row: Annotated[
         bool, typer.Option("--units-row", help="The line below the header holds units; it is no row of the result.")
     ] = False,
+    sheet: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The sheet of a workbook, by name or number; the first by default."),
+    ] = None,
     redcap_dictionary: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A REDCap data dictionary: what labels and codes mean.")
     ] = None,
@@ -102,7 +106,7 @@ def grade(
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="Long layout: a column or label to keep in the output; may repeat."),
+        typer.Option(metavar="COLUMN", help="Long layout and reports: a column, label or keyword to keep; may repeat."),
     ] = None,
     repeats: Annotated[
         str | None,
@@ -146,7 +150,8 @@ def grade(
             "direction": direction_column, "chosen": chosen_column,
         }  # fmt: skip
         named = {role: column for role, column in roles.items() if column}
-        long = _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
+        coded = layout == "wide" and not (named or one_study or repeats)
+        long = None if coded else _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
         if scheduler is not None and engine != "dask":
             raise UsageError("it is for --engine dask", about="scheduler")
         options = Options(
@@ -167,6 +172,8 @@ def grade(
             encoding=encoding,
             skip_lines=skip_lines,
             units_row=units_row,
+            sheet=sheet,
+            keep=tuple(keep or ()),
             excel_safe=excel_safe,
             engine=engine,
             scheduler=scheduler,
@@ -254,7 +261,10 @@ def run_text(summary: Summary) -> str:
     lines += [_column_text(c) for c in plan.columns if c.matched_by != "name" or c.unit_from == "catalogue"]
     lines += [f"note: {written(note, as_flag)}" for note in plan.notes]
     grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
-    lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
+    lines += [
+        f"{f'line {issue.line}: ' if issue.line else ''}{issue.severity}: {issue.message}"
+        for issue in grave[:MOST_LISTED]
+    ]
     if len(grave) > MOST_LISTED:
         lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
     if plan.unmatched:

@@ -20,6 +20,7 @@ _PREFERRED = {
     DEVICE_MEAN: "the mean that the device took is taken",
     ORDINARY: "the form that says more exactly what it is is taken",
 }
+_NO_ERROR = "no measurement error is known by which they could differ"
 #: float noise of a spread [share of the limit]
 _NOISE = 1e-9
 
@@ -108,4 +109,4 @@ def how_far_apart(number: Number, values: Numbers) -> str:
     if float(values.max() - values.min()) <= limit * (1 + _NOISE):
         return ""
     unit = "percentage points" if number.unit == "%" else number.unit
-    return f"they lie further apart than repeats of it do ({limit:.2g} {unit})" if limit else "repeats do not differ"
+    return f"they lie further apart than repeats of it do ({limit:.2g} {unit})" if limit else _NO_ERROR

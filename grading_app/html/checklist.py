@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from grading.explanation.checklist import (
+from grading.explanation.checklist import Checklist
+from grading.explanation.checklist_text import (
     CUT_OFF_HEADS,
+    OTHER_HEADS,
     RULE_HEADS,
     SIGNATURE,
-    Checklist,
     cut_off_cells,
     heading,
+    other_cells,
     rule_cells,
 )
 from grading.explanation.report import NOTICE
@@ -32,7 +34,9 @@ def checklist_html(sheet: Checklist) -> Markup:
     rules = web_table(
         "Decision", "The first rule that holds decides.", RULE_HEADS, (_boxed(rule_cells(line)) for line in sheet.rules)
     )
-    return published(piece("title", title, [paper, f"{state}."]), *groups, rules, piece("paragraph", SIGNATURE))
+    others = web_table("Quantities and stages", "", OTHER_HEADS, (_boxed(other_cells(line)) for line in sheet.others))
+    tables = (*groups, rules, others) if sheet.others else (*groups, rules)
+    return published(piece("title", title, [paper, f"{state}."]), *tables, piece("paragraph", SIGNATURE))
 
 
 def _boxed(cells: tuple[str, ...]) -> list[Piece]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -47,7 +47,7 @@ def table_html(table: Table) -> Markup:
     """One guideline's table for one valve: criteria with their cut-offs, rules in order, stages and cautions.
 
     >>> from grading.reference.guideline import load_guideline
-    >>> "arrow in Figure 18" in table_html(load_guideline("ase-2017").tables["mitral"])
+    >>> "arrows and box in Figure 18" in table_html(load_guideline("ase-2017").tables["mitral"])
     True
     """
     groups = (_group(group, table) for group in table.groups.values())
@@ -104,24 +104,39 @@ def _criterion(row: Row, group: Group, table: Table) -> Markup:
 
 
 def _bands(row: Row, group: Group, steps: Sequence[str]) -> list[Piece]:
-    """One cell for each step of a line; a band such as 'severe or worse' spans the steps it covers."""
+    """One cell for each step of a line; a band such as 'severe or worse' spans the steps it covers, and stands in small
+    print under its own step where another band has one of those to itself."""
     texts: dict[str, list[str]] = {}
     for band, label in enumerate(row.labels, 1):
         if label != NO_GRADE:
             texts.setdefault(label, []).append(_unbroken(band_text(row, band)) if row.scale else band_text(row, band))
-    names, cells, after = list(group.steps), list[Piece](), 0
-    for label in sorted(texts, key=group.interval):
-        low, high = (steps.index(names[end - 1]) for end in group.interval(label))
-        text = joined_html([" or ".join(texts[label]), *_open_end(group, label)])
-        if low < after:
-            # it begins where another band stands: below that, under its own name
-            own_name = small(step_name(group, label))
-            cells[-1] = joined_html([cells[-1], Markup("<br>"), " or ".join(texts[label]), own_name])
-            continue
+    cells, after = list[Piece](), 0
+    for label in sorted((label for label in texts if label not in _crossing(texts, group)), key=group.interval):
+        low, high = _columns(label, group, steps)
         cells += [""] * (low - after)
-        cells.append(Cell(text, step_name(group, label), high - low + 1))
+        under = [other for other in _crossing(texts, group) if other.rstrip("+-") == label]
+        pieces = [*_open_end(group, label), *(small(f"{step_name(group, o)}: {' or '.join(texts[o])}") for o in under)]
+        cells.append(Cell(joined_html([" or ".join(texts[label]), *pieces]), step_name(group, label), high - low + 1))
         after = high + 1
     return [*cells, *[""] * (len(steps) - after)]
+
+
+def _columns(label: str, group: Group, steps: Sequence[str]) -> tuple[int, int]:
+    """The first and last column that a band covers."""
+    names = list(group.steps)
+    low, high = (steps.index(names[end - 1]) for end in group.interval(label))
+    return low, high
+
+
+def _crossing(labels: Collection[str], group: Group) -> list[str]:
+    """The open bands that cover a step which has a band of its own in the same line."""
+    own = {group.interval(label)[0] for label in labels if label[-1] not in "+-"}
+    return [label for label in labels if label[-1] in "+-" and own & set(_covered(label, group))]
+
+
+def _covered(label: str, group: Group) -> range:
+    low, high = group.interval(label)
+    return range(low, high + 1)
 
 
 def _unbroken(limits: str) -> str:

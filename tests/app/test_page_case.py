@@ -140,7 +140,7 @@ def test_a_guideline_that_does_not_cover_the_valve_is_not_offered() -> None:
     assert app.selectbox(key="guideline").value == "tvarc-2023"
     app.segmented_control(key="valve").set_value("pulmonic").run()
     assert app.selectbox(key="guideline").value == "ase-2017"
-    assert len(app.selectbox(key="guideline").options) == 1
+    assert not any("TVARC" in option for option in app.selectbox(key="guideline").options)
 
 
 def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
@@ -222,9 +222,9 @@ def test_sensitivity_says_how_a_millimetre_and_an_error_move_the_grade() -> None
     app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
     page = said(app)
     for shown in (
-        "0.80 cm",
-        "0.90 cm (as entered)",
-        "1.00 cm",
+        "0.8 cm",
+        "0.9 cm (as entered)",
+        "1.0 cm",
         "below 0.8921 cm: moderate; from there on: severe",
         "0.41 ± 0.08 cm2",
     ):

@@ -393,7 +393,7 @@ def test_odd_files_and_options_end_in_a_sentence(
 
 
 @pytest.mark.parametrize(("target", "complaint"), [("in.csv", "overwrite the input"), (".", "is a folder"),
-                                                  ("out.xlsx", "spreadsheets are not written"),
+                                                  ("out.xls", "such a workbook is not written"),
                                                   ("absent/out.csv", "cannot write beside")])  # fmt: skip
 def test_a_target_that_cannot_be_written(tmp_path: Path, target: str, complaint: str) -> None:
     source = tmp_path / "in.csv"

@@ -22,6 +22,7 @@ def explained(case: str) -> Explanation:
     return grade(valve, guideline, **dict(part.split("=", 1) for part in inputs)).explanation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)
 def test_every_explanation_fits_a_terminal_is_json_and_names_everything_entered(path: Path) -> None:
     guideline, valve = table_of(path)
