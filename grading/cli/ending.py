@@ -77,12 +77,20 @@ def _told(error: BaseException, stopped: str, write: OptionWriter) -> int:
 def _crash(error: BaseException, stopped: str) -> str:
     """What is said of an error of the program: where it was, and nothing that was entered."""
     lost = stopped.removeprefix("stopped; ")
-    if isinstance(error, MemoryError):
+    if _is_memory(error):
         problem = f"memory ran out; {lost}. Give the program more, or the file in parts"
     else:
         problem = f"an error of the program itself, not of the file or the arguments; {lost}"
     program = f"echograde {VERSION}, Python {sys.version.split()[0]}, {sys.platform}"
     return f"echograde: {problem}\n{REPORT}\n{program}: {type(error).__name__}{_place(error)}"
+
+
+def _is_memory(error: BaseException) -> bool:
+    """True where memory ran out: what is loaded, and threads that cannot begin, have errors of their own for it."""
+    text = str(error).casefold()
+    return isinstance(error, MemoryError) or any(
+        sign in text for sign in ("memory", "alloc", "map segment", "new thread", "worker thread")
+    )
 
 
 def _place(error: BaseException) -> str:
