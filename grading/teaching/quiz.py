@@ -88,7 +88,7 @@ def grades_offered(case: Case) -> tuple[str, ...]:
 
     >>> from grading.case import grade
     >>> grades_offered(grade("mitral", "acc-aha-2020"))
-    ('progressive', 'severe', 'indeterminate', 'insufficient_data')
+    ('none', 'trace', 'progressive', 'severe', 'indeterminate', 'insufficient_data')
     """
     return (*_decision(case).table.grades, *UNGRADED)
 

@@ -225,7 +225,7 @@ def test_sensitivity_says_how_a_millimetre_and_an_error_move_the_grade() -> None
         "0.8 cm",
         "0.9 cm (as entered)",
         "1.0 cm",
-        "below 0.8921 cm: moderate; from there on: severe",
+        "below 0.893 cm: moderate; from there on: severe",
         "0.41 ± 0.08 cm2",
     ):
         assert shown in page
