@@ -122,20 +122,24 @@ def fields(table: Table | None, case: Case) -> None:
     for issue in case.issues:
         issues.setdefault(issue.column, []).append(issue)
     for group in field_groups(table, case.valve):
-        typed = [m for m in group.more if st.session_state.get(key_of(m, case.valve)) is not None]
-        if group.first:
-            st.markdown(f"**{upper(group.name)}**")
-            _grid(group.first, case.valve, issues)
+        # the count stands beside the drawer: with another label it would be another drawer, and shut
+        st.markdown(f"**{upper(group.name)}**{_filled(group.more, case.valve)}")
+        _grid(group.first, case.valve, issues)
         if group.more:
-            count = f" ({len(typed)} filled)" if typed else ""
             key = f"more.{case.valve}.{group.name}"
             if any(m.name in issues for m in group.more):
                 st.session_state[key] = True
-            more = st.expander(f"More: {group.name}{count}", key=key, on_change="rerun")
+            more = st.expander(f"More: {group.name}", key=key, on_change="rerun")
             # fields that nobody sees are not drawn: a page answers the sooner
             if more.open:
                 with more:
                     _grid(group.more, case.valve, issues)
+
+
+def _filled(measurements: Iterable[Number | Word], valve: str) -> str:
+    """How many fields of a drawer hold a value, as words to follow a heading; '' for none."""
+    count = sum(st.session_state.get(key_of(m, valve)) is not None for m in measurements)
+    return f" · {count} filled under More" if count else ""
 
 
 def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str, list[Issue]]) -> None:

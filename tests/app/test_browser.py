@@ -17,7 +17,11 @@ from support.watch import notes, watched
 
 from grading import grade
 from grading.explanation.report import NOTICE
+from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES, Number
 from grading.teaching.cases import TeachingCase, graded, load_teaching_cases
+from grading.writing import upper
+from grading_app.case.fields import field_groups, field_label
 from grading_app.html.case import page as whole_page
 
 pytestmark = [
@@ -246,3 +250,34 @@ def test_the_page_to_print_is_one_page(browser: Browser, case: TeachingCase) -> 
         page.pdf(prefer_css_page_size=True, page_ranges="1")
         with pytest.raises(Error, match="exceeds page count"):
             page.pdf(prefer_css_page_size=True, page_ranges="2")
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_a_drawer_that_is_typed_into_stays_open_and_keeps_the_focus(address: str, browser: Browser, valve: str) -> None:
+    with visit(browser, height=2400) as page:
+        go(page, address)
+        if valve != VALVES[0]:
+            with next_run(page):
+                page.get_by_role("radio", name=upper(valve)).click()
+        groups = [group for group in field_groups(load_guideline("ase-2017").tables[valve], valve) if group.more]
+        assert groups
+        for group in groups:
+            drawer = page.locator("details").filter(has=page.get_by_text(f"More: {group.name}", exact=True))
+            with next_run(page):
+                drawer.locator("summary").click()
+            numbers = [m for m in group.more if isinstance(m, Number)]
+            for measurement in numbers[:2]:
+                usual = measurement.soft or measurement.hard
+                assert usual is not None and measurement.hard is not None
+                middle = (max(usual.low, measurement.hard.low) + min(usual.high, measurement.hard.high)) / 2
+                label = field_label(measurement, measurement.unit)
+                field = drawer.get_by_label(label, exact=True).locator("visible=true").first
+                field.fill(f"{middle:.3g}")
+                with next_run(page):
+                    field.press("Enter")
+                expect(field).to_be_visible()
+                expect(field).to_be_focused()
+            if numbers:
+                told = page.get_by_text(f"{upper(group.name)} · {len(numbers[:2])} filled under More", exact=True)
+                expect(told).to_be_visible()
+        expect(page.locator("details[open]")).to_have_count(len(groups))
