@@ -54,7 +54,7 @@ def page() -> None:
     name = _measurement(case, start)
     number = load_catalogue().numbers.get(name)
     moved = _word(case, name, values) if number is None else _number(case, number, values)
-    st.html(verdict_html(moved.explanation))
+    st.html(verdict_html(moved.explanation, is_live=True))
     left, right = st.columns(2, gap="large")
     drawn = drawing(moved, theme())
     with left:

@@ -281,3 +281,25 @@ def test_a_drawer_that_is_typed_into_stays_open_and_keeps_the_focus(address: str
                 told = page.get_by_text(f"{upper(group.name)} · {len(numbers[:2])} filled under More", exact=True)
                 expect(told).to_be_visible()
         expect(page.locator("details[open]")).to_have_count(len(groups))
+
+
+PAGES = [
+    ("", "Grade a case", 1),
+    ("file", "Grade a file", 0),
+    ("stage", "Mild beside severe", 0),
+    ("slider", "Move one measurement", 1),
+    ("quiz", "Quiz", 0),
+    ("background", "Background", 0),
+    ("references", "References", 0),
+]
+
+
+@pytest.mark.parametrize(("path", "title", "live"), PAGES, ids=[row[1] for row in PAGES])
+def test_a_page_has_a_title_of_its_own_and_one_heading_and_says_a_changed_grade(
+    address: str, browser: Browser, path: str, title: str, live: int
+) -> None:
+    with visit(browser) as page:
+        go(page, f"{address}/{path}")
+        expect(page).to_have_title(f"{title} · echograde")
+        expect(page.get_by_role("heading", level=1)).to_have_text([title])
+        expect(page.locator(".eg-verdict[role=status]")).to_have_count(live)
