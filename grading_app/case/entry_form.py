@@ -16,6 +16,7 @@ from grading.reference.units import convert, read_unit, split_quantity
 from grading.writing import in_words, quantity, upper
 from grading.writing import plain as digits
 from grading_app.case.fields import field_groups, field_label, kind_of, shown_unit, unit_choices
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
 #: what is kept while other pages and other valves are shown
@@ -96,6 +97,7 @@ def unit_switches(valve: str) -> None:
             upper(kind),
             choices,
             default=units.get(kind, choices[0]),
+            format_func=with_signs,
             required=True,
             key=f"unit.{kind}",
             on_change=_convert,
@@ -153,7 +155,9 @@ def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str
             else:
                 _word(measurement, valve)
             for issue in issues.get(measurement.name, ()):
-                (st.error if issue.severity == "error" else st.warning)(escape_markdown(f"{issue.message}."))
+                (st.error if issue.severity == "error" else st.warning)(
+                    escape_markdown(with_signs(f"{issue.message}."))
+                )
 
 
 def _number(number: Number, valve: str) -> None:
@@ -169,7 +173,7 @@ def _number(number: Number, valve: str) -> None:
         step=convert(10.0**-number.decimals, number.unit, unit),
         format="%g",
         key=key,
-        help=escape_markdown(f"{number.title}. {number.how}{allowed}"),
+        help=escape_markdown(with_signs(f"{number.title}. {number.how}{allowed}")),
         placeholder="not measured",
     )
 
