@@ -155,9 +155,8 @@ def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str
             else:
                 _word(measurement, valve)
             for issue in issues.get(measurement.name, ()):
-                (st.error if issue.severity == "error" else st.warning)(
-                    escape_markdown(with_signs(f"{issue.message}."))
-                )
+                show = st.error if issue.severity == "error" else st.warning
+                show(escape_markdown(with_signs(f"{issue.message}.")))
 
 
 def _number(number: Number, valve: str) -> None:

@@ -77,9 +77,8 @@ def _start() -> Start:
         asked = st.session_state.get(entry_form.GUIDELINE) if own else None
         return Start(OWN, valve, asked or DEFAULT_GUIDELINE, entry_form.values(valve))
     one = offered[chosen]
-    st.markdown(
-        f"{escape_markdown(with_signs(one.story))} Graded by {escape_markdown(references()[one.guideline]['short'])}."
-    )
+    sentence = f"{one.story} Graded by {references()[one.guideline]['short']}."
+    st.markdown(escape_markdown(with_signs(sentence)))
     return Start(chosen, valve, one.guideline, one.typed, one.moves or VARIED_FIRST)
 
 

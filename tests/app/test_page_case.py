@@ -18,6 +18,7 @@ from grading.teaching.cases import examples, graded
 from grading_app.case.fields import field_groups, unit_choices
 from grading_app.pages.case import TABS
 from grading_app.router import FAILED
+from grading_app.signs import with_signs
 
 APP = str(ROOT / "app.py")
 
@@ -108,7 +109,7 @@ def test_a_value_out_of_range_is_refused_in_place_with_the_sentence_of_the_check
     app = enter(opened(), "eroa", 35.0)
     sentence = grade("mitral", eroa=35.0).reason
     assert "35 mm2 would be plausible" in sentence
-    assert [e.value.replace("\\", "") for e in app.error] == [sentence]
+    assert [e.value.replace("\\", "") for e in app.error] == [with_signs(sentence)]
     assert "REJECTED: not graded" in said(app)
 
 
