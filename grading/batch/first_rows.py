@@ -47,11 +47,11 @@ def contents_of(source: Source) -> Contents:
 def first_pieces(source: Source) -> Sequence[Work]:
     """The first rows of a source, which stay to be read; few of a table of many columns."""
     rows = min(SAMPLE_ROWS, max(FEWEST_ROWS, MOST_CELLS // max(len(source.header), 1)))
-    if source.csv is not None:
+    if source.csv is not None and not source.peeked:
         return [source.csv.peek(rows)]
     left, pieces = rows, []
     for piece in source.peek():
-        pieces.append(piece)
+        pieces.append(piece.head(left) if isinstance(piece, CsvPiece) else piece)
         left -= len(piece)
         if left <= 0:
             break

@@ -132,6 +132,18 @@ def elsewhere(bare: str) -> Elsewhere | None:
     return read_elsewhere(bare, alone, beside, _is_taken)
 
 
+def languages_of(header: str) -> tuple[str, ...]:
+    """The languages in which a header is read; none where it is the catalogue's own, or unknown.
+
+    >>> languages_of("SOR (mm²)"), languages_of("EROA (mm²)")
+    (('French',), ())
+    """
+    found = match(header)
+    own = found is None or not found.matched_by.endswith(" alias")
+    meaning = None if own else elsewhere(split_unit(header)[0])
+    return () if meaning is None else meaning.languages
+
+
 def _is_taken(measurement: str, valve: str, leak: bool, own: bool) -> bool:
     """True for a measurement that the catalogue takes beside the name of a valve, or of its leak.
 

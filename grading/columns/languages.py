@@ -98,7 +98,9 @@ def recognised(spellings: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     return found
 
 
-def language_notes(headers: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]]) -> list[str]:
+def language_notes(
+    headers: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]], what: str = "headers"
+) -> list[str]:
     """What is said of a table whose headers, or whose names of valves, are in another language.
 
     >>> language_notes({"Klappe": ["German"]}, {"Aorta": ["German", "Italian"]})
@@ -106,7 +108,7 @@ def language_notes(headers: Mapping[str, Sequence[str]], cells: Mapping[str, Seq
     """
     by_header = recognised(headers)
     preferred = {cell: [name for name in names if name in by_header] or names for cell, names in cells.items()}
-    notes = [f"headers read as {name}: {listed(texts)}" for name, texts in by_header.items()]
+    notes = [f"{what} read as {name}: {listed(texts)}" for name, texts in by_header.items()]
     return notes + [f"valves read as {name}: {listed(texts)}" for name, texts in recognised(preferred).items()]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from grading.columns.column import IGNORED, Column, Options, read_header
 from grading.columns.contents import EVIDENCE, Contents, Texts, holds_grades, nothing_known
-from grading.columns.headers import elsewhere, refusal, split_unit
+from grading.columns.headers import languages_of, refusal
 from grading.columns.hints import hints, unit_hint, unit_only
 from grading.columns.languages import language_notes, languages_of_valve
 from grading.columns.unit_columns import with_unit_columns
@@ -96,8 +96,8 @@ def _reader_note(header: str) -> str:
 
 def _language_notes(columns: Sequence[Column], contents: Contents) -> list[str]:
     """In which language headers and the names of valves are read, where it is not the catalogue's."""
-    by_header = [column for column in columns if column.matched_by.endswith(" alias")]
-    headers = {c.header: found.languages for c in by_header if (found := elsewhere(split_unit(c.header)[0]))}
+    by_header = [column.header for column in columns if column.matched_by.endswith(" alias")]
+    headers = {header: names for header in by_header if (names := languages_of(header))}
     valve = next((column for column in columns if column.measurement == "valve"), None)
     own = load_catalogue().words["valve"].synonyms
     cells = [] if valve is None else [text for text in contents(valve.index) if fold_word(text) not in own]
