@@ -10,8 +10,8 @@ from grading.agreement.read_grade import read_grade
 from grading.batch.in_memory import job_of
 from grading.batch.job import Long
 from grading.batch.preview import preview
-from grading.columns.headers import match, match_folded
 from grading.columns.headers import fold as fold_header
+from grading.columns.headers import match, match_folded
 from grading.columns.plan import Options, plan_columns
 from grading.errors import TableError, UsageError, written
 from grading.formats.upload import Upload
@@ -168,7 +168,8 @@ FILES = sorted(file.name for file in (tables() / "languages").iterdir())
 @pytest.mark.parametrize("file", FILES)
 def test_no_spelling_means_two_things(file: str) -> None:
     data = read_toml(tables() / "languages" / file)
-    catalogue, wrong = load_catalogue(), []
+    catalogue = load_catalogue()
+    wrong: list[tuple[Any, Any]] = []
     for measurement, texts in data["headers"].items():
         for text in texts:
             found = match(text)
@@ -201,7 +202,8 @@ BROKEN = {
 
 @pytest.mark.parametrize(("change", "sentence"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_language_is_refused(change: dict[str, Any], sentence: str) -> None:
-    sections = dict.fromkeys(("valves", "leaks", "columns", "headers", "beside", "words", "grades"), {})
-    with pytest.raises(TableError, match="languages/xx.toml") as refused:
+    names = ("valves", "leaks", "columns", "headers", "beside", "words", "grades")
+    sections: dict[str, Any] = {name: {} for name in names}
+    with pytest.raises(TableError, match=r"languages/xx\.toml") as refused:
         parse_language({"name": "X", "particles": ["de"], **sections, **change}, "languages/xx.toml")
     assert sentence in str(refused.value)
