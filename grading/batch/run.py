@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
-from grading.batch.first_rows import contents_of, header_hint, refuse_units_row, units_below
+from grading.batch.first_rows import alone_hint, contents_of, header_hint, refuse_units_row, units_below
 from grading.batch.job import Job
 from grading.batch.long_source import widened
 from grading.batch.open_source import open_source
@@ -118,9 +118,8 @@ def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]
     try:
         plan = plan_columns(source.header, options, contents)
     except UsageError as error:
-        if not options.columns and (hint := header_hint(source)):
-            raise UsageError(hint) from error
-        raise
+        hint = header_hint(source) if not options.columns else ""
+        raise UsageError(hint or error.sentence + alone_hint(source)) from error
     if not job.units_row:
         refuse_units_row(source, plan)
     names = [*result_names(plan, job.guidelines), *OF_EVERY_ROW]

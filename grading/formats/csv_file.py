@@ -77,16 +77,19 @@ class CsvFile:
 
     def peek(self, records: int) -> CsvPiece:
         """The first records as a piece; they stay to be read."""
-        ends, inner = record_ends(self._rest)
+        data = self._rest
+        ends, inner = record_ends(data)
         more = b" "
-        while len(ends) < records and len(self._rest) <= LONGEST_RECORD and (more := self._read()):
-            self._rest += more
-            ends, inner = record_ends(self._rest)
-        if not more and (not len(ends) or ends[-1] < len(self._rest)) and self._rest:
-            ends = np.append(ends, len(self._rest))
+        while len(ends) < records and len(data) <= LONGEST_RECORD and (more := self._read()):
+            data += more
+            ends, inner = record_ends(data)
+        if len(data) > len(self._rest):
+            self.stream = Chained(data[len(self._rest) :], self.stream)
+        if not more and data and (not len(ends) or ends[-1] < len(data)):
+            ends = np.append(ends, len(data))
         ends = ends[:records]
         stop = int(ends[-1]) if len(ends) else 0
-        return self._piece(self._rest[:stop], ends, inner[inner < stop], 0)
+        return self._piece(data[:stop], ends, inner[inner < stop], 0)
 
     def first_lines(self, lines: int) -> list[str]:
         """The first lines of the file from the header on, as text."""

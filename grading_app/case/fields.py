@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from grading.engine.methods import METHODS
+from grading.engine.methods import METHODS, PISA
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
@@ -61,7 +61,7 @@ def _read_first(table: Table) -> set[str]:
     while waiting:
         target = waiting.pop()
         for method in METHODS:
-            if method.target == target and method.name == "PISA" and table.valve in method.valves:
+            if method.target == target and method.kind == PISA and table.valve in method.valves:
                 read |= set(method.inputs)
                 waiting += method.inputs
     return read

@@ -29,7 +29,7 @@ class Balanced(HTMLParser):
         self.open: list[str] = []
         self.tags: list[str] = []
         self.text = ""
-        self.feed(html)
+        self.feed(str(html))
         self.close()
         assert self.open == []
 

@@ -93,8 +93,7 @@ def test_input_cells_reach_the_output_byte_for_byte(tmp_path: Path, newline: byt
 
 
 def test_the_example_file_says_the_same_by_every_way(tmp_path: Path) -> None:
-    ran = echograde("grade", EXAMPLE, "-o", tmp_path / "out.csv")
-    assert ran.exit_code == 1
+    assert run(Job(EXAMPLE, tmp_path / "out.csv")).rejected
     rows = rows_of(tmp_path / "out.csv")
     frame = pd.read_csv(EXAMPLE, dtype=str, keep_default_na=False)
     answers = grade_frame(frame)
@@ -377,7 +376,7 @@ def test_options_are_those_of_the_command_line(tmp_path: Path) -> None:
         ("eroa\n0.4\n", ["--encoding", "klingon"], "no encoding 'klingon'"),
         ("eroa\n0.4\n", ["--encoding", "utf-16"], "breaks off or is no UTF-16"),
         ("eroa\n0.4\n", ["--unit", "eroa=cm2", "--unit", "eroa=mm2"], "eroa is given twice"),
-        ("id|eroa\n1|0.4\n", [], "no column holds a measurement"),
+        ("id|eroa\n1|0.4\n", [], "give --delimiter '|'"),
         (b"\xff\xfee\x00r", [], "breaks off or is no UTF-16"),
         ("eroa\n0.4\n", ["--encoding", "cp037"], "cp037 is not read"),
         (b"eroa,\xe9\n0.4,x\n", ["--encoding", "utf-8"], "the header is not utf-8"),
