@@ -1,5 +1,5 @@
 """`python -m grading` is `echograde`."""
 
-from grading.cli.main import main
+from grading.cli.edge import main
 
 main()

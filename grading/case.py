@@ -65,7 +65,8 @@ def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **valu
     True
     """
     valve = check_valve(valve)
-    reading = read_values(by_catalogue_name(values, valve), valve)
+    guidelines = [guideline] if isinstance(guideline, str) else guideline or [DEFAULT_GUIDELINE]
+    reading = read_values(by_catalogue_name(values, valve), valve, guidelines)
     if isinstance(guideline, str) or guideline is None:
         return Case.of(valve, guideline, reading)
     return [Case.of(valve, each, reading) for each in guideline]

@@ -20,6 +20,23 @@ def upper(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
+def printable(text: str) -> str:
+    """A text as it can stand on a terminal: what one would obey, or would not show, is written out.
+
+    >>> print(printable("id\\x1b[31m, \\u202enote\\nend"))
+    id\\x1b[31m, \\u202enote
+    end
+    """
+    return "\n".join(map(on_one_line, text.split("\n")))
+
+
+def on_one_line(text: str) -> str:
+    """`printable`, with line ends written out too."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\t" else repr(c)[1:-1] for c in text)
+
+
 def plain(value: float) -> str:
     """A number in the fewest digits that read back as the same number, in powers of ten only where it is all but zero.
 

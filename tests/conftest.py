@@ -4,34 +4,51 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+#: scripts that tests run in processes of their own
+collect_ignore = ["support/watched", "support/fuzz_child.py"]
+
 settings.register_profile("echograde", deadline=None, max_examples=150, derandomize=True)
 settings.load_profile("echograde")
 
 
-#: files that take minutes begin first, so that no core is left alone with one at the end
-LONG = ("test_vectors.py", "test_fuzz.py", "test_properties.py")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """A flag to write the golden explanations anew, to be read before they are committed."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that take long before the others."""
-    items.sort(key=lambda item: item.path.name not in LONG)
+    """Put files with slow tests before the others, so that no core is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
-@pytest.fixture(scope="module")
-def untraced() -> Iterator[None]:
-    """Coverage does not look: it doubles the time of thousands of runs, and other tests cover their lines. (Its own way
-    to be asked, a marker, has no effect in the workers of a parallel run.)"""
+#: how many cases of one test coverage looks at
+TRACED = 3
+seen: Counter[str] = Counter()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Coverage, which doubles the time of what it looks at, looks at the first cases of each test that is not slow: the
+    others run the same lines."""
+    test = item.nodeid.partition("[")[0]
+    seen[test] += 1
+    if seen[test] <= TRACED and not item.get_closest_marker("slow"):
+        return (yield)
     tracers = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)  # type: ignore[arg-type]
-    yield
-    sys.settrace(tracers[0])
-    threading.settrace(tracers[1])  # type: ignore[arg-type]
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracers[0])
+        threading.settrace(tracers[1])  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True, scope="module")

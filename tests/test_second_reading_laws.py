@@ -68,6 +68,7 @@ def fall(scale: tuple[str, ...], before: Answer, after: Answer) -> bool:
     return any(scale.index(b) < scale.index(a) for a, b in pairs if a in scale and b in scale)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("valve", ROWS)
 def test_ase_ranges_never_fall(valve: str) -> None:
     ladder, answers = LADDERS[valve], {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
@@ -23,6 +22,7 @@ from grading.agreement.vocabulary import (
 )
 from grading.columns.headers import match
 from grading.errors import UsageError, option
+from grading.formats.toml_file import read_toml_file
 from grading.formats.upload import Input
 from grading.graded_files.counts import Counted, count_rows, grade_columns, opened, place_of
 from grading.reference.catalogue import check_valve, valve_of
@@ -65,10 +65,7 @@ class Answer:
 
 def read_map(path: Path) -> Mapping[str, ReadGrade]:
     """A map of a reader's texts, as a file. Raises UsageError when it cannot be read."""
-    try:
-        return parse_reader_map(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}", about="reader_map") from error
+    return parse_reader_map(read_toml_file(path, "reader_map"))
 
 
 def answer(question: Question) -> Answer:

@@ -16,6 +16,7 @@ from grading.batch.job import Job
 from grading.errors import UsageError, why
 from grading.formats.csv_text import as_bytes, csv_lines
 from grading.formats.upload import STANDARD
+from grading.formats.whole_file import WholeFile, put_in_place, refuse_link
 from grading.longtable.line_issue import LineIssue
 from grading.rows.issues import HEADER
 
@@ -33,7 +34,7 @@ class Destination(Protocol):
 def issues_start(general: Sequence[LineIssue], excel_safe: bool) -> bytes:
     """The first lines of an issues file: its header, and the issues that are about no single row."""
     start = (",".join(HEADER) + "\n").encode()
-    columns = zip(*(("", str(i.line), i.column, i.value, i.severity, i.message) for i in general), strict=True)
+    columns = zip(*(("", str(i.line or ""), i.column, i.value, i.severity, i.message) for i in general), strict=True)
     cells = [pa.array(column, pa.string()) for column in columns]
     return start + bytes(as_bytes(csv_lines(cells, excel_safe))) if cells else start
 
@@ -57,50 +58,45 @@ class MemoryDestination:
 
 
 class FileDestination:
-    """The three outputs as files, under temporary names until `finish`; or standard output alone.
+    """The three outputs as files, which take their place in `finish`; or standard output alone.
 
-    Raises UsageError when they cannot be written.
+    `permissions`: what the input allows. Raises UsageError when they cannot be written.
     """
 
-    def __init__(self, job: Job, stack: contextlib.ExitStack) -> None:
-        self.job = job
-        self.paths: dict[Path, Path] = {}
+    def __init__(self, job: Job, stack: contextlib.ExitStack, permissions: int | None) -> None:
         if job.target == STANDARD:
+            self.files: list[WholeFile] = []
             self.out: IO[bytes] = sys.stdout.buffer
             self.issues: IO[bytes] = stack.enter_context(Path(os.devnull).open("wb"))  # noqa: SIM115
             return
-        outputs = (job.issues_path, job.manifest_path, job.target)
-        self.paths = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in outputs}
-        stack.callback(self._clear)
+        self.files = []
+        stack.callback(self._discard)
         try:
-            self.out = stack.enter_context(self.paths[job.target].open("wb"))
-            self.issues = stack.enter_context(self.paths[job.issues_path].open("wb"))
+            for path in (job.issues_path, job.manifest_path, job.target):
+                self.files.append(WholeFile(path, permissions))
         except OSError as error:
             raise UsageError(f"cannot write beside {job.target}: {why(error)}") from error
+        self.issues, self.manifest, self.out = (file.stream for file in self.files)
 
     def finish(self, manifest: bytes) -> None:
         """Put everything in its place, the graded file last."""
-        if not self.paths:
+        if not self.files:
             self.out.flush()
             return
-        self.paths[self.job.manifest_path].write_bytes(manifest)
-        self.out.close()
-        self.issues.close()
-        for path, temporary in self.paths.items():
-            os.replace(temporary, path)
+        self.manifest.write(manifest)
+        put_in_place(self.files)
 
-    def _clear(self) -> None:
-        for temporary in self.paths.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+    def _discard(self) -> None:
+        for file in self.files:
+            file.discard()
 
 
 def refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input. Raises UsageError."""
     if job.target == STANDARD:
         return
-    if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
+    if job.target.suffix.lower() in (".xls", ".ods"):
+        raise UsageError(f"{job.target.name}: such a workbook is not written; choose a .xlsx, .csv or .parquet file")
     try:
         _refuse_places(job)
     except (OSError, RuntimeError) as error:
@@ -109,7 +105,10 @@ def refuse_targets(job: Job) -> None:
 
 def _refuse_places(job: Job) -> None:
     source = job.source if isinstance(job.source, Path) else STANDARD
+    if not job.target.name:
+        raise UsageError(f"{job.target} is a folder; name a file to write")
     for path in (job.target, job.issues_path, job.manifest_path):
+        refuse_link(path)
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file to write")
         if path.exists() and not path.is_file():

@@ -50,7 +50,7 @@ def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, 
     b'007,MR,45,severe,single_parame'
     """
     outputs = MemoryDestination()
-    summary = run_into(job, progress, lambda stack: outputs)
+    summary = run_into(job, progress, lambda stack, permissions: outputs)
     return InMemory(*outputs.taken(), summary, job)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from functools import reduce
+from operator import and_
 
 from grading.batch.job import Job
 from grading.errors import UsageError
 from grading.formats.upload import Input
 from grading.formats.watched import WatchedFile
+from grading.formats.whole_file import permissions_of
 
 
 class Parts:
@@ -40,12 +43,10 @@ class Parts:
 
     @property
     def permissions(self) -> int | None:
-        """What all files of a disk allow together; None where the input is none."""
-        known = [file.permissions for file in self.opened if file.permissions is not None]
-        allowed = None
-        for permissions in known:
-            allowed = permissions if allowed is None else allowed & permissions
-        return allowed
+        """What all files of a disk allow together; None where the input is none. Raises OSError."""
+        given = [self.opened[0].permissions, *map(permissions_of, self.inputs)]
+        known = [permissions for permissions in given if permissions is not None]
+        return reduce(and_, known) if known else None
 
     def confirm(self) -> None:
         """Raises UsageError where the input is no longer what was read."""

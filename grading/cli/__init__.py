@@ -1,5 +1,8 @@
-"""The command line: arguments in, files and text out, exit codes honest."""
+"""The command line: arguments in, files and text out, exit codes honest.
 
-from grading.cli.main import app, main
+`edge` is where the program begins and ends; it is there before the commands of `main` are imported.
+"""
 
-__all__ = ["app", "main"]
+from grading.cli.edge import main
+
+__all__ = ["main"]

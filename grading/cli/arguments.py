@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from grading.errors import TableError, UsageError, in_pairs, written
+from grading.cli.ending import STOPPED, ended
+from grading.errors import UsageError, in_pairs
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
 GuidelineOption = Annotated[
@@ -23,6 +23,13 @@ GuidelineOption = Annotated[
         "--guideline", "-g", metavar="ID", help=f"Guideline id, or all; may repeat. Default: {DEFAULT_GUIDELINE}."
     ),
 ]
+
+
+def path_of(text: str) -> Path:
+    """An argument as a path: an empty one, as a variable without a value gives it, would be the folder one is in."""
+    if not text:
+        raise typer.BadParameter("it is empty; name a file")
+    return Path(text)
 
 
 class StrictCommand(TyperCommand):
@@ -40,26 +47,15 @@ class StrictCommand(TyperCommand):
         return super().parse_args(ctx, args)
 
 
-#: the signal of a pipe that nobody reads, where the system has signals
-SIGPIPE = 13
-
-
 @contextmanager
-def spoken_errors(stopped: str = "stopped; nothing was written") -> Iterator[None]:
-    """A usage or table error becomes one sentence and exit code 2; a reader who has read enough ends the run."""
+def spoken_errors(stopped: str = STOPPED) -> Iterator[None]:
+    """Whatever ends a command is one sentence and an exit code; `stopped` is said where it is interrupted."""
     try:
         yield
-    except (UsageError, TableError) as error:
-        sentence = written(error.sentence, as_flag) if isinstance(error, UsageError) else str(error)
-        typer.echo(f"echograde: {sentence}", err=True)
-        raise typer.Exit(2) from error
-    except KeyboardInterrupt as error:
-        typer.echo(f"echograde: {stopped}", err=True)
-        raise typer.Exit(error.args[0] if error.args else 130) from error
-    except BrokenPipeError as error:
-        # what is still to be flushed at the exit has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(128 + SIGPIPE) from error
+    except typer.Exit:
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        raise typer.Exit(ended(error, stopped, as_flag)) from error
 
 
 #: options whose flag is called otherwise
@@ -70,7 +66,7 @@ def as_flag(name: str, values: Sequence[str]) -> str:
     """An option of the library as a flag of the command.
 
     >>> as_flag("units", ["TR VC", "mm"]), as_flag("valve", []), as_flag("columns", ["Note", "ignore"])
-    ("--unit 'TR VC=mm'", '--valve', '--columns with "Note" = "ignore"')
+    ("--unit 'TR VC=mm'", '--valve', 'a --columns map ("Note" = "ignore")')
     """
     flag = f"--{_FLAGS.get(name, name).replace('_', '-')}"
     if name == "columns":

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import gc
-import tomllib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grading.cli.arguments import GuidelineOption, as_flag, pairs, spoken_errors
+from grading.cli.arguments import GuidelineOption, as_flag, pairs, path_of, spoken_errors
+from grading.cli.ending import STOPPED, say
 from grading.errors import UsageError, written
 from grading.explanation.report import NOTICE
+from grading.writing import on_one_line
 
 if TYPE_CHECKING:
     from grading.batch.job import Long
@@ -23,20 +24,28 @@ if TYPE_CHECKING:
 _ORIGINS = {"catalogue": "assumed", "units": "--unit", "columns": "--columns"}
 #: general issues that the report on the terminal spells out
 MOST_LISTED = 20
+#: columns without a meaning that it names
+MOST_NAMED = 100
 
 
 def grade(
     source: Annotated[
-        Path, typer.Argument(metavar="IN", help="A .csv (or other text) or .parquet file, a folder of them, or -.")
+        Path,
+        typer.Argument(
+            metavar="IN", parser=path_of, help="A .csv (or other text) or .parquet file, a folder of them, or -."
+        ),
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="OUT", help="Where to write; default IN.graded.csv, and - for -."),
+        typer.Option(
+            "--out", "-o", metavar="OUT", parser=path_of, help="Where to write; default IN.graded.csv, and - for -."
+        ),
     ] = None,
     guideline: GuidelineOption = None,
     valve: Annotated[str | None, typer.Option(metavar="VALVE", help="The valve every row is about.")] = None,
     columns: Annotated[
-        Path | None, typer.Option(metavar="MAP.toml", help="A map of headers to measurements, see README.")
+        Path | None,
+        typer.Option(metavar="MAP.toml", parser=path_of, help="A map of headers to measurements, see README."),
     ] = None,
     unit: Annotated[
         list[str] | None, typer.Option(metavar="NAME=UNIT", help="The unit of a header or measurement; may repeat.")
@@ -66,6 +75,10 @@ def grade(
     units_row: Annotated[
         bool, typer.Option("--units-row", help="The line below the header holds units; it is no row of the result.")
     ] = False,
+    sheet: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The sheet of a workbook, by name or number; the first by default."),
+    ] = None,
     redcap_dictionary: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A REDCap data dictionary: what labels and codes mean.")
     ] = None,
@@ -93,7 +106,7 @@ def grade(
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="Long layout: a column or label to keep in the output; may repeat."),
+        typer.Option(metavar="COLUMN", help="Long layout and reports: a column, label or keyword to keep; may repeat."),
     ] = None,
     repeats: Annotated[
         str | None,
@@ -126,9 +139,8 @@ def grade(
     pa.set_memory_pool(pa.system_memory_pool())
     # what is loaded by now stays, and need not be searched for garbage again and again
     gc.freeze()
-    target = out or _default_target(source)
-    stopped = "stopped; nothing was written" if target != STANDARD else "stopped; what was written is not whole"
-    with spoken_errors(stopped):
+    with spoken_errors("stopped; what was written is not whole" if (out or source) == STANDARD else STOPPED):
+        target = out or _default_target(source)
         mapped, constants = _map(columns)
         _check_decimal(decimal)
         mark = _delimiter(delimiter)
@@ -138,7 +150,8 @@ def grade(
             "direction": direction_column, "chosen": chosen_column,
         }  # fmt: skip
         named = {role: column for role, column in roles.items() if column}
-        long = _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
+        coded = layout == "wide" and not (named or one_study or repeats)
+        long = None if coded else _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
         if scheduler is not None and engine != "dask":
             raise UsageError("it is for --engine dask", about="scheduler")
         options = Options(
@@ -159,6 +172,8 @@ def grade(
             encoding=encoding,
             skip_lines=skip_lines,
             units_row=units_row,
+            sheet=sheet,
+            keep=tuple(keep or ()),
             excel_safe=excel_safe,
             engine=engine,
             scheduler=scheduler,
@@ -169,7 +184,7 @@ def grade(
             summary = run(job, progress)
     if not quiet:
         files = (job.target, job.issues_path, job.manifest_path) if target != STANDARD else ("standard output",)
-        typer.echo(f"{run_text(summary)}\nwrote {', '.join(map(str, files))}\n{NOTICE}", err=True)
+        say(f"{run_text(summary)}\nwrote {', '.join(map(str, files))}\n{NOTICE}", error=True)
     if summary.rejected:
         raise typer.Exit(1)
 
@@ -213,6 +228,10 @@ def _default_target(source: Path) -> Path:
 
     if source == Path("-"):
         return source
+    # the folder one is in has no name as it is given
+    source = source if source.name not in ("", "..") else source.resolve()
+    if not source.name:
+        raise UsageError(f"{source} has no name to write beside; name a file to write", about="out")
     return source.with_name(f"{source.stem}.graded{'.parquet' if is_parquet(source) else '.csv'}")
 
 
@@ -220,10 +239,9 @@ def _map(path: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
     """A --columns map: [columns] header = measurement, [set] name = value."""
     if path is None:
         return {}, {}
-    try:
-        sections = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}", about="columns") from error
+    from grading.formats.toml_file import read_toml_file
+
+    sections = read_toml_file(path, "columns")
     for key, section in sections.items():
         problem = ""
         if key not in ("columns", "set"):
@@ -243,16 +261,21 @@ def run_text(summary: Summary) -> str:
     lines += [_column_text(c) for c in plan.columns if c.matched_by != "name" or c.unit_from == "catalogue"]
     lines += [f"note: {written(note, as_flag)}" for note in plan.notes]
     grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
-    lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
+    lines += [
+        f"{f'line {issue.line}: ' if issue.line else ''}{issue.severity}: {issue.message}"
+        for issue in grave[:MOST_LISTED]
+    ]
     if len(grave) > MOST_LISTED:
         lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
     if plan.unmatched:
-        lines.append(f"passed through: {', '.join(plan.unmatched)}")
+        more = ["..."] if len(plan.unmatched) > MOST_NAMED else []
+        lines.append(f"passed through: {', '.join([*plan.unmatched[:MOST_NAMED], *more])}")
     if summary.apostrophes is not None:
         lines.append(f"so that no spreadsheet runs them: {summary.apostrophes.text()}")
     lines.append(f"{summary.rows} rows: {_counts_text(summary.statuses)}")
     lines += [f"{name}: {_counts_text(counts)}" for name, counts in summary.grades.items()]
-    return "\n".join([*lines, f"issues: {_counts_text(summary.severities)}"])
+    # a header may hold line ends, and must not look like a line of the report
+    return "\n".join(map(on_one_line, [*lines, f"issues: {_counts_text(summary.severities)}"]))
 
 
 def _column_text(column: Column) -> str:

@@ -1,22 +1,20 @@
 """The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`, `app`.
 
-Exit codes: 0 done; 1 done, but some rows (or the case) were rejected; 2 usage or unreadable input; 128
-and the number of the signal that stopped it.
+Exit codes: see `edge`.
 """
 
 from __future__ import annotations
 
-import json
-import signal
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from grading.cli import grade as gradecommand
-from grading.cli.arguments import GuidelineOption, StrictCommand, pairs, spoken_errors
+from grading.cli.arguments import StrictCommand, path_of, spoken_errors
+from grading.cli.ending import say
+from grading.cli.explain import explain
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
@@ -35,7 +33,7 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         from grading.reference.guideline import tables_digest
 
-        typer.echo(f"echograde {VERSION}, tables {tables_digest()}")
+        say(f"echograde {VERSION}, tables {tables_digest()}")
         raise typer.Exit
 
 
@@ -67,42 +65,7 @@ class Template(StrEnum):
     markdown = "markdown"
 
 
-@app.command(cls=StrictCommand)
-def explain(
-    valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
-    measurements: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="NAME=VALUE with an optional unit: eroa=45mm2 regurgitant_volume=62 cw_jet=dense. "
-            "For all names, units and words: echograde template --valve VALVE --as markdown"
-        ),
-    ] = None,
-    guideline: GuidelineOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Grade one case and explain it: every criterion, the rule, what disagrees, what is missing.
-
-    With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
-    """
-    from grading.case import grade
-    from grading.explanation.comparison import compare
-    from grading.reference.guideline import DEFAULT_GUIDELINE, expand
-
-    with spoken_errors():
-        values = pairs(measurements or [])
-        chosen = guideline or [DEFAULT_GUIDELINE]
-        cases = grade(valve, guideline=expand(chosen), **values)
-        if "all" in chosen:
-            typer.echo(json.dumps(compare(cases[0]).to_dict(), indent=2) if as_json else cases[0].compare())
-        elif as_json:
-            answers = [case.to_dict() for case in cases]
-            typer.echo(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
-        else:
-            typer.echo("\n\n".join(case.explain() for case in cases))
-    if any(case.status == "rejected" for case in cases):
-        raise typer.Exit(1)
-
-
+app.command(cls=StrictCommand)(explain)
 app.command(cls=StrictCommand)(gradecommand.grade)
 
 
@@ -115,7 +78,8 @@ def guidelines(
     ] = TableForm.text,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
-    from grading.explanation.checklist import checklist, checklist_text
+    from grading.explanation.checklist import checklist
+    from grading.explanation.checklist_text import checklist_text
     from grading.explanation.table_text import guideline_text, guidelines_text, table_text
     from grading.reference.catalogue import check_valve
     from grading.reference.guideline import load_guideline, not_covered
@@ -124,15 +88,15 @@ def guidelines(
         if form is TableForm.checklist and (guideline is None or valve is None):
             raise UsageError("a checklist is of one table: name a guideline and a valve, as in 'ase-2017 mitral'")
         if guideline is None:
-            typer.echo(guidelines_text())
+            say(guidelines_text())
         elif valve is None:
-            typer.echo(guideline_text(load_guideline(guideline)))
+            say(guideline_text(load_guideline(guideline)))
         else:
             canonical = check_valve(valve)
             table = load_guideline(guideline).tables.get(canonical)
             if table is None:
                 raise UsageError(not_covered(guideline, canonical))
-            typer.echo(checklist_text(checklist(table)) if form is TableForm.checklist else table_text(table))
+            say(checklist_text(checklist(table)) if form is TableForm.checklist else table_text(table))
 
 
 @app.command(cls=StrictCommand)
@@ -145,12 +109,14 @@ def template(
     from grading.reference.catalogue import check_valve
 
     with spoken_errors():
-        typer.echo(FORMATS[form.value](check_valve(valve) if valve else None), nl=False)
+        say(FORMATS[form.value](check_valve(valve) if valve else None).removesuffix("\n"))
 
 
 @app.command(cls=StrictCommand)
 def reclassify(
-    graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A CSV file that was graded by both guidelines.")],
+    graded: Annotated[
+        Path, typer.Argument(metavar="GRADED", parser=path_of, help="A CSV file that was graded by both guidelines.")
+    ],
     first: Annotated[str, typer.Argument(metavar="FIRST", help="Guideline of the rows.")],
     second: Annotated[str, typer.Argument(metavar="SECOND", help="Guideline of the columns.")],
 ) -> None:
@@ -158,25 +124,32 @@ def reclassify(
     from grading.graded_files.reclassify import text
 
     with spoken_errors():
-        typer.echo(text(graded, first, second))
+        say(text(graded, first, second))
 
 
 @app.command(cls=StrictCommand)
 def agree(
-    graded: Annotated[Path, typer.Argument(metavar="GRADED", help="A graded .csv or .parquet file.")],
+    graded: Annotated[Path, typer.Argument(metavar="GRADED", parser=path_of, help="A graded .csv or .parquet file.")],
     reader: Annotated[str | None, typer.Option(help="The column of the reader's grades.")] = None,
     guideline: Annotated[
         list[str] | None, typer.Option("--guideline", "-g", help="Guideline id; two of them without --reader.")
     ] = None,
     valve: Annotated[str | None, typer.Option(help="The valve, when the file has several.")] = None,
     reader_scale: Annotated[str, typer.Option(help="What bare numbers mean: words, 0-4, 0-3, I-IV or 0-5.")] = "words",
-    reader_map: Annotated[Path | None, typer.Option(help='A TOML map: [grades] "text" = "moderate".')] = None,
+    reader_map: Annotated[
+        Path | None, typer.Option(metavar="MAP.toml", parser=path_of, help='A TOML map: [grades] "text" = "moderate".')
+    ] = None,
     unreadable: Annotated[str, typer.Option(help="Texts that cannot be read: stop, or skip to set aside.")] = "stop",
     ranges: Annotated[str, typer.Option(help="A range such as mild to moderate: apart, low or high.")] = "apart",
     bootstrap: Annotated[int, typer.Option(help="Resamples for the intervals; 0 for none.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resampling.")] = 0,
-    table: Annotated[Path | None, typer.Option("--csv", help="Write everything counted to this .csv file.")] = None,
-    figure: Annotated[Path | None, typer.Option(help="Write a figure to this .html or .svg file.")] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", parser=path_of, help="Write everything counted to this .csv file."),
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE", parser=path_of, help="Write a figure to this .html or .svg file.")
+    ] = None,
 ) -> None:
     """Print how a guideline agrees with a reader's column, or with another guideline: matrix, agreement and kappa."""
     from grading.agreement.figure import check_targets, export
@@ -199,15 +172,20 @@ def agree(
         )
         agreement = answer(question)
         export(agreement, table, figure)
-        typer.echo(text(agreement))
+        say(text(agreement))
         for target in filter(None, (table, figure)):
-            typer.echo(f"wrote {target}", err=True)
+            say(f"wrote {target}", error=True)
 
 
 @app.command(cls=StrictCommand)
 def verify(
     vectors: Annotated[
-        Path | None, typer.Option(help="Another folder of vector files than the one that comes with the tables.")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            parser=path_of,
+            help="Another folder of vector files than the one that comes with the tables.",
+        ),
     ] = None,
 ) -> None:
     """Prove every table: no range falls, rules reached, cut-offs noticed, places cited; exit 1 when a proof fails."""
@@ -219,7 +197,7 @@ def verify(
         papers = map(load_guideline, list_guidelines())
         proofs = [prove(table, vectors) for paper in papers for table in paper.tables.values()]
         check_shared(proofs)
-    typer.echo(text(proofs))
+    say(text(proofs))
     if any(proof.failures for proof in proofs):
         raise typer.Exit(1)
 
@@ -235,18 +213,3 @@ def open_app(
     with spoken_errors():
         code = serve(port, browser)
     raise typer.Exit(code)
-
-
-def main() -> None:
-    """Entry point of the `echograde` command."""
-    # a polite kill unwinds like Ctrl-C, so that temporary files are removed
-    signal.signal(signal.SIGTERM, _terminated)
-    try:
-        app(prog_name="echograde")
-    except KeyboardInterrupt:
-        typer.echo("echograde: stopped; nothing was written", err=True)
-        sys.exit(130)
-
-
-def _terminated(signum: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt(128 + signum)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from grading.explanation.criteria import band_of, band_text, bands_of
-from grading.explanation.graded import GradedCase
+from grading.explanation.graded import CMR, CMR_GUIDELINE, GradedCase
 from grading.explanation.report import NOTICE, grade_text
 from grading.explanation.terminal import wrapped
 from grading.explanation.views import as_json
@@ -83,7 +83,7 @@ class _Side(NamedTuple):
 def compare(case: GradedCase, guidelines: Sequence[str] | None = None) -> Comparison:
     """Grades by every guideline that covers the valve (or by those named), and what is severe in one and not in
     another. Raises UsageError for a guideline that does not exist."""
-    cases = [case.by(guideline) for guideline in guidelines or list_guidelines()]
+    cases = [case.by(guideline) for guideline in guidelines or _asked(case)]
     covered = [other for other in cases if other.decision is not None]
     return Comparison(
         valve=case.valve,
@@ -93,6 +93,12 @@ def compare(case: GradedCase, guidelines: Sequence[str] | None = None) -> Compar
         differences=tuple(differences(case, covered)),
         not_covered=tuple(other.guideline for other in cases if other.grade == "not_covered"),
     )
+
+
+def _asked(case: GradedCase) -> list[str]:
+    """Every guideline; that of another method only where something was entered for it."""
+    other_method = [] if any(name.startswith(CMR) for name in case.reading.entered) else [CMR_GUIDELINE]
+    return [guideline for guideline in list_guidelines() if guideline not in other_method]
 
 
 def _grade(case: GradedCase) -> GuidelineGrade:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,14 +15,14 @@ from grading.explanation.missing import conditions, fails, missing_text
 from grading.explanation.rule_text import measurement_text
 from grading.explanation.value_text import report_value
 from grading.explanation.views import BandView, CriterionView
-from grading.explanation.votes import step_name
+from grading.explanation.votes import step_name, step_text
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition
 from grading.reference.measurement import Number
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Group, Row
 from grading.reference.units import convert
-from grading.writing import in_words, joined
+from grading.writing import joined
 
 
 def criteria(case: GradedCase, decision: Decision) -> Iterator[CriterionView]:
@@ -170,13 +171,14 @@ def bands_of(row: Row, group: Group) -> Iterator[BandView]:
 def cut_offs(row: Row) -> str:
     """What supports what, in the paper's digits: 'mild <= 0.3 cm, severe >= 0.7 cm', or the whole chain of grades."""
     if row.scale and NO_GRADE not in row.labels:
-        return in_words(row.scale.chain(row.unit))
+        labels = tuple(step_text(label) for label in row.labels)
+        return replace(row.scale, labels=labels).chain(row.unit)
     bands: dict[str, list[str]] = {}
     for band, label in enumerate(row.labels, 1):
-        if label != NO_GRADE:
+        if label not in (NO_GRADE, "not_severe"):
             bands.setdefault(label, []).append(band_text(row, band))
     joint, between = (" ", ", ") if row.scale else (": ", "; ")
-    return between.join(f"{in_words(label)}{joint}{' or '.join(texts)}" for label, texts in bands.items())
+    return between.join(f"{step_text(label)}{joint}{' or '.join(texts)}" for label, texts in bands.items())
 
 
 def why_not(row: Row, group: Group, decision: Decision) -> str:

@@ -16,7 +16,7 @@ from grading.explanation.criteria import criteria, phrase
 from grading.explanation.derived import derived, is_known
 from grading.explanation.disagreements import disagreements
 from grading.explanation.explanation import Explanation
-from grading.explanation.graded import GradedCase
+from grading.explanation.graded import CMR, CMR_GUIDELINE, GradedCase
 from grading.explanation.idle import idle
 from grading.explanation.missing import recipes
 from grading.explanation.next_step import next_step
@@ -45,9 +45,6 @@ from grading.reference.measurement import Number
 from grading.reference.table import PULLS
 from grading.version import VERSION
 from grading.writing import joined
-
-#: the guideline whose answer stands beside those of echocardiography
-CMR_GUIDELINE = "ase-2017-cmr"
 
 #: what `as_dict` takes as it is, in this order; what follows is worked out
 _KEYS = (
@@ -195,7 +192,7 @@ def unfinished(decision: Decision) -> Unfinished | None:
 
 def beside(case: GradedCase) -> Beside | None:
     """The answer of cardiac magnetic resonance, where it was entered too."""
-    measured = any(name.startswith("cmr_") for name in case.reading.entered)
+    measured = any(name.startswith(CMR) for name in case.reading.entered)
     if not measured or case.guideline == CMR_GUIDELINE or CMR_GUIDELINE not in list_guidelines():
         return None
     other = case.by(CMR_GUIDELINE)

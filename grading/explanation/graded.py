@@ -12,6 +12,9 @@ from grading.reference.guideline import load_guideline, not_covered
 from grading.reference.scale import CERTAINTIES, GRADES, status_of
 from grading.reference.table import Table
 
+#: the guideline that grades cardiac magnetic resonance, beside those of echocardiography, and how its values begin
+CMR_GUIDELINE, CMR = "ase-2017-cmr", "cmr_"
+
 
 @dataclass(slots=True)
 class GradedCase:

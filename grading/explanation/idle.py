@@ -10,7 +10,8 @@ from grading.engine.methods import METHODS
 from grading.explanation.criteria import why_not
 from grading.explanation.derived import is_known
 from grading.explanation.graded import GradedCase
-from grading.explanation.missing import entered_text, is_idle, label, lacks
+from grading.explanation.missing import entered_text, is_idle, lacks
+from grading.explanation.votes import label
 from grading.reference.catalogue import load_catalogue
 from grading.reference.table import Table
 
@@ -37,7 +38,7 @@ def _why(name: str, decision: Decision) -> str:
     rows = [(group, row) for group, row in table.rows() if row.name == name]
     if rows:
         group, row = rows[0]
-        return why_not(row, group, decision)
+        return why_not(row, group, decision).partition(" (our reading")[0]
     targets = [target for target in _targets(name, table.valve) if target in read_by(table)]
     unknown = [target for target in targets if not is_known(target, decision)]
     for target in unknown:

@@ -6,19 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from grading.engine.columns import holds
+from grading.engine.columns import ENTERED, holds
 from grading.engine.decide import Decision
 from grading.engine.methods import METHODS, Method
 from grading.explanation.derived import is_known
 from grading.explanation.rule_text import measurement_text
 from grading.explanation.value_text import value_text
+from grading.explanation.votes import label, step_text
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition, Vocabulary, parse_condition
 from grading.reference.derivation import ReadFromNumber
 from grading.reference.measurement import Number, Word
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Row
-from grading.writing import in_words, joined
+from grading.writing import joined
 
 NOT_ENTERED = "not entered"
 
@@ -32,9 +33,11 @@ class Recipe:
     missing: tuple[str, ...]
 
 
-def label(name: str) -> str:
-    """How sentences call a measurement."""
-    return load_catalogue()[name].label
+def begun_text(names: Sequence[str], decision: Decision) -> str:
+    """'PISA radius 0.9 cm entered', 'EROA 0.34 cm2 known' where it was worked out."""
+    sources = [decision.filled.sources.get(name) for name in names]
+    entered = all(source is None or source[0] == ENTERED for source in sources)
+    return f"{entered_text(names, decision)} {'entered' if entered else 'known'}"
 
 
 def entered_text(names: Sequence[str], decision: Decision) -> str:
@@ -80,9 +83,7 @@ def missing_text(row: Row, decision: Decision) -> str:
         return NOT_ENTERED
     if measurement.derivation.claims:
         return _claims_text(measurement, row.labels, decision)
-    begun = (
-        f"{entered_text(known, decision)} entered; {lacking}" for known, lacking in _readings(measurement, decision)
-    )
+    begun = (f"{begun_text(known, decision)}; {lacking}" for known, lacking in _readings(measurement, decision))
     return "; ".join(begun) or NOT_ENTERED
 
 
@@ -104,7 +105,7 @@ def _number_text(number: Number, decision: Decision) -> str:
     recipe = started(number.name, decision)
     if recipe is None or (len(recipe.missing) > 1 and not any(is_idle(name, decision) for name in recipe.known)):
         return NOT_ENTERED
-    return f"{entered_text(recipe.known, decision)} entered; needs {joined([label(n) for n in recipe.missing])}"
+    return f"{begun_text(recipe.known, decision)}; needs {joined([label(n) for n in recipe.missing])}"
 
 
 def is_idle(name: str, decision: Decision) -> bool:
@@ -180,9 +181,9 @@ def _claims_text(word: Word, labels: Sequence[str], decision: Decision) -> str:
     texts = []
     for value, claim in word.derivation.claims.items():
         step, parts = labels[word.code(value) - 1], conditions(claim)
-        if step != NO_GRADE and not any(fails(condition, decision) for condition in parts):
+        if step not in (NO_GRADE, "not_severe") and not any(fails(condition, decision) for condition in parts):
             lacking = [c.subject for c in parts if not is_known(c.subject, decision)]
-            texts.append(f"for {in_words(step)}: needs {joined([_part_text(name, decision) for name in lacking])}")
+            texts.append(f"for {step_text(step)}: needs {joined([_part_text(name, decision) for name in lacking])}")
     if texts:
         return "; ".join(texts)
     parts_unknown = [name for name in word.derivation.inputs if not is_known(name, decision)]
@@ -198,5 +199,5 @@ def _part_text(name: str, decision: Decision) -> str:
     if not isinstance(measurement, Word) or not measurement.derivation or not measurement.derivation.lines:
         return measurement.label
     readings = list(_readings(measurement, decision))
-    begun = "; ".join(f"{entered_text(known, decision)} entered; {lacking}" for known, lacking in readings)
+    begun = "; ".join(f"{begun_text(known, decision)}; {lacking}" for known, lacking in readings)
     return f"{measurement.label} ({begun})" if begun else measurement.label

@@ -15,7 +15,7 @@ def next_step(case: Explanation) -> str:
     the paper names. '' where nothing is open."""
     if not case.groups or not _is_open(case):
         return ""
-    names = [change.measurement for change in case.would_change]
+    names = [change.measurement for change in case.would_change if any(o.settles for o in change.outcomes)]
     steps = []
     if case.unfinished and any(name in names for name in (*case.unfinished.missing, "eroa")):
         steps.append(case.unfinished.label)
@@ -26,11 +26,11 @@ def next_step(case: Explanation) -> str:
     if steps:
         return upper(f"{confirm}{', then '.join(steps)}; {case.next_test} where that leaves it open.")
     if case.asked:
-        return f"{case.next_test}."
+        return upper(f"{case.next_test}.")
     if confirm:
         other = f"a quantity that does not rest on the {_root(case)}, or " if case.witness else ""
         return upper(f"{confirm}{other}{case.next_test}.")
-    return f"{case.next_test}; no further quantity settles it."
+    return upper(f"{case.next_test}; no further quantity settles it.")
 
 
 def _root(case: Explanation) -> str:

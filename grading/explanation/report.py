@@ -51,8 +51,8 @@ def _leak(case: Explanation) -> str:
 def _open(case: Explanation) -> str:
     """'moderate or severe' for neighbours, 'anything from mild to severe' for more."""
     low, high = in_words(case.grade_low or ""), in_words(case.grade_high or "")
-    if low == high:
-        return low
+    if case.grade_low == "not_severe":
+        return "severe or not"
     apart = case.grades.index(case.grade_high or "") - case.grades.index(case.grade_low or "")
     return f"{low} or {high}" if apart == 1 else f"anything from {low} to {high}"
 

@@ -61,7 +61,8 @@ def group_counts(group: GroupView, case: Explanation) -> str:
             "none measured" if agreed is None else "they disagree" if agreed == "unresolved" else f"they say {agreed}"
         )
     counts = group.count.steps.items() if group.counted else ()
-    return ", ".join(f"{count.met} of {count.possible} for {in_words(step)}" for step, count in counts)
+    met = ((step, count) for step, count in counts if step != "not_severe")
+    return ", ".join(f"{count.met} of {count.possible} for {in_words(step)}" for step, count in met)
 
 
 def group_assessed(group: GroupView) -> str:

@@ -9,13 +9,22 @@ from grading.reference.scale import NO_GRADE
 from grading.reference.table import ALL, Group
 from grading.writing import joined
 
+#: how an open end is written
+OPEN_ENDS = {"+": " or worse", "-": " or milder"}
+
 
 def step_name(group: Group, step: str) -> str:
     """'grade IV (severe)' where steps and grades differ, else 'severe'; 'severe or worse' for an open end."""
     bare = step.rstrip("+-")
     grade = group.steps[bare]
     named = grade.replace("_", " ") if grade == bare else f"grade {bare} ({grade})"
-    return named + {"+": " or worse", "-": " or milder"}.get(step[len(bare) :], "")
+    return named + OPEN_ENDS.get(step[len(bare) :], "")
+
+
+def step_text(step: str) -> str:
+    """A step as it stands in a list of cut-offs: 'IV', 'not severe', 'severe or worse'."""
+    bare = step.rstrip("+-")
+    return bare.replace("_", " ") + OPEN_ENDS.get(step[len(bare) :], "")
 
 
 def label(name: str) -> str:

@@ -47,10 +47,8 @@ class Unpacked(io.RawIOBase):
             data = self._inside.read(min(size, 1 << 24))
         except UsageError:
             raise
-        except (OSError, EOFError, ValueError, zipfile.BadZipFile, pa.ArrowException, NotImplementedError) as error:
+        except Exception as error:  # each way of packing has errors of its own
             raise UsageError("the packed file is damaged or cut short; get it anew") from error
-        except RuntimeError as error:  # a member that asks for a password
-            raise UsageError("the packed file is locked with a password; unpack it and give the file inside") from error
         self._given += len(data)
         self._refuse_expansion()
         return data
@@ -126,7 +124,7 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
     _refuse_long_directory(stream)
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except Exception as error:
         raise UsageError("this is a damaged zip archive; get it anew") from error
     with archive:
         files = [member for member in archive.infolist() if not _is_extra(member)]
@@ -141,7 +139,7 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
         stream.taken = 0
         try:
             member = archive.open(files[0])
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except Exception as error:
             raise UsageError("this is a damaged zip archive, or packed in a way that is not read") from error
         with member:
             yield member, PurePosixPath(files[0].filename).name
@@ -149,7 +147,7 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
 
 def _is_extra(member: zipfile.ZipInfo) -> bool:
     name = member.filename
-    return member.is_dir() or name.startswith(_NOT_FILES[0]) or PurePosixPath(name).name in _NOT_FILES
+    return name.endswith("/") or name.startswith(_NOT_FILES[0]) or PurePosixPath(name).name in _NOT_FILES
 
 
 def _refuse_long_directory(stream: _Counted) -> None:

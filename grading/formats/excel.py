@@ -86,6 +86,8 @@ def sheet_tables(stream: IO[bytes], sheet: str | None) -> Generator[pa.Table, No
     kind = kind_of_file(stream)
     if kind is None or kind.name not in WORKBOOKS:
         raise UsageError(kind.refusal() if kind else "this is no workbook; save it as .xlsx or as CSV UTF-8")
+    if kind.name == "ods":
+        _corrections(stream, kind.name, 0, None)
     book = _opened(calamine, stream)
     place, notes = _place(calamine, book, sheet)
     found = book.get_sheet_by_index(place)
@@ -101,6 +103,7 @@ def sheet_tables(stream: IO[bytes], sheet: str | None) -> Generator[pa.Table, No
 
 
 def _opened(calamine: Any, stream: IO[bytes]) -> Any:
+    stream.seek(0)
     try:
         return calamine.load_workbook(stream)
     except calamine.PasswordError as error:
@@ -131,13 +134,13 @@ def _place(calamine: Any, book: Any, wanted: str | None) -> tuple[int, list[str]
     raise UsageError(f"there is no sheet {wanted!r}; the workbook has {listed([name for _, name, _ in sheets], 20)}")
 
 
-def _corrections(stream: IO[bytes], kind: str, place: int, sheet: str) -> Corrections:
+def _corrections(stream: IO[bytes], kind: str, place: int, sheet: str | None) -> Corrections:
     """The cells of a sheet that are shown otherwise than they are read."""
     stream.seek(0)
     if kind == "xls":
         return xls_corrections(stream.read(), place)
     with zipfile.ZipFile(stream) as archive:
-        return xlsx_corrections(archive, sheet) if kind == "xlsx" else ods_corrections(archive, sheet)
+        return ods_corrections(archive, sheet) if kind == "ods" else xlsx_corrections(archive, sheet or "")
 
 
 def _merged(sheet: Any) -> list[str]:

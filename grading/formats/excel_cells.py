@@ -24,12 +24,29 @@ _MOST_NAMED = 3
 
 
 @dataclass(slots=True)
+class _Named:
+    """Some cells, the first of them by name."""
+
+    first: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, line: int, column: int) -> None:
+        self.count += 1
+        if self.count <= _MOST_NAMED:
+            self.first.append(address(line, column))
+
+    def text(self) -> str:
+        more = self.count - len(self.first)
+        return ", ".join(self.first) + (f" and {more:,} more" if more else "")
+
+
+@dataclass(slots=True)
 class Corrections:
     """Cells that are shown otherwise: line (from 1) -> column (from 0) -> text; None is a number shown as percent."""
 
     cells: dict[int, dict[int, str | None]] = field(default_factory=dict)
-    percents: list[str] = field(default_factory=list)
-    formulas: list[str] = field(default_factory=list)
+    percents: _Named = field(default_factory=_Named)
+    formulas: _Named = field(default_factory=_Named)
 
     def put(self, line: int, column: int, text: str) -> None:
         """A cell that is shown as this text."""
@@ -38,12 +55,12 @@ class Corrections:
     def put_percent(self, line: int, column: int) -> None:
         """A cell whose number is shown a hundredfold."""
         self.cells.setdefault(line, {})[column] = None
-        self.percents.append(address(line, column))
+        self.percents.add(line, column)
 
     def put_formula(self, line: int, column: int, formula: str) -> None:
         """A cell whose formula has no result."""
         self.put(line, column, f"={formula or '...'}")
-        self.formulas.append(address(line, column))
+        self.formulas.add(line, column)
 
     def apply(self, line: int, left: int, row: list[object]) -> None:
         """Put what is shown into a row whose first cell is in column `left`."""
@@ -64,12 +81,7 @@ class Corrections:
             (self.percents, "cells shown as percent are read as they are shown (52, where 0.52 is stored)"),
             (self.formulas, "formulas without a result; open the workbook in its program and save it"),
         )
-        return [f"{sentence}: {_named(cells)}" for cells, sentence in kinds if cells]
-
-
-def _named(cells: list[str]) -> str:
-    more = f" and {len(cells) - _MOST_NAMED} more" if len(cells) > _MOST_NAMED else ""
-    return ", ".join(cells[:_MOST_NAMED]) + more
+        return [f"{sentence}: {cells.text()}" for cells, sentence in kinds if cells.count]
 
 
 def letters(column: int) -> str:

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from grading.errors import UsageError
 from grading.formats.reader_process import (
+    ASKED_TO_STOP,
     FACTS,
     FRAME,
     REFUSAL,
@@ -48,6 +49,7 @@ class Reading:
         name: what the file is called in sentences.
         what: 'an Excel workbook', for sentences.
         options: keyword arguments of the reader that JSON can hold.
+        limits: by default, those that suit the size of the file.
         isolate: False reads in this process, for bytes that are trusted.
     Raises:
         UsageError: what the reader refuses, and every other end before the last table.
@@ -58,10 +60,14 @@ class Reading:
     name: str
     what: str
     options: Mapping[str, Any] = field(default_factory=dict)
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits | None = None
     isolate: bool = True
     facts: Facts = field(default_factory=dict)
     _stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    @property
+    def _limits(self) -> Limits:
+        return self.limits or limits_for(self.source)
 
     def __enter__(self) -> Reading:
         return self
@@ -78,7 +84,9 @@ class Reading:
             self.facts |= yield from validated(reader_of(self.reader)(stream, **self.options))
         except UsageError as error:
             raise UsageError(f"{self.name}: {error}") from error
-        except Exception as error:
+        except ASKED_TO_STOP:
+            raise
+        except BaseException as error:
             raise UsageError(f"{self.name}: {unreadable(error)}") from error
 
     def _from_child(self) -> Iterator[pa.Table]:
@@ -101,7 +109,7 @@ class Reading:
         return table
 
     def _start(self) -> subprocess.Popen[bytes]:
-        request = {"reader": self.reader, "options": dict(self.options), "limits": asdict(self.limits)}
+        request = {"reader": self.reader, "options": dict(self.options), "limits": asdict(self._limits)}
         stdin: Any = subprocess.PIPE
         if not isinstance(self.source, bytes):
             stdin = self._stack.enter_context(_open(self.source))
@@ -117,7 +125,7 @@ class Reading:
     def _frame(self, child: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
         assert child.stdout is not None
         silent = threading.Event()
-        watch = threading.Timer(self.limits.silent_seconds, _give_up, (child, silent))
+        watch = threading.Timer(self._limits.silent_seconds, _give_up, (child, silent))
         watch.start()
         try:
             head = child.stdout.read(FRAME.size)
@@ -126,10 +134,19 @@ class Reading:
         finally:
             watch.cancel()
         if not kind or len(data) < size:
-            waited = f"the reader gave no sign of life for {self.limits.silent_seconds:g} s"
-            why = waited if silent.is_set() else _why_ended(child.wait(), self.limits)
+            waited = f"the reader gave no sign of life for {self._limits.silent_seconds:g} s"
+            why = waited if silent.is_set() else _why_ended(child.wait(), self._limits)
             raise UsageError(f"{self.name}: {why}, reading {self.what}; {WAY_OUT}")
         return kind, data
+
+
+def limits_for(source: Path | IO[bytes] | bytes | None) -> Limits:
+    """Half a minute, and 2 s for every megabyte: some ten times what a file takes that is what it seems."""
+    if source is None or isinstance(source, bytes):
+        size = len(source or b"")
+    else:
+        size = source.stat().st_size if isinstance(source, Path) else source.seek(0, os.SEEK_END)
+    return Limits(cpu_seconds=30 + 2 * (size >> 20))
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Cells of an OpenDocument sheet that are shown otherwise than python-calamine reads them; see `excel_cells`.
 
-A formula that ends in an error is stored as the number 0 or as an empty text, and shown as #N/A or Err:502.
+A formula that ends in an error is stored as the number 0 or as an empty text, and shown as #N/A or Err:502. The content
+is walked before python-calamine is asked, which never ends with one that is cut short.
 """
 
 from __future__ import annotations
@@ -9,27 +10,27 @@ import re
 import zipfile
 from xml.parsers import expat
 
+from grading.errors import UsageError
 from grading.formats.excel_cells import Corrections, chunks, tag_of
 
 _ERROR = re.compile(r"#[A-Z/0]{2,8}[!?]?\Z|Err:\d+\Z")
-_WORTH_WALKING = re.compile(rb"percentage|formula|[>:]error")
-#: a repeated row or cell stands for no more than these
-_MOST_REPEATS = 16_384
+#: how often a cell may be repeated, and how many cells that are shown otherwise are held
+_MOST_REPEATS, _MOST_CELLS = 16_384, 2_000_000
 
 
-def ods_corrections(archive: zipfile.ZipFile, sheet: str) -> Corrections:
-    """What is to be corrected in one sheet."""
+def ods_corrections(archive: zipfile.ZipFile, sheet: str | None) -> Corrections:
+    """What is to be corrected in one sheet; None only checks the content. Raises ExpatError where it is not whole."""
     walk = _Walk(sheet)
-    if any(_WORTH_WALKING.search(chunk) for chunk in chunks(archive, "content.xml")):
-        for chunk in chunks(archive, "content.xml"):
-            walk.parser.Parse(chunk)
+    for chunk in chunks(archive, "content.xml"):
+        walk.parser.Parse(chunk)
+    walk.parser.Parse(b"", True)
     return walk.found
 
 
 class _Walk:
     """One walk over the content, cell by cell, of the sheet that is wanted."""
 
-    def __init__(self, sheet: str) -> None:
+    def __init__(self, sheet: str | None) -> None:
         self.found = Corrections()
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
@@ -43,6 +44,7 @@ class _Walk:
         self._line = 1
         self._column = self._rows = 0
         self._odd: list[tuple[int, str, str]] = []
+        self._count = 0
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         own = {tag_of(key): value for key, value in attributes.items() if not key.startswith("calcext:")}
@@ -63,9 +65,8 @@ class _Walk:
         if tag == "table":
             self._here = False
         elif tag == "table-row" and self._here:
-            for line in range(self._line, self._line + min(self._rows, _MOST_REPEATS) if self._odd else self._line):
-                for column, why, text in self._odd:
-                    self._put(line, column, why, text)
+            if self._odd:
+                self._put_all(range(self._line, self._line + self._rows))
             self._line += self._rows
         elif tag in ("table-cell", "covered-table-cell") and self._cell is not None:
             repeats = int(self._cell.get("number-columns-repeated", 1))
@@ -86,6 +87,15 @@ class _Walk:
         if "formula" in self._cell and not kind:
             return "formula", self._cell["formula"].partition("=")[2]
         return "", ""
+
+    def _put_all(self, lines: range) -> None:
+        """Take what is odd in a row, as often as the row is repeated."""
+        for line in lines:
+            for column, why, text in self._odd:
+                self._put(line, column, why, text)
+            self._count += len(self._odd)
+            if self._count > _MOST_CELLS:
+                raise UsageError(f"more than {_MOST_CELLS:,} cells are errors, percentages or formulas")
 
     def _put(self, line: int, column: int, why: str, text: str) -> None:
         if why == "percent":

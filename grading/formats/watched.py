@@ -39,7 +39,7 @@ class WatchedFile:
         self.permissions: int | None = None
         self._path = part if isinstance(part, Path) and not self._is_standard else None
         self._begun: FileState | None = None
-        self._digest, self._count = hashlib.sha256(), 0
+        self._digest, self._count, self._ended = hashlib.sha256(), 0, False
         status = None if isinstance(part, Upload) else _status(self.stream)
         if status is not None and stat.S_ISREG(status.st_mode):
             self._begun, self.permissions = _state(status), stat.S_IMODE(status.st_mode)
@@ -57,7 +57,9 @@ class WatchedFile:
         return self._digest.hexdigest()
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes, none at the end."""
+        """Up to `size` bytes, none at the end and behind it."""
+        if self._ended:
+            return b""
         data = self.stream.read(size)
         self._digest.update(data)
         self._count += len(data)
@@ -76,6 +78,7 @@ class WatchedFile:
             # what comes on standard input may have been read in part by another program
             if self._path is not None and self._count != self._begun.size:
                 raise self._changed(f"{self._count:,} of {self._begun.size:,} bytes could be read")
+        self._ended = True
         self.close()
         self.confirm()
 

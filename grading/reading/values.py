@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.similar import nearest_measurement
 from grading.reference.units import convert, read_unit, split_quantity
+from grading.reference.uses import only_refines
 from grading.writing import plain, quantity
 
 #: an error rejects the case or row; a warning is graded all the same; a note says what was done
@@ -76,12 +77,13 @@ def _typed(value: Any) -> str:
         return str(value)
 
 
-def read_values(values: Mapping[str, Any], valve: str = "") -> TypedValues:
+def read_values(values: Mapping[str, Any], valve: str = "", guidelines: Sequence[str] = ()) -> TypedValues:
     """Read values by catalogue name: numbers in the catalogue's unit, or text such as '45 mm2', or words.
 
     None, NaN, blank and the documented missing words are not measured. Raises UsageError for a name not in the
     catalogue;
-    a bad value is an issue, never an exception. `valve`: the one that they are about, which has ranges of its own.
+    a bad value is an issue, never an exception. `valve`: the one that they are about, which has ranges of its own, and
+    `guidelines` those that grade it: a word that only refines their grades rejects nothing.
     """
     catalogue, reading = load_catalogue(), TypedValues()
     known = {measurement.name for measurement in catalogue.enterable()}
@@ -93,19 +95,21 @@ def read_values(values: Mapping[str, Any], valve: str = "") -> TypedValues:
             continue
         measurement = catalogue[name]
         if isinstance(measurement, Word):
-            _read_word(measurement, value, reading)
+            _read_word(measurement, value, reading, bool(valve) and only_refines(name, tuple(guidelines), valve))
         else:
             _read_number(measurement, value, reading, valve)
     return reading
 
 
-def _read_word(word: Word, value: Any, reading: TypedValues) -> None:
+def _read_word(word: Word, value: Any, reading: TypedValues, refines: bool) -> None:
     typed = {True: "yes", False: "no"}[bool(value)] if isinstance(value, bool | np.bool_) else _typed(value)
     code = word.read(typed)
     if code is not None:
         reading.entered[word.name] = Entered(word.name, typed, "", code)
     elif not is_missing(typed):
-        reading.issues.append(Issue(word.name, typed, ERROR, why_no_word(word, typed)))
+        problem = why_no_word(word, typed)
+        problem = f"{problem}; it counts as not assessed" if refines else problem
+        reading.issues.append(Issue(word.name, typed, WARNING if refines else ERROR, problem))
 
 
 def _read_number(number: Number, value: Any, reading: TypedValues, valve: str) -> None:

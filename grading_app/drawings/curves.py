@@ -10,6 +10,16 @@ from grading_app.drawings.svg import Point
 
 #: straight pieces that a smooth line is cut into between two of its points
 _PIECES = 6
+#: what each of four corners weighs at the ends of those pieces, which run from the second corner to the third
+_WEIGHTS = tuple(
+    (
+        (-t + 2 * t**2 - t**3) / 2,
+        (2 - 5 * t**2 + 3 * t**3) / 2,
+        (t + 4 * t**2 - 3 * t**3) / 2,
+        (t**3 - t**2) / 2,
+    )
+    for t in (step / _PIECES for step in range(1, _PIECES + 1))
+)
 
 
 def mixed(one: Point, other: Point, share: float) -> Point:
@@ -47,17 +57,9 @@ def fine(points: Sequence[Point]) -> list[Point]:
     """The smooth line through points (Catmull-Rom) as many short straight pieces."""
     padded = [points[0], *points, points[-1]]
     line = [points[0]]
-    for corners in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        line += [_between(corners, step / _PIECES) for step in range(1, _PIECES + 1)]
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        line += [(a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy) for a, b, c, d in _WEIGHTS]
     return line
-
-
-def _between(corners: tuple[Point, Point, Point, Point], share: float) -> Point:
-    """A point of a Catmull-Rom piece, which runs from the second to the third of four corners."""
-    t, t2, t3 = share, share**2, share**3
-    weights = (-t + 2 * t2 - t3, 2 - 5 * t2 + 3 * t3, t + 4 * t2 - 3 * t3, t3 - t2)
-    x, y = (sum(w * corner[axis] for w, corner in zip(weights, corners, strict=True)) / 2 for axis in (0, 1))
-    return x, y
 
 
 def length(points: Sequence[Point]) -> float:

@@ -121,9 +121,11 @@ def inside(point: Point, ring: Sequence[Point]) -> bool:
     """
     x, y = point
     within = False
-    for (x0, y0), (x1, y1) in itertools.pairwise([*ring, ring[0]]):
+    x0, y0 = ring[-1]
+    for x1, y1 in ring:
         if (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0:
             within = not within
+        x0, y0 = x1, y1
     return within
 
 

@@ -84,6 +84,7 @@ def as_control(name: str, values: Sequence[str]) -> str:
 def on_page(sentence: str) -> str:
     """A sentence of the library with its options by the names they have on the page.
 
+    >>> from grading.errors import option
     >>> on_page(f"no column names a valve: give {option('valve')}, or use prefixes")
     'no column names a valve: give “Valve of every row”, or use prefixes'
     """

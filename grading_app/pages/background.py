@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import streamlit as st
 
 from grading.teaching.cases import graded, stage_pair
-from grading_app.drawings.beat_page import CONTROLS, beat_page
+from grading_app.drawings.beat_page import beat_page
 from grading_app.drawings.case import drawing
 from grading_app.drawings.circulation import normal_and_leak
 from grading_app.drawings.echo_picture import echo_picture
@@ -19,12 +19,12 @@ from grading_app.drawings.svg import Drawing
 from grading_app.palette import Theme
 from grading_app.text import picture, sections, theme
 
-#: section -> the drawing beside it
+#: where a drawing stands: beside this section and those that follow, up to the next that is named here
 PICTURES: Mapping[str, Callable[[Theme], Drawing]] = MappingProxyType(
     {
         "How blood flows through the heart": lambda inks: normal_and_leak("mitral", inks),
-        "Why a mitral valve leaks": mechanisms,
-        "How a leak is found": echo_picture,
+        "When a valve leaks": mechanisms,
+        "How common leaks are": echo_picture,
         "What an echocardiogram measures": lambda inks: drawing(graded(stage_pair("mitral")[1]), inks),
         "Operations and catheters": operations,
         "The aortic valve": lambda inks: normal_and_leak("aortic", inks),
@@ -32,11 +32,10 @@ PICTURES: Mapping[str, Callable[[Theme], Drawing]] = MappingProxyType(
         "The pulmonic valve": lambda inks: normal_and_leak("pulmonic", inks),
     }
 )
-#: the section with a heart that beats beside it
-BEATING = "When a valve leaks"
+#: the section with a heart that beats beside it, and the one with nothing beside it
+BEATING, PLAIN = "Why a severe leak matters", "Sources"
 #: how wide the page and a drawing are at most, and how the text and the drawing share the width
 _WIDEST, _DRAWING, _SHARES = 1240, 480, (3, 2)
-_BEAT_HEIGHT = 640
 
 
 def page() -> None:
@@ -46,8 +45,28 @@ def page() -> None:
     text = sections("background")
     with st.container(width=_WIDEST):
         _contents(list(text))
-        for title, words in text.items():
-            _section(title, words)
+        for titles in rows(list(text)):
+            beside_text, beside_drawing = st.columns(_SHARES, gap="large")
+            with beside_text:
+                for title in titles:
+                    st.subheader(title, anchor=anchor(title))
+                    st.markdown(text[title])
+            with beside_drawing, st.container(width=_DRAWING):
+                _drawing(titles[0])
+
+
+def rows(titles: Sequence[str]) -> list[list[str]]:
+    """Sections that stand beside one drawing, together.
+
+    >>> rows(["How blood flows through the heart", "A valve is a one-way door", "When a valve leaks"])
+    [['How blood flows through the heart', 'A valve is a one-way door'], ['When a valve leaks']]
+    """
+    found: list[list[str]] = []
+    for title in titles:
+        if not found or title in PICTURES or title in (BEATING, PLAIN):
+            found.append([])
+        found[-1].append(title)
+    return found
 
 
 def anchor(title: str) -> str:
@@ -67,13 +86,10 @@ def _contents(titles: list[str]) -> None:
         column.markdown("\n".join(f"* [{title}](#{anchor(title)})" for title in part))
 
 
-def _section(title: str, words: str) -> None:
-    st.subheader(title, anchor=anchor(title))
-    beside_text, beside_drawing = st.columns(_SHARES, gap="large")
-    beside_text.markdown(words)
-    with beside_drawing, st.container(width=_DRAWING):
-        if title == BEATING:
-            st.iframe(beat_page(graded(stage_pair("mitral")[1]), theme()), height=_BEAT_HEIGHT + CONTROLS)
-        if title in PICTURES:
-            drawn = PICTURES[title](theme())
-            st.html(picture(drawn.svg, drawn.description))
+def _drawing(title: str) -> None:
+    """What stands beside a row that begins with a section."""
+    if title == BEATING:
+        st.iframe(beat_page(graded(stage_pair("mitral")[1]), theme()))
+    elif title in PICTURES:
+        drawn = PICTURES[title](theme())
+        st.html(picture(drawn.svg, drawn.description))

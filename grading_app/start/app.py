@@ -2,4 +2,5 @@
 
 from grading_app.router import main
 
-main()
+if __name__ == "__main__":
+    main()

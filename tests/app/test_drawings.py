@@ -38,7 +38,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 #: the words that one panel is drawn from, together; words of different panels do not meet
 PANELS = (
-    ("colour_jet", "jet_direction", "flail_leaflet", "coaptation_defect", "regurgitation"),
+    ("colour_jet", "jet_direction", "flail_leaflet", "coaptation_defect"),
+    ("colour_jet", "regurgitation"),
     ("la_size", "lv_size", "ra_size", "rv_size", "colour_jet"),
     ("cw_jet", "holosystolic", "deceleration_rate", "early_termination"),
     (
@@ -332,7 +333,7 @@ def test_a_dilated_chamber_is_larger(valve: str) -> None:
 
 
 @pytest.mark.parametrize("valve", VALVES)
-@pytest.mark.parametrize("panel", PANELS, ids=["leak", "chambers", "signal", "flow"])
+@pytest.mark.parametrize("panel", PANELS, ids=["leak", "recorded", "chambers", "signal", "flow"])
 def test_every_combination_of_words_is_drawn(valve: str, panel: tuple[str, ...]) -> None:
     catalogue = load_catalogue()
     names = [name for name in panel if valve in catalogue[name].valves]

@@ -244,6 +244,7 @@ def test_a_file_ends_as_documented(
     demand(ran.stderr + outputs(target)[1].read_text(encoding="utf-8"), said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [16, 64])
 @pytest.mark.parametrize("file", [file for file, words, *_ in CORPUS if not words and file.endswith(".csv")])
 def test_a_file_ends_the_same_however_it_falls_into_blocks(tmp_path: Path, file: str, size: int) -> None:
@@ -297,6 +298,7 @@ LARGE: list[tuple[str, Callable[[], bytes], int, int, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("made", "code", "rows", "said"), [row[1:] for row in LARGE], ids=[row[0] for row in LARGE])
 def test_a_large_file_ends_as_documented(
     tmp_path: Path, made: Callable[[], bytes], code: int, rows: int, said: tuple[str, ...]
@@ -367,6 +369,7 @@ TABLES = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "code", "said", "rows", "code_of_parquet"), [row[1:] for row in TABLES], ids=[row[0] for row in TABLES]
 )
@@ -412,7 +415,7 @@ PLACES = [
     ("the target is a folder", "in.csv", "folder.csv", "folder.csv is a folder"),
     ("the target is the input", "in.csv", "in.csv", "overwrite the input"),
     ("the target is the input by another way", "in.csv", "folder.csv/../in.csv", "overwrite the input"),
-    ("the target is a link to the input", "in.csv", "link.csv", "overwrite the input"),
+    ("the target is a link to the input", "in.csv", "link.csv", "link.csv is a link"),
     ("the input is a link to the target", "link.csv", "in.csv", "overwrite the input"),
     ("the target is a pipe, or any other thing that is no file", "in.csv", "pipe.csv", "pipe.csv"),
     ("the issues would be a folder", "in.csv", "busy.csv", "busy.issues.csv is a folder"),

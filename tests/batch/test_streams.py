@@ -579,6 +579,7 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="a terminal as POSIX has it")
 @pytest.mark.parametrize("kind", ["csv", "utf-16", "parquet", "folder"])
 def test_a_terminal_shows_rows_their_rate_and_the_time_left(tmp_path: Path, kind: str) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from grading.labels import Labels
 from pydicom.sr._concepts_dict import concepts
 
 from grading.errors import TableError
 from grading.formats.coded_values import LEAKS, shortest, unit_of
 from grading.formats.codes import Context, Meaning, graded_valve, load_codes, loinc_meaning, parse_codes
 from grading.formats.own_names import own_name
+from grading.longtable.labels import Labels
 from grading.reference.catalogue import load_catalogue, read_toml, tables
 
 TABLE = read_toml(tables() / "measurement_codes.toml")

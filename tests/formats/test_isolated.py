@@ -21,7 +21,12 @@ needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="this system h
 def reading(reader: str, source: bytes | Path = b"", isolate: bool = True, **limits: float) -> Reading:
     bounds = Limits(**{"memory": 1 << 30, "cpu_seconds": 30, **limits})  # type: ignore[arg-type]
     return Reading(
-        reader=f"misbehaving:{reader}", source=source, name="a.xyz", what="an odd file", limits=bounds, isolate=isolate
+        reader=f"support.misbehaving:{reader}",
+        source=source,
+        name="a.xyz",
+        what="an odd file",
+        limits=bounds,
+        isolate=isolate,
     )
 
 

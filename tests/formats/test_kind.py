@@ -7,11 +7,9 @@ import io
 import zipfile
 from pathlib import Path
 
-import make_observations
-import make_reports
-import make_workbooks
 import pyarrow as pa
 import pytest
+from support import make_observations, make_reports, make_workbooks
 
 from grading.formats.kind import KINDS, kind_of, kind_of_file
 
@@ -44,7 +42,7 @@ KNOWN: list[tuple[bytes, str | None]] = [
     (archive("xl/workbook.bin"), "xlsb"), (archive("[Content_Types].xml", "word/document.xml"), "docx"),
     (archive("ppt/presentation.xml"), "pptx"), (archive("a.csv"), "zip"), (archive(), "zip"),
     (ole("Root Entry", "WordDocument"), "office"), (ole("Root Entry", "EncryptedPackage"), "encrypted_office"),
-    (gzip.compress(b"id"), "gzip"), (pa.compress(b"id", "zstd", asbytes=True), "zstd"), (b"BZh91AY&SY\0\1", "packed"),
+    (gzip.compress(b"id", mtime=0), "gzip"), (pa.compress(b"id", "zstd", asbytes=True), "zstd"), (b"BZh91AY&SY\0\1", "packed"),
     (make_reports.older(), "dicom"), (make_reports.older(bare=True), "dicom"), (make_reports.older(bare=True, implicit=True), "dicom"),
     (make_observations.bundle(*make_observations.STUDY), "fhir"), (make_observations.lines(*make_observations.STUDY), "fhir_ndjson"),
     (b'[{"id": 1}]', "json"), (b'\xef\xbb\xbf {"id": 1}\n', "json"), (b'{"id": 1}\r\n{"id": 2}\r\n', "ndjson"),

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-import make_statistics as make
 import pytest
+from support import make_statistics as make
 
 from grading.errors import UsageError
 from grading.formats.foreign import CELLS, LABEL

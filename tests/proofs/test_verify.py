@@ -7,7 +7,6 @@ from math import comb, prod
 from pathlib import Path
 
 import pytest
-from support.paths import TESTS
 from typer.testing import CliRunner
 
 from grading import list_guidelines, load_guideline
@@ -16,6 +15,7 @@ from grading.engine.decide import decide_from
 from grading.proofs.laws import count_moves, moves
 from grading.proofs.situations import feasible_counts, world
 from grading.proofs.verify import TableProof, check_cut_offs, check_places, check_rules, check_shared, verify
+from grading.reading.vectors import gradable, read_vectors
 from grading.reference.table import PULLS, Group, Table
 
 TABLES = [(guideline, valve) for guideline in list_guidelines() for valve in load_guideline(guideline).tables]
@@ -26,7 +26,7 @@ BY_CMR = load_guideline("ase-2017-cmr").tables
 
 @pytest.mark.parametrize(("guideline", "valve"), TABLES)
 def test_every_proof_holds(guideline: str, valve: str) -> None:
-    report = verify(load_guideline(guideline).tables[valve], TESTS / "vectors" / f"{guideline}-{valve}.csv")
+    report = verify(load_guideline(guideline).tables[valve])
     assert report.failures == []
     assert report.situations > 0
     assert report.moved > 0
@@ -205,9 +205,9 @@ def test_a_table_without_places_is_found_out(table: Table, failure: str) -> None
 
 def test_a_cut_off_that_no_vector_notices_is_reported(tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
-    few.write_text("inputs\neroa=0.4cm2\n")
+    few.write_text("id,place,inputs\nsevere,Table 8,eroa=0.4cm2\n")
     report = TableProof(MITRAL)
-    check_cut_offs(MITRAL, few, report)
+    check_cut_offs(MITRAL, gradable(read_vectors(few)), report)
     assert "no vector notices quantitative.regurgitant_volume 60 + 1" in report.failures
     assert "no vector notices quantitative.eroa 0.40 - 1/100" in report.failures
     assert not any("quantitative.eroa 0.40 + 1/100" in failure for failure in report.failures)
@@ -225,7 +225,7 @@ def test_situations_are_decided_by_the_engine_itself() -> None:
 
 
 def test_verify_on_the_command_line() -> None:
-    ran = CliRunner().invoke(app, ["verify", "--vectors", str(TESTS / "vectors")])
+    ran = CliRunner().invoke(app, ["verify"])
     assert ran.exit_code == 0
     assert ran.output.count(": holds;") == len(TABLES)
     assert "rules 1 and 4 can both hold, 1 wins" in ran.output

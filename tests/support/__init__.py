@@ -1,1 +1,1 @@
-"""What several tests share: a second reading of the clinical specification, and rows drawn for it."""
+"""What tests share: paths, vectors, the witness of a run, the browser, and a second reading of the specification."""

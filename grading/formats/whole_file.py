@@ -1,0 +1,124 @@
+"""Files that stand in their place whole or not at all, on the disk itself, and as private as they were."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Final
+
+from grading.errors import UsageError
+from grading.formats.upload import STANDARD, Input
+
+#: never through a link, never a file that is there already, never handed to a child
+_NEW_FILE: Final = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)  # fmt: skip
+
+
+class WholeFile:
+    """A file that is written under a name of its own, which nobody can guess, until `put_in_place`.
+
+    A file that it replaces leaves it its permissions. A new one is never more open than `permissions` (those of the
+    input it comes from; None: it has none) and the umask allow, but for its owner. Raises OSError where it cannot be
+    written, UsageError where a link stands in its place.
+    """
+
+    def __init__(self, target: Path, permissions: int | None = None) -> None:
+        refuse_link(target)
+        self.target = target
+        self._replaced = _status(target)
+        self._path = target.with_name(f".echograde-{secrets.token_hex(8)}.part")
+        mode = 0o600 if self._replaced is not None else 0o666 if permissions is None else permissions & 0o666 | 0o600
+        self.stream: IO[bytes] = os.fdopen(os.open(self._path, _NEW_FILE, mode), "wb")
+
+    def finish(self) -> None:
+        """Bring everything to the disk, and give the file the permissions it shall have."""
+        if self.stream.closed:
+            return
+        self.stream.flush()
+        if self._replaced is not None:
+            _keep_permissions(self.stream.fileno(), self._replaced)
+        os.fsync(self.stream.fileno())
+        self.stream.close()
+
+    def put_in_place(self) -> None:
+        """Take the place of the target. Raises OSError, and UsageError where a link has come to stand there."""
+        self.finish()
+        refuse_link(self.target)
+        os.replace(self._path, self.target)
+
+    def discard(self) -> None:
+        """Remove what did not get its place; nothing where it did."""
+        with contextlib.suppress(OSError):
+            self.stream.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink(missing_ok=True)
+
+
+def permissions_of(part: Input) -> int | None:
+    """Who may read and write a file of a disk; None for what is none. Raises OSError."""
+    return stat.S_IMODE(part.stat().st_mode) if isinstance(part, Path) and part != STANDARD else None
+
+
+def put_in_place(files: Sequence[WholeFile]) -> None:
+    """All files in their place, in their order, once all of them are whole, and the folder on the disk."""
+    for file in files:
+        file.finish()
+    for file in files:
+        file.put_in_place()
+    for folder in {file.target.parent for file in files}:
+        _sync_folder(folder)
+
+
+def write_whole(target: Path, data: bytes, permissions: int | None = None) -> None:
+    """Write a whole file or nothing. Raises OSError and UsageError."""
+    file = WholeFile(target, permissions)
+    try:
+        file.stream.write(data)
+        put_in_place([file])
+    finally:
+        file.discard()
+
+
+def refuse_link(target: Path) -> None:
+    """Raises UsageError where a link stands: it would be replaced, or something be written where nobody looks."""
+    if target.is_symlink():
+        raise UsageError(f"{target} is a link to {os.readlink(target)}; name that file itself")
+
+
+def _status(target: Path) -> os.stat_result | None:
+    try:
+        return target.lstat()
+    except FileNotFoundError:
+        return None
+
+
+def _keep_permissions(descriptor: int, replaced: os.stat_result) -> None:
+    """The permissions of the file that is replaced, and its owner and group where that is allowed."""
+    if not hasattr(os, "fchmod"):
+        return
+    mode, now = stat.S_IMODE(replaced.st_mode) & 0o777, os.fstat(descriptor)
+    for owner, group in ((replaced.st_uid, replaced.st_gid), (-1, replaced.st_gid)):
+        if (now.st_uid, now.st_gid) == (replaced.st_uid, replaced.st_gid):
+            break
+        with contextlib.suppress(OSError):
+            os.fchown(descriptor, owner, group)
+            now = os.fstat(descriptor)
+    # what was for one group is not for another
+    os.fchmod(descriptor, mode if now.st_gid == replaced.st_gid else mode & 0o707)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring the names of a folder to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
