@@ -22,8 +22,8 @@ from grading_app.file.words import refuse
 _EXAMPLE = "example_studies.csv"
 #: endings of files that can be chosen
 KINDS = [
-    "csv", "tsv", "txt", "parquet", "xlsx", "xlsm", "xls", "ods", "gz", "zst", "zip", "sav", "zsav", "por", "dta", "xpt", "sas7bdat",
-    "dcm", "json", "ndjson",
+    "csv", "tsv", "txt", "parquet", "xlsx", "xlsm", "xls", "ods", "gz", "zst", "zip", "sav", "zsav", "por",
+    "dta", "xpt", "sas7bdat", "dcm", "json", "ndjson",
 ]  # fmt: skip
 #: blank files are offered in these forms: what they are called, and their ending
 _FORMS = {
