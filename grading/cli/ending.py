@@ -9,7 +9,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from grading.errors import OptionWriter, TableError, UsageError, as_parameter, written
+from grading.errors import OptionWriter, TableError, UsageError, as_parameter, why, written
 from grading.version import VERSION
 from grading.writing import printable
 
@@ -60,6 +60,11 @@ def _told(error: BaseException, stopped: str, write: OptionWriter) -> int:
         return error.args[0] if error.args else 128 + signal.SIGINT
     if isinstance(error, BrokenPipeError):
         return 128 + _SIGPIPE
+    if isinstance(error, OSError) and error.errno:
+        # the disk, the terminal or the rights, which no program can help
+        lost = stopped.removeprefix("stopped; ")
+        say(f"echograde: {error.filename or 'standard output'}: {why(error)}; {lost}", error=True)
+        return REFUSED
     if hasattr(error, "show") and hasattr(error, "exit_code"):
         # what typer says of arguments: a sentence with the usage before it
         with contextlib.suppress(OSError, ValueError):

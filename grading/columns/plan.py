@@ -101,7 +101,7 @@ def _language_notes(columns: Sequence[Column], contents: Contents) -> list[str]:
     valve = next((column for column in columns if column.measurement == "valve"), None)
     own = load_catalogue().words["valve"].synonyms
     cells = [] if valve is None else [text for text in contents(valve.index) if fold_word(text) not in own]
-    return language_notes(headers, {text: names for text in cells if (names := languages_of_valve(text))})
+    return language_notes(headers, {text: valves for text in cells if (valves := languages_of_valve(text))})
 
 
 def _unit_notes(headers: Sequence[str]) -> list[str]:
