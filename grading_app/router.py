@@ -10,6 +10,7 @@ import streamlit as st
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
 from grading_app.case import entry_form
+from grading_app.html.render import style_html
 from grading_app.pages import background as background_page
 from grading_app.pages import case as case_page
 from grading_app.pages import file as file_page
@@ -17,10 +18,8 @@ from grading_app.pages import quiz as quiz_page
 from grading_app.pages import references as references_page
 from grading_app.pages import slider as slider_page
 from grading_app.pages import stage as stage_page
-from grading_app.text import escape_markdown
+from grading_app.text import escape_markdown, theme
 
-#: Streamlit leaves a hand's breadth above a page
-_LESS_ROOM = '[data-testid="stMainBlockContainer"]{padding-top:4.2rem}'
 _RUNS = "runs"
 FAILED = "This page met an error of its own and is not whole: trust nothing on it. Reload it, or try other values."
 
@@ -41,7 +40,7 @@ def _mark_end() -> None:
 
 def main() -> None:
     """Show the page that was asked for, with the notice above every one."""
-    st.set_page_config(page_title="echograde", page_icon="🫀", layout="wide")
+    st.set_page_config(page_icon="🫀", layout="wide")
     entry_form.keep()
     shown = st.navigation(
         [
@@ -55,7 +54,8 @@ def main() -> None:
         ],
         position="top",
     )
-    st.html(f"<style>{_LESS_ROOM}</style>")
+    st.set_page_config(page_title=f"{shown.title} · echograde")
+    st.html(style_html(theme()))
     st.caption(escape_markdown(NOTICE))
     try:
         shown.run()

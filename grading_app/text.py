@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import string
 from collections.abc import Iterable
-from html import escape
 from importlib.resources import files
 
 import streamlit as st
+from markupsafe import Markup
 
 from grading_app.palette import THEMES, Theme
 
@@ -34,10 +34,11 @@ def height(rows: int, tallest: int) -> int:
     return min(tallest, 38 + 35 * max(rows, 1))
 
 
-def picture(svg: str, description: str) -> str:
+def picture(svg: str, description: str) -> Markup:
     """A drawing as HTML: an image, which can run and load nothing, with its description for who cannot see it."""
     data = base64.b64encode(svg.encode()).decode("ascii")
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(description)}" style="width:100%;height:auto">'
+    image = Markup('<img src="data:image/svg+xml;base64,{}" alt="{}" style="width:100%;height:auto">')
+    return image.format(data, description)
 
 
 def lines(sentences: Iterable[str]) -> str:

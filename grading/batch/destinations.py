@@ -34,7 +34,7 @@ class Destination(Protocol):
 def issues_start(general: Sequence[LineIssue], excel_safe: bool) -> bytes:
     """The first lines of an issues file: its header, and the issues that are about no single row."""
     start = (",".join(HEADER) + "\n").encode()
-    columns = zip(*(("", str(i.line), i.column, i.value, i.severity, i.message) for i in general), strict=True)
+    columns = zip(*(("", str(i.line or ""), i.column, i.value, i.severity, i.message) for i in general), strict=True)
     cells = [pa.array(column, pa.string()) for column in columns]
     return start + bytes(as_bytes(csv_lines(cells, excel_safe))) if cells else start
 
@@ -95,8 +95,8 @@ def refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input. Raises UsageError."""
     if job.target == STANDARD:
         return
-    if job.target.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        raise UsageError(f"{job.target.name}: spreadsheets are not written; choose a .csv or .parquet file")
+    if job.target.suffix.lower() in (".xls", ".ods"):
+        raise UsageError(f"{job.target.name}: such a workbook is not written; choose a .xlsx, .csv or .parquet file")
     try:
         _refuse_places(job)
     except (OSError, RuntimeError) as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from grading.columns.contents import Contents, Texts, counted
 from grading.columns.header_place import MOST_LINES, find_header, is_known
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
-from grading.errors import UsageError, option
+from grading.errors import UsageError, listed, option
 from grading.formats.csv_piece import CsvPiece
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
@@ -32,13 +33,13 @@ MOST_NAMED = 5
 def contents_of(source: Source) -> Contents:
     """The different texts of a column by its index, from the first rows; nothing for what is no text."""
     known: dict[int, Texts] = {}
-    pieces: list[Work] = []
+    pieces: list[Mapping[int, pa.Array]] = []
 
     def contents(index: int) -> Texts:
         if not pieces:
-            pieces.extend(first_pieces(source))
+            pieces.extend(_cells(piece, len(source.header)) for piece in first_pieces(source))
         if index not in known:
-            known[index] = _texts(pieces, index)
+            known[index] = sum((Counter(counted(cells[index])) for cells in pieces if index in cells), Counter())
         return known[index]
 
     return contents
@@ -47,26 +48,27 @@ def contents_of(source: Source) -> Contents:
 def first_pieces(source: Source) -> Sequence[Work]:
     """The first rows of a source, which stay to be read; few of a table of many columns."""
     rows = min(SAMPLE_ROWS, max(FEWEST_ROWS, MOST_CELLS // max(len(source.header), 1)))
-    if source.csv is not None:
+    if source.csv is not None and not source.peeked:
         return [source.csv.peek(rows)]
     left, pieces = rows, []
     for piece in source.peek():
-        pieces.append(piece)
+        pieces.append(piece.head(left) if isinstance(piece, CsvPiece) else piece)
         left -= len(piece)
         if left <= 0:
             break
     return pieces
 
 
-def _texts(pieces: Sequence[Work], index: int) -> Texts:
-    counts: Counter[str] = Counter()
-    for piece in pieces:
-        try:
-            counts.update(counted(cells_of(piece, [index])[index]))
-        except (UsageError, pa.ArrowInvalid):
-            # what cannot be read is refused where it is read
-            return {}
-    return counts
+def _cells(piece: Work, columns: int) -> Mapping[int, pa.Array]:
+    """The cells of every column, read together; without those that cannot be read, which is said where they are."""
+    try:
+        return cells_of(piece, range(columns))
+    except (UsageError, pa.ArrowInvalid):
+        cells: dict[int, pa.Array] = {}
+        for index in range(columns):
+            with contextlib.suppress(UsageError, pa.ArrowInvalid):
+                cells |= cells_of(piece, [index])
+        return cells
 
 
 def header_hint(source: Source) -> str:
@@ -74,17 +76,24 @@ def header_hint(source: Source) -> str:
     file = source.csv
     if file is None or any(map(is_known, source.header)):
         return ""
-    first = source.header[0] if len(source.header) == 1 else ""
-    problem = f"only one column was found ({first[:60]!r})" if first else "the first line names no measurement"
+    alone = len(source.header) == 1
+    names = listed(source.header, 3)
+    problem = f"only one column was found ({names})" if alone else f"the first line names no measurement ({names})"
     place = find_header(file.first_lines(MOST_LINES))
     if place is not None and (ways := place.ways(file.dialect.delimiter, file.skipped)):
         where = f"the header seems to stand in line {place.skip + file.header_line}"
         where = where if place.skip else "its cells seem to be parted by something else"
         return f"{problem}: {where}; give {ways}"
-    if first:
-        ways = f"{option('skip_lines')} and {option('delimiter')}"
-        return f"{problem}: the header is not the first line, or its cells are parted by something else; see {ways}"
     return ""
+
+
+def alone_hint(source: Source) -> str:
+    """What a single column may come from, behind the sentence for why it is not graded; '' for several."""
+    if source.csv is None or len(source.header) > 1:
+        return ""
+    ways = f"{option('skip_lines')} and {option('delimiter')}"
+    problem = "the header may not be the first line, or its cells be parted by something else"
+    return f" Only one column was found ({listed(source.header)}): {problem}; see {ways}"
 
 
 def units_below(job: Job, source: Source) -> dict[str, str]:

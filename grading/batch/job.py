@@ -12,6 +12,9 @@ from grading.formats.csv_file import BLOCK_BYTES
 from grading.formats.upload import Input, Upload
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
+#: endings of the parts of one table
+TABLES = (".csv", ".parquet")
+
 
 @dataclass(frozen=True, slots=True)
 class Long:
@@ -31,7 +34,9 @@ class Long:
 class Job:
     """One run: what to read, where to write, by which guidelines, and how the input is to be understood.
 
-    `trusted`: a binary file is read in this process, not in one of its own; a file made to do so could end it.
+    `sheet`: of a workbook, by name or number from 1. `keep`: what of coded values (a DICOM keyword, subject ...) is a
+    column, where the input is long by its kind. `trusted`: a binary file is read in this process, not in one of its
+    own; a file made to do so could end it.
     `write_option` puts the options that a sentence in the outputs names as whoever asked for the run knows them.
     """
 
@@ -46,6 +51,8 @@ class Job:
     encoding: str | None = None
     skip_lines: int = 0
     units_row: bool = False
+    sheet: str | None = None
+    keep: tuple[str, ...] = ()
     excel_safe: bool = False
     engine: str = "local"
     scheduler: str | None = None
@@ -58,6 +65,16 @@ class Job:
     def to_parquet(self) -> bool:
         """True when a Parquet file is written."""
         return self.target.suffix.lower() == ".parquet"
+
+    @property
+    def to_excel(self) -> bool:
+        """True when an Excel workbook is written."""
+        return self.target.suffix.lower() == ".xlsx"
+
+    @property
+    def as_tables(self) -> bool:
+        """True when rows are written from tables, not as lines of CSV."""
+        return self.to_parquet or self.to_excel
 
     @property
     def issues_path(self) -> Path:
@@ -75,9 +92,17 @@ class Job:
         if isinstance(self.source, Upload) or not self.source.is_dir():
             return [self.source]
         files = (path for path in self.source.iterdir() if path.name[0] not in "._")
-        found = sorted(path for path in files if path.suffix.lower() in (".csv", ".parquet"))
+        found = sorted(path for path in files if path.suffix.lower() in TABLES)
         if not found:
-            raise UsageError(f"{self.source} is a folder without .csv or .parquet files")
+            return self._any_files()
         if len({p.suffix.lower() for p in found}) > 1:
             raise UsageError(f"{self.source} holds both .csv and .parquet files; keep the parts of one table only")
+        return found
+
+    def _any_files(self) -> Sequence[Input]:
+        """All files of a folder that holds no table, and of the folders below it."""
+        assert isinstance(self.source, Path)
+        found = sorted(path for path in self.source.rglob("*") if path.is_file() and path.name[0] not in "._")
+        if not found:
+            raise UsageError(f"{self.source} is a folder without .csv or .parquet files, and without reports")
         return found

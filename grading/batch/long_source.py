@@ -45,13 +45,14 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
 
     Raises UsageError when its columns cannot be told, or hold no measurement.
     """
-    assert job.long is not None
+    long = source.long or job.long
+    assert long is not None
     if job.options.columns:
         raise UsageError("it names headers of a wide table; in a long one, rename the labels", about="columns")
     if source.csv is not None:
         source.csv.piece_records = LINES
     source.peek()
-    how = _columns(job.long, source)
+    how = _columns(long, source)
     value = source.header.index(how.value) if how.value in source.header else 0
     commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.peeked)
     decimal = job.decimal or ("," if commas else ".")
@@ -73,7 +74,7 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     return Source(
         name=source.name, parts=source.parts, header=wide.header, csv=None, schema=wide.schema, decimal=decimal,
         read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide), delimiter=source.delimiter,
-        general=wide.issues, several=source.several, mark=source.mark,
+        general=(*source.general, *wide.issues), several=source.several, mark=source.mark,
     ), replace(job.options, columns=kept, units={})  # fmt: skip
 
 

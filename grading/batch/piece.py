@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from grading.formats.csv_piece import CsvPiece
 from grading.formats.csv_text import as_bytes
 from grading.formats.formula_cells import safe_piece
 from grading.longtable.doubt import Doubt
+from grading.reference.measurement import VALVES
 from grading.rows.coded import Coded, Values
 from grading.rows.grader import Graded, Grader
 from grading.rows.issues import Issues
@@ -65,6 +66,7 @@ class GradedPiece:
     issues: pa.Buffer
     statuses: Counter[str]
     grades: dict[str, Counter[str]] = field(default_factory=dict)
+    valve_statuses: dict[str, Counter[str]] = field(default_factory=dict)
     severities: dict[str, int] = field(default_factory=dict)
     refused: dict[str, set[float]] = field(default_factory=dict)
     accepted: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class PieceGrader:
     """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
 
     grader: Grader
-    to_parquet: bool
+    as_tables: bool
     style: CellStyle
     several: bool
     numbers: NumberColumns
@@ -101,11 +103,11 @@ class PieceGrader:
         if isinstance(piece, TablePiece):
             table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
             graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
-            if self.to_parquet:
+            if self.as_tables:
                 return self._graded(piece, graded, _with_results(table, graded.columns))
             lines, apostrophes = table_lines(table, graded.columns, self.style)
             return self._graded(piece, graded, lines, apostrophes=apostrophes)
-        if self.to_parquet:
+        if self.as_tables:
             read = read_cells(piece)
             graded = self.grader.grade(read.columns.__getitem__, len(piece))
             texts = [as_text(read.columns[index]) for index in sorted(read.columns)]
@@ -125,7 +127,8 @@ class PieceGrader:
         return GradedPiece(
             rows=len(piece), size=piece.size, graded=written, issues=self._issue_lines(piece, graded),
             statuses=Counter({STATUSES[i]: n for i, n in enumerate(np.bincount(graded.status).tolist()) if n}),
-            grades={c.name: _counts(c) for c in graded.columns if isinstance(c, Coded) and is_grade(c.name)},
+            grades=_counts_of(graded.columns, is_grade),
+            valve_statuses=_counts_of(graded.columns, is_valve_status),
             severities=graded.issues.by_severity(), refused=graded.refused, accepted=graded.accepted, **counts,
         )  # fmt: skip
 
@@ -140,6 +143,15 @@ class PieceGrader:
 def is_grade(name: str) -> bool:
     """True for the columns whose grades are counted."""
     return name.endswith("_grade") and not name.endswith("quantitative_grade")
+
+
+def is_valve_status(name: str) -> bool:
+    """True for the columns of the status of one valve of several."""
+    return name.endswith("_status") and name.removesuffix("_status") in VALVES
+
+
+def _counts_of(columns: Sequence[Coded | Values], wanted: Callable[[str], bool]) -> dict[str, Counter[str]]:
+    return {c.name: _counts(c) for c in columns if isinstance(c, Coded) and wanted(c.name)}
 
 
 def _counts(column: Coded) -> Counter[str]:

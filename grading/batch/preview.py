@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from grading.batch.job import Job
+from grading.batch.open_source import open_source
 from grading.batch.piece import cells_of
 from grading.batch.run import as_wide, first_cells, planned
-from grading.batch.source import Source, open_source
+from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.columns.headers import fold
 from grading.columns.hints import hints

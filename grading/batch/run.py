@@ -15,13 +15,14 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
-from grading.batch.first_rows import contents_of, header_hint, refuse_units_row, units_below
+from grading.batch.first_rows import alone_hint, contents_of, header_hint, refuse_units_row, units_below
 from grading.batch.job import Job
 from grading.batch.long_source import widened
+from grading.batch.open_source import open_source
 from grading.batch.piece import NumberColumns, PieceGrader, TablePiece
 from grading.batch.pools import engine
 from grading.batch.result_cells import CellStyle
-from grading.batch.source import Source, detect_decimal, open_source, sample
+from grading.batch.source import Source, detect_decimal, sample
 from grading.batch.summary import Apostrophes, Summary, manifest
 from grading.batch.workers import ahead, in_order
 from grading.batch.writers import open_sink
@@ -92,7 +93,7 @@ def run_into(
             summary.add(outcome)
             schema.add(outcome.refused, outcome.accepted)
             progress(summary.rows, outcome.size)
-        if job.to_parquet and not summary.rows:
+        if job.as_tables and not summary.rows:
             sink.write(recipe.apply(TablePiece(table=source.schema.empty_table(), row=0, name=source.name)).graded)
         sink.close()
         schema.confirm()
@@ -105,7 +106,7 @@ def run_into(
 
 def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Source, Options]:
     """The source as a table of one study or valve a row, and what is left to say of its columns. Raises UsageError."""
-    if job.long is None:
+    if job.long is None and source.long is None:
         return source, job.options
     return widened(job, source, stack)
 
@@ -117,9 +118,8 @@ def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]
     try:
         plan = plan_columns(source.header, options, contents)
     except UsageError as error:
-        if not options.columns and (hint := header_hint(source)):
-            raise UsageError(hint) from error
-        raise
+        hint = header_hint(source) if not options.columns else ""
+        raise UsageError(hint or error.sentence + alone_hint(source)) from error
     if not job.units_row:
         refuse_units_row(source, plan)
     names = [*result_names(plan, job.guidelines), *OF_EVERY_ROW]
@@ -159,5 +159,5 @@ def _recipe(job: Job, source: Source, plan: Plan, first: FirstCells) -> PieceGra
     encoding = "utf-8" if source.csv is None else source.csv.dialect.encoding
     style = CellStyle(source.delimiter, encoding, job.excel_safe)
     return PieceGrader(
-        grader=grader, to_parquet=job.to_parquet, style=style, several=source.several, numbers=NumberColumns(numbers)
+        grader=grader, as_tables=job.as_tables, style=style, several=source.several, numbers=NumberColumns(numbers)
     )

@@ -4,23 +4,22 @@ in memory."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from grading.batch.job import Job
+from grading.batch.job import Job, Long
 from grading.batch.parts import Parts
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
-from grading.errors import UsageError, why
+from grading.errors import UsageError
 from grading.formats.csv_file import CsvFile
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.parquet_file import ParquetFile
-from grading.formats.upload import STANDARD, Upload
+from grading.formats.upload import Upload
 from grading.longtable.line_issue import LineIssue
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
@@ -30,7 +29,7 @@ from grading.reference.measurement import Number
 class Source:
     """An open input: its files, headers and types (a CSV file's are text), how it was understood, its pieces, and
     issues that are about no single row. `several`: it is more than one file. `mark`: what a CSV file of it begins
-    with."""
+    with. `long`: how it is to be made wide, where that is known of its kind."""
 
     name: str
     parts: Parts
@@ -45,6 +44,7 @@ class Source:
     general: Sequence[LineIssue] = ()
     several: bool = False
     mark: bytes = b""
+    long: Long | None = None
 
     def peek(self) -> Sequence[Work]:
         """The first pieces, until they hold SAMPLE_ROWS rows; they are read once."""
@@ -66,26 +66,11 @@ class Source:
         self.parts.confirm()
 
 
-def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
-    """Open the input by its ending. Raises UsageError when it cannot be read."""
-    try:
-        parts = Parts(job, stack)
-        for part in parts.inputs:
-            if isinstance(part, Path) and part != STANDARD and part.exists() and not part.is_file():
-                raise UsageError(
-                    f"{part.name} is a pipe or a device; read it as standard input: echograde grade - < {part}"
-                )
-        parquet = parts.inputs[0].suffix.lower() == ".parquet"
-        return _open_parquets(job, parts, stack) if parquet else _open_csvs(job, parts)
-    except (OSError, RuntimeError) as error:
-        raise UsageError(f"cannot read {job.source}: {why(error)}") from error
-
-
-def _open_csvs(job: Job, parts: Parts) -> Source:
+def open_csvs(job: Job, parts: Parts) -> Source:
     """CSV files with one header, as one table."""
 
     def opened(place: int) -> CsvFile:
-        file = parts.open(place)
+        file = parts.opened[0] if place == 0 and parts.opened else parts.open(place)
         return CsvFile(
             file, file.name, job.delimiter, job.encoding, job.block_bytes, job.skip_lines, job.units_row
         )  # fmt: skip
@@ -111,6 +96,20 @@ def _open_csvs(job: Job, parts: Parts) -> Source:
     )  # fmt: skip
 
 
+def csv_source(parts: Parts, file: CsvFile, read_as: str, ended: Callable[[], None]) -> Source:
+    """One CSV file that comes out of another; `ended` is called when it was read to its end."""
+
+    def pieces() -> Iterator[CsvPiece]:
+        yield from file.pieces(0)
+        ended()
+
+    return Source(
+        name=file.name, parts=parts, header=file.header, read_as=read_as, csv=file,
+        schema=pa.schema([pa.field(name, pa.string()) for name in file.header]), stream=pieces(),
+        delimiter=file.dialect.delimiter, mark=file.mark,
+    )  # fmt: skip
+
+
 def _files(parts: Parts) -> str:
     return f", {len(parts.inputs)} files" if len(parts.inputs) > 1 else ""
 
@@ -120,11 +119,12 @@ def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
         raise UsageError(f"{file.name}: its header is not that of {first.name}; parts of one table need the same")
 
 
-def _open_parquets(job: Job, parts: Parts, stack: contextlib.ExitStack) -> Source:
+def open_parquets(job: Job, parts: Parts, stack: contextlib.ExitStack) -> Source:
     """Parquet files with the same columns, as one table."""
 
     def opened(place: int) -> ParquetFile:
-        watched, part = parts.open(place), parts.inputs[place]
+        watched = parts.opened[0] if place == 0 and parts.opened else parts.open(place)
+        part = parts.inputs[place]
         given = part.data if isinstance(part, Upload) else watched.stream
         return stack.enter_context(ParquetFile(given, watched.name, watched.size, isolate=not job.trusted))
 

@@ -54,6 +54,7 @@ class Summary:
     rows: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     grades: dict[str, Counter[str]] = field(default_factory=dict)
+    valve_statuses: dict[str, Counter[str]] = field(default_factory=dict)
     severities: Counter[str] = field(default_factory=Counter)
     foreign: bool = False
     read_as: str = ""
@@ -73,8 +74,9 @@ class Summary:
         self.foreign |= outcome.foreign
         self.statuses.update(outcome.statuses)
         self.severities.update(outcome.severities)
-        for name, counts in outcome.grades.items():
-            self.grades.setdefault(name, Counter()).update(counts)
+        for own, others in ((self.grades, outcome.grades), (self.valve_statuses, outcome.valve_statuses)):
+            for name, counts in others.items():
+                own.setdefault(name, Counter()).update(counts)
         if self.apostrophes is not None:
             self.apostrophes.cells.update(outcome.apostrophes)
 
@@ -119,7 +121,8 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             for valve in summary.plan.valves or VALVES
         },
         "status": dict(sorted(summary.statuses.items())),
-        "grades": {name: dict(sorted(counts.items())) for name, counts in summary.grades.items()},
+        **({"valve_status": _sorted(summary.valve_statuses)} if summary.valve_statuses else {}),
+        "grades": _sorted(summary.grades),
         "issues": dict(sorted(summary.severities.items())),
         **({} if changes is None else {"apostrophes": {"headers": changes.headers, "cells": dict(changes.cells)}}),
     }
@@ -153,3 +156,7 @@ def _redcap(job: Job) -> dict[str, list[str]]:
     """The variables of the data dictionary, where one was given."""
     names = sorted({field.name for field in job.options.redcap.values()})
     return {"redcap_dictionary": names} if names else {}
+
+
+def _sorted(counts_by_name: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {name: dict(sorted(counts.items())) for name, counts in counts_by_name.items()}

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from grading.batch.job import Job
 from grading.batch.source import Source
 from grading.formats.csv_text import quoted, runs, safe
+from grading.formats.excel_writer import SheetWriter
 from grading.formats.formula_cells import safe_bytes
 from grading.formats.parquet import GROUP_ROWS
 from grading.formats.utf16 import recoding
@@ -104,10 +105,27 @@ class ParquetWriter(RowWriter):
         (self.writer or self._open(self.waiting[0].schema)).close()
 
 
+class ExcelWriter(RowWriter):
+    """A sheet of an Excel workbook: numbers are numbers, and a text is never taken for a formula."""
+
+    def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack) -> None:
+        self._stack = contextlib.ExitStack()
+        stack.push(self._stack)
+        self._sheet = self._stack.enter_context(SheetWriter(stream))
+
+    def write(self, graded: pa.Table) -> None:
+        self._sheet.write(graded)
+
+    def close(self) -> None:
+        self._stack.close()
+
+
 def open_sink(
     job: Job, source: Source, names: Sequence[str], delimiter: str, out: IO[bytes], stack: contextlib.ExitStack
 ) -> RowWriter:
     """The sink that the target's ending asks for."""
     if job.to_parquet:
         return ParquetWriter(out, stack, source.schema)
+    if job.to_excel:
+        return ExcelWriter(out, stack)
     return CsvWriter(source, out, names, delimiter, job.excel_safe)

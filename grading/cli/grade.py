@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,21 +10,12 @@ import typer
 
 from grading.cli.arguments import GuidelineOption, as_flag, pairs, path_of, spoken_errors
 from grading.cli.ending import STOPPED, say
-from grading.errors import UsageError, written
+from grading.cli.run_text import run_text
+from grading.errors import UsageError
 from grading.explanation.report import NOTICE
-from grading.writing import on_one_line
 
 if TYPE_CHECKING:
     from grading.batch.job import Long
-    from grading.batch.summary import Summary
-    from grading.columns.plan import Column
-
-#: where the meaning or unit of a column comes from, as the report says it
-_ORIGINS = {"catalogue": "assumed", "units": "--unit", "columns": "--columns"}
-#: general issues that the report on the terminal spells out
-MOST_LISTED = 20
-#: columns without a meaning that it names
-MOST_NAMED = 100
 
 
 def grade(
@@ -75,6 +65,10 @@ def grade(
     units_row: Annotated[
         bool, typer.Option("--units-row", help="The line below the header holds units; it is no row of the result.")
     ] = False,
+    sheet: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The sheet of a workbook, by name or number; the first by default."),
+    ] = None,
     redcap_dictionary: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A REDCap data dictionary: what labels and codes mean.")
     ] = None,
@@ -102,7 +96,7 @@ def grade(
     ] = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="Long layout: a column or label to keep in the output; may repeat."),
+        typer.Option(metavar="COLUMN", help="Long layout and reports: a column, label or keyword to keep; may repeat."),
     ] = None,
     repeats: Annotated[
         str | None,
@@ -146,7 +140,8 @@ def grade(
             "direction": direction_column, "chosen": chosen_column,
         }  # fmt: skip
         named = {role: column for role, column in roles.items() if column}
-        long = _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
+        coded = layout == "wide" and not (named or one_study or repeats)
+        long = None if coded else _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
         if scheduler is not None and engine != "dask":
             raise UsageError("it is for --engine dask", about="scheduler")
         options = Options(
@@ -167,6 +162,8 @@ def grade(
             encoding=encoding,
             skip_lines=skip_lines,
             units_row=units_row,
+            sheet=sheet,
+            keep=tuple(keep or ()),
             excel_safe=excel_safe,
             engine=engine,
             scheduler=scheduler,
@@ -244,37 +241,3 @@ def _map(path: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
         if problem:
             raise UsageError(f"{path.name}: {problem}", about="columns")
     return sections.get("columns", {}), {name: str(value) for name, value in sections.get("set", {}).items()}
-
-
-def run_text(summary: Summary) -> str:
-    """How the input was understood and what came of it."""
-    plan = summary.plan
-    assert plan is not None
-    lines = [f"read as: {summary.read_as}", f"valves: {', '.join(plan.valves) or 'as the valve column says'}"]
-    lines += [_column_text(c) for c in plan.columns if c.matched_by != "name" or c.unit_from == "catalogue"]
-    lines += [f"note: {written(note, as_flag)}" for note in plan.notes]
-    grave = sorted(summary.general, key=lambda issue: ("error", "warning", "note").index(issue.severity))
-    lines += [f"line {issue.line}: {issue.severity}: {issue.message}" for issue in grave[:MOST_LISTED]]
-    if len(grave) > MOST_LISTED:
-        lines.append(f"and {len(grave) - MOST_LISTED} more about the whole file, at the top of the issues file")
-    if plan.unmatched:
-        more = ["..."] if len(plan.unmatched) > MOST_NAMED else []
-        lines.append(f"passed through: {', '.join([*plan.unmatched[:MOST_NAMED], *more])}")
-    if summary.apostrophes is not None:
-        lines.append(f"so that no spreadsheet runs them: {summary.apostrophes.text()}")
-    lines.append(f"{summary.rows} rows: {_counts_text(summary.statuses)}")
-    lines += [f"{name}: {_counts_text(counts)}" for name, counts in summary.grades.items()]
-    # a header may hold line ends, and must not look like a line of the report
-    return "\n".join(map(on_one_line, [*lines, f"issues: {_counts_text(summary.severities)}"]))
-
-
-def _column_text(column: Column) -> str:
-    where = f"{column.valve} " if column.valve else ""
-    origin = f"in {column.unit_header!r}" if column.unit_header else _ORIGINS.get(column.unit_from, column.unit_from)
-    unit = f" [{'each ' if column.unit_from == 'column' else f'{column.unit}, '}{origin}]" if column.unit else ""
-    matched_by = _ORIGINS.get(column.matched_by, column.matched_by)
-    return f"column {column.header!r} is {where}{column.measurement}{unit}, by {matched_by}"
-
-
-def _counts_text(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.most_common()) or "none"

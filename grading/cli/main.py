@@ -5,7 +5,6 @@ Exit codes: see `edge`.
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +12,9 @@ from typing import Annotated
 import typer
 
 from grading.cli import grade as gradecommand
-from grading.cli.arguments import GuidelineOption, StrictCommand, pairs, path_of, spoken_errors
+from grading.cli.arguments import StrictCommand, path_of, spoken_errors
 from grading.cli.ending import say
+from grading.cli.explain import explain
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
@@ -65,42 +65,7 @@ class Template(StrEnum):
     markdown = "markdown"
 
 
-@app.command(cls=StrictCommand)
-def explain(
-    valve: Annotated[str, typer.Argument(help="mitral, aortic, tricuspid or pulmonic.")],
-    measurements: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="NAME=VALUE with an optional unit: eroa=45mm2 regurgitant_volume=62 cw_jet=dense. "
-            "For all names, units and words: echograde template --valve VALVE --as markdown"
-        ),
-    ] = None,
-    guideline: GuidelineOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Grade one case and explain it: every criterion, the rule, what disagrees, what is missing.
-
-    With --guideline all: the same case by every guideline, where they differ and which cut-off makes the difference.
-    """
-    from grading.case import grade
-    from grading.explanation.comparison import compare
-    from grading.reference.guideline import DEFAULT_GUIDELINE, expand
-
-    with spoken_errors():
-        values = pairs(measurements or [])
-        chosen = guideline or [DEFAULT_GUIDELINE]
-        cases = grade(valve, guideline=expand(chosen), **values)
-        if "all" in chosen:
-            say(json.dumps(compare(cases[0]).to_dict(), indent=2) if as_json else cases[0].compare())
-        elif as_json:
-            answers = [case.to_dict() for case in cases]
-            say(json.dumps(answers[0] if len(answers) == 1 else answers, indent=2, ensure_ascii=False))
-        else:
-            say("\n\n".join(case.explain() for case in cases))
-    if any(case.status == "rejected" for case in cases):
-        raise typer.Exit(1)
-
-
+app.command(cls=StrictCommand)(explain)
 app.command(cls=StrictCommand)(gradecommand.grade)
 
 
@@ -113,7 +78,8 @@ def guidelines(
     ] = TableForm.text,
 ) -> None:
     """List the guidelines, or print one table as published, with places and readings."""
-    from grading.explanation.checklist import checklist, checklist_text
+    from grading.explanation.checklist import checklist
+    from grading.explanation.checklist_text import checklist_text
     from grading.explanation.table_text import guideline_text, guidelines_text, table_text
     from grading.reference.catalogue import check_valve
     from grading.reference.guideline import load_guideline, not_covered

@@ -83,7 +83,7 @@ def find_slips(
             continue
         parts = [read_column(column, cells, cell_format).values for cells in sample(column.index)]
         values = np.concatenate([*parts, np.empty(0)])
-        values = values[np.isfinite(values) & (values != 0)]
+        values = values[np.isfinite(values) & (values > 0)]
         if len(values) and (slip := _slip(column, number, values, matters)) is not None:
             slips.append(slip)
     return slips

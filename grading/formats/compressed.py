@@ -124,7 +124,7 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
     _refuse_long_directory(stream)
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except Exception as error:
         raise UsageError("this is a damaged zip archive; get it anew") from error
     with archive:
         files = [member for member in archive.infolist() if not _is_extra(member)]
@@ -139,7 +139,7 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
         stream.taken = 0
         try:
             member = archive.open(files[0])
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except Exception as error:
             raise UsageError("this is a damaged zip archive, or packed in a way that is not read") from error
         with member:
             yield member, PurePosixPath(files[0].filename).name
@@ -147,7 +147,7 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
 
 def _is_extra(member: zipfile.ZipInfo) -> bool:
     name = member.filename
-    return member.is_dir() or name.startswith(_NOT_FILES[0]) or PurePosixPath(name).name in _NOT_FILES
+    return name.endswith("/") or name.startswith(_NOT_FILES[0]) or PurePosixPath(name).name in _NOT_FILES
 
 
 def _refuse_long_directory(stream: _Counted) -> None:

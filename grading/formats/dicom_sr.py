@@ -44,8 +44,8 @@ def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) 
     """
     folder = source if isinstance(source, Path) and source.is_dir() else None
     data = None if folder else source.data if isinstance(source, Upload) else source
-    files = sum(1 for path in folder.rglob("*")) if folder else 1
-    limits = Limits(cpu_seconds=_SECONDS + _SECONDS_A_FILE * files)
+    files = sum(1 for _ in folder.rglob("*")) if folder else 1
+    limits = Limits(cpu_seconds=_SECONDS + _SECONDS_A_FILE * files) if folder else None
     lines = LongLines(keep)
     values: dict[int, list[CodedValue]] = defaultdict(list)
     with Reading(

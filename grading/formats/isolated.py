@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from grading.errors import UsageError
 from grading.formats.reader_process import (
+    ASKED_TO_STOP,
     FACTS,
     FRAME,
     REFUSAL,
@@ -83,7 +84,9 @@ class Reading:
             self.facts |= yield from validated(reader_of(self.reader)(stream, **self.options))
         except UsageError as error:
             raise UsageError(f"{self.name}: {error}") from error
-        except Exception as error:
+        except ASKED_TO_STOP:
+            raise
+        except BaseException as error:
             raise UsageError(f"{self.name}: {unreadable(error)}") from error
 
     def _from_child(self) -> Iterator[pa.Table]:

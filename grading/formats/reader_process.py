@@ -66,13 +66,18 @@ def validated(tables: Generator[pa.Table, None, Facts]) -> Generator[pa.Table, N
         yield table
 
 
-def unreadable(error: Exception) -> str:
+#: what is no end of a reader
+ASKED_TO_STOP = (KeyboardInterrupt, SystemExit, GeneratorExit)
+
+
+def unreadable(error: BaseException) -> str:
     """Why a file cannot be read, as a sentence without its name, for an error that a parser came to."""
     if isinstance(error, MemoryError):
         return f"needs more memory to be read than is allowed; {WAY_OUT}"
     if isinstance(error, RecursionError):
         return f"is nested too deeply to be read; {WAY_OUT}"
-    text = " ".join(str(error).split())[:200]
+    # the panic of a parser written in Rust is no Exception, and speaks of its own source
+    text = " ".join(str(error).split())[:200] if isinstance(error, Exception) else "the reader broke off"
     return f"cannot be read (damaged, cut short or not what it seems: {text or type(error).__name__}); {WAY_OUT}"
 
 
@@ -127,7 +132,9 @@ def main(request: str) -> None:
         kind, data = FACTS, json.dumps(facts).encode()
     except UsageError as error:
         kind, data = REFUSAL, str(error).encode()
-    except Exception as error:
+    except ASKED_TO_STOP:
+        raise
+    except BaseException as error:
         kind, data = REFUSAL, unreadable(error).encode()
     results.write(FRAME.pack(kind, len(data)) + data)
     results.close()

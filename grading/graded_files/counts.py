@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grading.batch.job import Job
+from grading.batch.open_source import open_source
 from grading.batch.piece import cells_of
-from grading.batch.source import Source, open_source
+from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.errors import UsageError, nearest
 from grading.formats.upload import Input, Upload

@@ -109,7 +109,7 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
         return f"{cell} is a range or two values, not one: enter the measured number, or leave the cell blank"
     if unit and read_number(typed) is not None:
         return f"{cell} has a point in a file of decimal commas: write a comma; marks between thousands are not read"
-    if (parts := split_quantity(text)) is not None and parts[1]:
+    if (parts := split_quantity(text)) is not None and parts[1] and parts[1][0] not in ".,":
         behind = "a number with something behind it"
         return f"{cell} is {behind}: write only the number, and the unit in the column's header"
     expected = f"expected a value in {unit or number.unit}, or a blank cell if not measured"

@@ -38,7 +38,7 @@ class Usual:
         [0.0, 1.35]
         """
         deviation = math.log10(self.high / self.low) / _WIDTH
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore"):
             away = (np.log10(values) - math.log10(self.median)) / deviation
         odd: Numbers = away**2 / 2
         return odd

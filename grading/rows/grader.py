@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,14 @@ from grading.engine.decide import Decision
 from grading.engine.leaks import BESIDE, leaks
 from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
-from grading.reading.values import ERROR, WARNING, read_values
+from grading.reading.values import ERROR, read_values
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import VALVES
 from grading.reference.scale import Mask
 from grading.rows.coded import Coded, Values
 from grading.rows.issues import IssueReport, Issues, ordered, same_issue
 from grading.rows.result_columns import (
+    REJECTED,
     STATUSES,
     Phrases,
     blank_column,
@@ -32,7 +33,8 @@ from grading.rows.result_columns import (
     statuses,
     valve_columns,
 )
-from grading.rows.result_names import OF_EVERY_ROW, result_names
+from grading.rows.result_names import OF_EVERY_ROW, result_names, several_valves, status_name
+from grading.rows.unusable import judge_cells
 from grading.rows.warnings import flag_issues, recorded_issues, valve_issues
 
 
@@ -49,16 +51,6 @@ class Graded:
     accepted: dict[str, tuple[float, float]]
 
 
-def cell_issues(header: str, cells: ReadColumn, known: Sequence[Issues] = ()) -> Iterator[Issues]:
-    """Every cell of a column that is no value, impossible or odd, but for those of which `known` has an error."""
-    described = [issues.rows for issues in known if (issues.column, issues.severity) == (header, ERROR)]
-    for mask, severity in ((cells.unusable, ERROR), (cells.impossible, ERROR), (cells.odd, WARNING)):
-        rows = np.flatnonzero(mask)
-        rows = np.setdiff1d(rows, np.concatenate(described)) if described else rows
-        if len(rows):
-            yield Issues(rows, header, severity, *cells.describe(rows))
-
-
 def read_valves(
     plan: Plan, data: Callable[[int], pa.Array | Typed], cell_format: CellFormat, rows: int
 ) -> tuple[list[tuple[str, Mask | None]], list[Issues], Mask]:
@@ -70,12 +62,16 @@ def read_valves(
     blank = (cells.values == 0) & ~cells.unusable
     header = plan.valve_column.header
     message = f"the row names no valve; write one of: {', '.join(VALVES)}"
-    issues = [
-        *cell_issues(header, cells),
-        same_issue(np.flatnonzero(blank), header, ERROR, "", message),
-    ]
+    bad = np.flatnonzero(cells.unusable)
+    issues = [Issues(bad, header, ERROR, *cells.describe(bad))] if len(bad) else []
+    issues.append(same_issue(np.flatnonzero(blank), header, ERROR, "", message))
     masks = [(valve, np.asarray(cells.values == word.code(valve))) for valve in word.values]
     return [(valve, mask) for valve, mask in masks if mask.any()], issues, cells.unusable | blank
+
+
+def _usable(cells: ReadColumn) -> Any:
+    """The values of a column, without those that cannot be."""
+    return np.where(cells.impossible, np.nan, cells.values) if cells.impossible.any() else cells.values
 
 
 def _judge(
@@ -117,47 +113,52 @@ class Grader:
         """Grade one chunk. `data(index)` gives the input column at an index, as Arrow text or numbers; `known` are
         issues that reading it brought up already."""
         read = {column: self._read(column, data) for column in self.plan.columns}
-        valves, issues, rejected = read_valves(self.plan, data, self.cell_format, rows)
+        valves, issues, nameless = read_valves(self.plan, data, self.cell_format, rows)
+        judged = judge_cells(self.plan, self.guidelines, read, valves, rows, self.cell_format.write_option, known)
+        issues += judged.issues
         refused: dict[str, set[float]] = {}
         accepted: dict[str, tuple[float, float]] = {}
         for column, cells in read.items():
-            issues += cell_issues(column.header, cells, known)
             _judge(column.measurement, cells, refused, accepted)
-            rejected = rejected | cells.unusable | cells.impossible
-        status = np.full(rows, len(STATUSES) - 1, np.int8)
+        status = {valve: np.full(rows, len(STATUSES) - 1, np.int8) for valve, _ in valves}
         parts: dict[str, Coded | Values] = {}
         decisions: dict[str, dict[str, Decision | None]] = {}
         for valve, only in valves:
             where = np.arange(rows) if only is None else np.flatnonzero(only)
-            of_valve = self._columns(read, valve, only, rows)
-            leaking = self._leaking(read, valve, rows) if only is None else {}
+            of_valve, rejected = self._columns(read, valve, only, rows), judged.rejected[valve][where]
+            leaking = self._leaking(read, valve, judged.rejected, rows) if only is None else {}
             decisions[valve] = decide_valve(self.guidelines, valve, of_valve, len(where), leaking)
             graded = [decision for decision in decisions[valve].values() if decision is not None]
             for decision in graded:
-                status[where] = np.minimum(status[where], statuses(decision))
+                status[valve][where] = np.minimum(status[valve][where], statuses(decision))
+            status[valve][where[rejected]] = STATUSES.index(REJECTED)
             if graded:
-                issues += flag_issues(self.plan, valve, graded[0], rejected[where], where)
-                issues += recorded_issues(self.plan, valve, graded, rejected[where], where)
-                issues += valve_issues(self.plan, valve, of_valve, rejected[where], where)
-            for result in valve_columns(self.plan, valve, decisions[valve], rejected[where], self._phrases[valve]):
+                issues += flag_issues(self.plan, valve, graded[0], rejected, where)
+                issues += recorded_issues(self.plan, valve, graded, rejected, where)
+                issues += valve_issues(self.plan, valve, of_valve, rejected, where)
+            for result in valve_columns(self.plan, valve, decisions[valve], rejected, self._phrases[valve]):
                 _scatter(parts, result, where, rows)
-        for caution in multivalve_cautions(self.plan, decisions, rejected):
+        for caution in multivalve_cautions(self.plan, decisions, judged.rejected):
             parts[caution.name] = caution
-        status[rejected] = STATUSES.index("rejected")
+        for valve in several_valves(self.plan):
+            parts[status_name(valve)] = Coded(status_name(valve), status[valve], list(STATUSES))
+        whole = np.minimum.reduce([np.full(rows, len(STATUSES) - 1, np.int8), *status.values()])
+        whole[nameless] = STATUSES.index(REJECTED)
         report = ordered([*known, *issues], self.places)
         texts, codes = report.texts(rows)
         columns: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in self.names]
-        status_name, issues_name = OF_EVERY_ROW
-        columns += [Coded(status_name, status, list(STATUSES)), Coded(issues_name, codes, texts)]
-        return Graded(columns, report, status, refused, accepted)
+        columns += [Coded(OF_EVERY_ROW[0], whole, list(STATUSES)), Coded(OF_EVERY_ROW[1], codes, texts)]
+        return Graded(columns, report, whole, refused, accepted)
 
-    def _leaking(self, read: Mapping[Column, ReadColumn], valve: str, rows: int) -> dict[str, Mask]:
-        """Rows in which the valve beside this one leaks, where a row holds both."""
+    def _leaking(
+        self, read: Mapping[Column, ReadColumn], valve: str, rejected: Mapping[str, Mask], rows: int
+    ) -> dict[str, Mask]:
+        """Rows in which the valve beside this one leaks, where a row holds both; one that cannot be graded may."""
         other = BESIDE.get(valve)
         if other is None or other not in self.plan.valves:
             return {}
-        own = {column.measurement: cells.values for column, cells in read.items() if column.valve == other}
-        return {other: leaks(own, rows)}
+        own = {c.measurement: _usable(cells) for c, cells in read.items() if c.valve == other}
+        return {other: leaks(own, rows) | rejected[other]}
 
     def _read(self, column: Column, data: Callable[[int], pa.Array | Typed]) -> ReadColumn:
         if column.unit_index is None:
@@ -166,7 +167,7 @@ class Grader:
 
     def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
         """The engine's columns for the rows of one valve."""
-        columns = {c.measurement: cells.values for c, cells in read.items() if c.valve in ("", valve)}
+        columns = {c.measurement: _usable(cells) for c, cells in read.items() if c.valve in ("", valve)}
         columns |= {name: np.repeat(column, rows) for name, column in self._constants.items()}
         return columns if only is None else {name: column[only] for name, column in columns.items()}
 

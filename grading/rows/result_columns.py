@@ -27,8 +27,9 @@ from grading.rows.result_names import column_prefix, derivable, derived_name, su
 
 #: sentences kept for reuse; real data have some thousands
 MOST_PHRASES = 200_000
-#: how a row with several answers is summed up: the first of these that any of its answers has
-STATUSES = ("rejected", "graded", "indeterminate", "insufficient_data", "not_covered")
+REJECTED = "rejected"
+#: how a valve with several answers, or a row with several valves, is summed up: the first of these that any of them has
+STATUSES = (REJECTED, "graded", "indeterminate", "insufficient_data", "not_covered")
 
 
 def criteria_tally(decision: Decision) -> Tally | None:
@@ -184,7 +185,7 @@ def _derived_from(decision: Decision, names: Sequence[str], row: int, rejected: 
 
 
 def multivalve_cautions(
-    plan: Plan, decisions: Mapping[str, Mapping[str, Decision | None]], rejected: Mask
+    plan: Plan, decisions: Mapping[str, Mapping[str, Decision | None]], rejected: Mapping[str, Mask]
 ) -> Iterator[Coded]:
     """What another leaking valve of the same row makes unreliable, one column for each valve of a prefixed table."""
     if not plan.prefixed:
@@ -193,9 +194,9 @@ def multivalve_cautions(
     flags = list(unreliable(by_valve))
     for valve in plan.valves:
         own = [(rows, sentence) for flagged, _, rows, sentence in flags if flagged == valve]
-        key = np.zeros(len(rejected), np.int64)
+        key = np.zeros(len(rejected[valve]), np.int64)
         for bit, (rows, _) in enumerate(own):
-            key |= (rows & ~rejected).astype(np.int64) << bit
+            key |= (rows & ~rejected[valve]).astype(np.int64) << bit
         first, codes = distinct(key)
         present = key[first].tolist()
         texts = ["; ".join(text for bit, (_, text) in enumerate(own) if code >> bit & 1) for code in present]

@@ -48,7 +48,17 @@ def result_names(plan: Plan, guidelines: Sequence[str]) -> list[str]:
     for valve in valves:
         names += [column_prefix(plan, valve) + name for name in derived_names(plan, guidelines, valve)]
         names += [f"{valve}_cautions"] if plan.prefixed else []
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys([*names, *map(status_name, several_valves(plan))]))
+
+
+def several_valves(plan: Plan) -> tuple[str, ...]:
+    """The valves of every row, where a row has several: each has a status of its own."""
+    return plan.valves if plan.valve_column is None and len(plan.valves) > 1 else ()
+
+
+def status_name(valve: str) -> str:
+    """'mitral_status'."""
+    return f"{valve}_status"
 
 
 def derived_names(plan: Plan, guidelines: Sequence[str], valve: str) -> list[str]:

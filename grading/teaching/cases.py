@@ -19,30 +19,34 @@ from grading.teaching.quiz import UNGRADED
 
 FILE = "teaching_cases.toml"
 KINDS = ("mild", "moderate", "severe", "discordant", "indeterminate", "insufficient", "none", "trap")
+#: how much a case asks of a learner, least first
+LEVELS = ("beginner", "intermediate", "advanced")
 #: the kinds that stand for a valve in a row of examples
 EXAMPLES = ("mild", "moderate", "severe", "discordant")
 #: the two cases of a valve that stand beside each other
 SIDES = ("mild side", "severe side")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """The answer a case demands. `low` and `high` are None where there is too little to grade by."""
+    """The answer a case demands. `low` and `high` are None where there is too little to grade by; `stage` is the stage
+    of the disease, where the table gives one."""
 
     grade: str
     certainty: str
     rule: int
     low: str | None = None
     high: str | None = None
+    stage: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeachingCase:
     """An invented case: findings, the answer worked out by hand from the paper, and what it teaches.
 
-    `values` are by catalogue name, as a person types them. `stage` is one of `SIDES` or empty; `trap` names the known
-    mistake of a case of kind 'trap' and is empty for the others. `moves` is the measurement that takes the grade
-    through its steps, where one does.
+    `values` are by catalogue name, as a person types them. `level` is one of `LEVELS`, `stage` one of `SIDES` or empty;
+    `trap` names the known mistake of a case of kind 'trap' and is empty for the others. `moves` is the measurement
+    that takes the grade through its steps, where one does.
     """
 
     id: str
@@ -51,6 +55,7 @@ class TeachingCase:
     title: str
     story: str
     kind: str
+    level: str
     values: Mapping[str, Any]
     expect: Expected
     teaches: str
@@ -83,6 +88,7 @@ def _expected(row: dict[str, Any], table: Table, where: str) -> Expected:
     _allow(row["rule"], sorted({rule.number for rule in table.rules}), "rule", where)
     for end in (row[key] for key in ("low", "high") if key in row):
         _allow(end, table.grades, "grade", where)
+    _allow(row.get("stage"), (None, *dict.fromkeys(stage.stage for stage in table.stages)), "stage", where)
     return Expected(**row)
 
 
@@ -106,6 +112,7 @@ def _case(row: dict[str, Any], file: str) -> TeachingCase:
     tables = load_guideline(row["guideline"]).tables
     _allow(row["valve"], tuple(tables), f"valve of {row['guideline']}", where)
     _allow(row["kind"], KINDS, "kind", where)
+    _allow(row["level"], LEVELS, "level", where)
     _allow(row.get("stage", ""), ("", *SIDES), "stage", where)
     _allow(row.get("moves", ""), ("", *row["values"]), "measurement to move", where)
     if bool(row.get("trap")) != (row["kind"] == "trap"):

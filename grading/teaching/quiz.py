@@ -5,7 +5,7 @@ Nothing is judged here: the criteria, what they argue for and the answer are tho
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from grading.explanation.value_text import report_value, value_text
 from grading.explanation.views import CriterionView
 from grading.explanation.votes import label, step_name
 from grading.reference.catalogue import load_catalogue
+from grading.reference.condition import Condition
 from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references
 from grading.reference.measurement import Number
@@ -87,7 +88,7 @@ def grades_offered(case: Case) -> tuple[str, ...]:
 
     >>> from grading.case import grade
     >>> grades_offered(grade("mitral", "acc-aha-2020"))
-    ('progressive', 'severe', 'indeterminate', 'insufficient_data')
+    ('none', 'trace', 'progressive', 'severe', 'indeterminate', 'insufficient_data')
     """
     return (*_decision(case).table.grades, *UNGRADED)
 
@@ -107,14 +108,9 @@ def reasons_offered(case: Case) -> list[Reason]:
 
 
 def mark(case: Case, answer: str, ticked: Collection[str]) -> Marking:
-    """Mark a learner's answer.
+    """Mark a learner's answer, one of `grades_offered`, and the keys of `reasons_offered` that were ticked.
 
-    Args:
-        case: a graded case.
-        answer: one of `grades_offered`.
-        ticked: keys of `reasons_offered`.
-    Raises:
-        UsageError: for an answer or a reason that was not offered, or a case without decision.
+    Raises UsageError for an answer or a reason that was not offered, and for a case without decision.
 
     >>> from grading.case import grade
     >>> marking = mark(grade("mitral", eroa=0.407, regurgitant_volume=57), "severe", ["eroa"])
@@ -172,8 +168,8 @@ def _voices(case: Case) -> Mapping[str, _Voice]:
     for voice in (_voice(decision, criterion) for criterion in criteria(case, decision) if criterion.assessed):
         before = voices.get(voice.reason.key, voice)
         voices[voice.reason.key] = max(before, voice, key=lambda v: (v.counted, bool(v.grades)))
-    decisive = set(_asked([_rule(decision)]))
-    for name in _asked(decision.table.rules):
+    decisive = set(_asked(_deciding(decision)))
+    for name in _asked(decision.table.conditions()):
         column = decision.filled.columns.get(name)
         if column is not None and known(column)[0]:
             unvoiced = _Voice(Reason(name, label(name), value_text(load_catalogue()[name], column[0])))
@@ -185,9 +181,16 @@ def _rule(decision: Decision) -> Rule:
     return decision.table.rules[int(decision.rule[0]) - 1]
 
 
-def _asked(rules: Sequence[Rule]) -> Iterator[str]:
-    """The measurements that rules ask about by themselves."""
-    return (condition.subject for rule in rules for condition in rule.when if not condition.group)
+def _deciding(decision: Decision) -> tuple[Condition, ...]:
+    """The conditions under which the answer came about: those of the rule, and of what raised a quantity's step."""
+    rule, led, lead = _rule(decision), decision.led, decision.table.lead
+    raised = led.raised[0] if led is not None and rule is decision.table.rules[-1] else 0
+    return (*rule.when, *lead.raises[raised - 1].when) if lead and raised else rule.when
+
+
+def _asked(conditions: Iterable[Condition]) -> Iterator[str]:
+    """The measurements that conditions ask about by themselves."""
+    return (condition.subject for condition in conditions if not condition.group)
 
 
 def _voice(decision: Decision, criterion: CriterionView) -> _Voice:
@@ -220,7 +223,7 @@ def _weighed(case: Case, voice: _Voice) -> tuple[str, str]:
     if voice.decides:
         return SUPPORTING, f"{voice.named} is what the deciding rule asks about."
     if _blind(rule):
-        return SILENT, f"{voice.named} is not counted here: {label(next(_asked([rule])))} comes first."
+        return SILENT, f"{voice.named} is not counted here: {label(next(_asked(rule.when)))} comes first."
     if not voice.counted:
         would = f"would speak for {voice.words}, but" if voice.grades else "argues for no grade, and"
         return SILENT, f"{voice.named} {would} the table shows it and never counts it."

@@ -31,7 +31,7 @@ from grading_app.file import words
 from grading_app.file.session import PREFIX, SessionFile
 from grading_app.file.words import refuse
 from grading_app.html.cross_table import cross_table
-from grading_app.text import escape_markdown, say, theme
+from grading_app.text import escape_markdown, say
 
 #: texts of the reader that can be given a meaning here
 _MOST_TEXTS = 24
@@ -111,7 +111,7 @@ def _show_answer(answer: Answer) -> None:
     st.text(f"{found.rows:,} rows: {found.compared:,} compared, {aside:,} set aside.")
     names, scale = found.categories.names, found.categories
     counts = {(one, other): found.matrix[i][j] for i, one in enumerate(names) for j, other in enumerate(names)}
-    st.html(cross_table((scale.first.name, scale.second.name), names, names, counts, theme()))
+    st.html(cross_table((scale.first.name, scale.second.name), names, names, counts))
     frame = {upper(STATISTICS[name][0]): estimate_text(answer, name) for name in told(answer)}
     say([*(f"{name}: {text}" for name, text in frame.items()), *statistic_notes(answer)])
     for heading, sentences in (

@@ -114,4 +114,4 @@ def show_reclassification(graded: InMemory) -> None:
         st.info("No valve of the file is covered by both.")
     for valve, counted in pairs.items():
         st.markdown(f"**{valve.capitalize() or 'All rows'}**")
-        st.html(cross_table((names[one], names[other]), *sides(counted), counted, theme()))
+        st.html(cross_table((names[one], names[other]), *sides(counted), counted))

@@ -58,6 +58,9 @@ def _mapping(column: Column, changed: Mapping[str, str], measurement: str) -> di
     kept = "" if column.unit_from == "catalogue" else column.unit or split_unit(column.header)[1] or ""
     unit = changed.get("unit", kept)
     valve = changed.get("valve", column.valve)
+    if isinstance(found, Number) and "unit" not in changed and unit and unit not in found.units:
+        # a header that names the unit of another measurement: the unit is said, and can be corrected
+        unit = found.unit
     fits = isinstance(found, Number) and (unit in found.units or "unit" in changed)
     entries = {"measurement": measurement, "valve": valve, "unit": unit if fits else ""}
     return {key: text for key, text in entries.items() if text}

@@ -24,6 +24,7 @@ _DECIMALS = {".": "point", ",": "comma"}
 _CHOICES = tuple(
     f"{PREFIX}{name}" for name in (
         "guidelines", "valve", "delimiter", "decimal", "encoding", "missing", "layout", "one_study", "repeats",
+        "more_ids", "keep",
         *(f"role_{role}" for role in ROLES),
     )
 )  # fmt: skip
@@ -107,5 +108,11 @@ def _layout(header: Sequence[str]) -> Long | None:
                 words.ROLES[role], list(dict.fromkeys(header)), index=None, key=f"{PREFIX}role_{role}",
                 placeholder="by its name",
             )  # fmt: skip
+    every = list(dict.fromkeys(header))
+    more_ids = [] if one_study else st.multiselect(words.MORE_IDS, every, key=f"{PREFIX}more_ids")
+    keep = st.multiselect(words.KEEP, every, key=f"{PREFIX}keep")
     repeats = st.selectbox(words.REPEATS, list(RULES), key=f"{PREFIX}repeats")
-    return Long({role: name for role, name in named.items() if name is not None}, one_study, repeats or "mean")
+    return Long(
+        columns={role: name for role, name in named.items() if name is not None}, one_study=one_study,
+        repeats=repeats or "mean", more_ids=tuple(more_ids), keep=tuple(keep),
+    )  # fmt: skip

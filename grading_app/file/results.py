@@ -17,9 +17,9 @@ from grading.writing import in_words
 from grading_app.file.agreement import show_agreement
 from grading_app.file.comparisons import show_distribution, show_reclassification
 from grading_app.file.session import PREFIX, SessionFile
-from grading_app.html.count_bars import count_bars, grade_order, heading
+from grading_app.html.count_bars import beside, count_bars, grade_order, heading
 from grading_app.palette import filled
-from grading_app.text import height, theme
+from grading_app.text import height
 
 #: rows that are shown, fewer of them in a table of many columns; the download holds all
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
@@ -66,10 +66,9 @@ def show_problems(graded: InMemory, problems: Problems) -> None:
 def _show_counts(graded: InMemory) -> None:
     """How many rows have which status and which grade, as words, bars and numbers."""
     summary = graded.summary
-    blocks = [count_bars(f"Status of {summary.rows:,} rows", status_order(summary.statuses), theme())]
-    blocks += [count_bars(heading(name), grade_order(counts), theme()) for name, counts in summary.grades.items()]
-    style = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22em),1fr));gap:0 2.5em"
-    st.html(f'<div style="{style}">{"".join(blocks)}</div>')
+    blocks = [count_bars(f"Status of {summary.rows:,} rows", status_order(summary.statuses))]
+    blocks += [count_bars(heading(name), grade_order(counts)) for name, counts in summary.grades.items()]
+    st.html(beside(blocks))
 
 
 def _show_downloads(graded: InMemory) -> None:

@@ -28,6 +28,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "valve": "Column of the valve",
     }
 )
+MORE_IDS = "Further columns that name the study"
+KEEP = "Columns to keep beside the grades"
 MISSING = "Further codes for not measured"
 DELIMITER, DECIMAL, ENCODING = "Between cells", "Decimal mark", "Text encoding"
 COLUMNS = "What the columns are taken for"
@@ -44,6 +46,7 @@ _CONTROLS: Mapping[str, str] = MappingProxyType(
         "one_study": ONE_STUDY,
         "repeats": REPEATS,
         "id": ROLES["id"],
+        "keep": KEEP,
         "name": ROLES["name"],
         "value": ROLES["value"],
         "unit_column": ROLES["unit"],

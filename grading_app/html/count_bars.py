@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from grading.reference.guideline import references
 from grading.reference.measurement import VALVES
 from grading.reference.scale import by_severity
 from grading.writing import in_words
-from grading_app.palette import GRADE_COLOURS, Theme
+from grading_app.html.render import render
+from grading_app.palette import GRADE_COLOURS
 
 #: rejected rows have a blank grade, which a run counts under this name
 BLANK = "(blank)"
-_GRID = (
-    "display:grid;grid-template-columns:minmax(7em,10em) 1fr auto;gap:.25em .75em;align-items:center;margin:.4em 0 1em"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its word, its count, its share in percent, and its colour ('' for what is no grade)."""
+
+    word: str
+    count: int
+    percent: float
+    colour: str
 
 
 def grade_order(counts: Mapping[str, int]) -> dict[str, int]:
@@ -40,18 +50,17 @@ def heading(column: str) -> str:
     return f"{valve.capitalize()}, {short}" if valve else short
 
 
-def count_bars(title: str, counts: Mapping[str, int], theme: Theme) -> str:
-    """One block of bars in the order given. Every text is escaped; a bar has its grade's colour, or a faint one."""
+def count_bars(title: str, counts: Mapping[str, int]) -> Markup:
+    """One block of bars in the order given. A bar has its grade's colour, or a faint one."""
     total = sum(counts.values())
-    rows = "".join(_bar(grade, count, total, theme) for grade, count in counts.items())
-    return f'<div><strong>{escape(title)}</strong><div role="list" style="{_GRID}">{rows}</div></div>'
+    return render("count_bars.html", title=title, bars=[_bar(grade, count, total) for grade, count in counts.items()])
 
 
-def _bar(grade: str, count: int, total: int, theme: Theme) -> str:
-    share = 100 * count / total if total else 0
+def _bar(grade: str, count: int, total: int) -> Bar:
     word = "rejected" if grade == BLANK else in_words(grade)
-    colour = GRADE_COLOURS.get(grade, theme.faint)
-    fill = f"width:{share:.1f}%;min-width:3px;height:1em;background:{colour};border:1px solid {theme.faint}"
-    bar = f'<span aria-hidden="true"><span style="display:block;{fill}"></span></span>'
-    number = f'<span style="text-align:right">{count:,} ({share:.1f} %)</span>'
-    return f'<div role="listitem" style="display:contents"><span>{escape(word)}</span>{bar}{number}</div>'
+    return Bar(word, count, 100 * count / total if total else 0, GRADE_COLOURS.get(grade, ""))
+
+
+def beside(blocks: Iterable[Markup]) -> Markup:
+    """Blocks beside each other, as many as the page has room for."""
+    return render("beside.html", blocks=list(blocks))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from markupsafe import Markup
+
 from grading.columns.template import header_of
 from grading.reading.checks import MISSING, span
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Range, Word
 from grading.writing import in_words, joined, plain, quantity, upper
-from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
+from grading_app.html.render import piece
+from grading_app.html.table import Piece, joined_html, published, small, web_table
 
 
-def measurements_html(valve: str | None = None) -> str:
+def measurements_html(valve: str | None = None) -> Markup:
     """What can be entered for a valve, or for any, one table for each kind of measurement.
 
     >>> "vena_contracta_width_cm" in measurements_html("mitral")
@@ -28,7 +31,7 @@ def measurements_html(valve: str | None = None) -> str:
 def _entry(measurement: Number | Word) -> list[Piece]:
     others = len(measurement.aliases) + len(measurement.valve_aliases) + len(measurement.spellings)
     known_as = f"{others} other spelling{'' if others == 1 else 's'} of the header known" if others else ""
-    code = Html(f"<code>{typeset(header_of(measurement))}</code>")
+    code = piece("code", header_of(measurement))
     name = joined_html([upper(measurement.label), small(code), small(known_as)])
     about = joined_html([measurement.how, *map(small, _codes(measurement))])
     if isinstance(measurement, Word):
@@ -36,13 +39,13 @@ def _entry(measurement: Number | Word) -> list[Piece]:
     return [name, _units(measurement), joined_html(_ranges(measurement)), about]
 
 
-def _units(number: Number) -> Html:
+def _units(number: Number) -> Markup:
     units = ["a ratio" if unit == "1" else unit for unit in number.units]
     also = small(f"also {joined(units[1:])}") if units[1:] else ""
     return joined_html([units[0], also])
 
 
-def _ranges(number: Number) -> Iterator[Html]:
+def _ranges(number: Number) -> Iterator[Markup]:
     if number.hard:
         yield joined_html([f"possible {_possible(number.hard, number)}", small(number.hard.why)])
     if number.soft:
@@ -66,6 +69,6 @@ def _codes(measurement: Number | Word) -> list[str]:
     return lines + ([f"LOINC {', '.join(f'{code} ({valve})' for valve, code in codes.items())}"] if codes else [])
 
 
-def _missing() -> str:
+def _missing() -> Markup:
     tokens = ", ".join(token for token in MISSING if token)
-    return f"<p>Not measured: an empty cell, or one of {typeset(tokens)}.</p>"
+    return piece("paragraph", f"Not measured: an empty cell, or one of {tokens}.")

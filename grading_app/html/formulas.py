@@ -9,6 +9,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from markupsafe import Markup
+
 from grading.engine import spare_formulas
 from grading.engine.formula import ZOGHBI, formula_of
 from grading.engine.methods import METHODS, Method, labelled, same
@@ -21,7 +23,8 @@ from grading.reference.guideline import references
 from grading.reference.measurement import Word
 from grading.reference.scale import NO_GRADE
 from grading.writing import in_words, joined, plain, upper
-from grading_app.html.table import Html, Piece, joined_html, published, small, typeset, web_table
+from grading_app.html.render import piece
+from grading_app.html.table import Piece, joined_html, published, small, web_table
 
 #: invented hearts, one for each kind of volumetric method, in the catalogue's units and ordinary ranges
 EXAMPLES: Mapping[str, Mapping[str, float]] = MappingProxyType(
@@ -30,10 +33,12 @@ EXAMPLES: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500, "regurgitant_vti": 140,
             "lvot_diameter": 2.0, "lvot_vti": 20, "mitral_annulus_diameter": 3.2, "mitral_annulus_vti": 15,
             "lv_end_diastolic_volume": 170, "lv_end_systolic_volume": 50, "body_surface_area": 1.9,
+            "cmr_lv_stroke_volume": 120, "cmr_forward_volume": 70,
         },
         "aortic": {
             "lvot_diameter": 2.2, "lvot_vti": 30, "mitral_annulus_diameter": 3.0, "mitral_annulus_vti": 10,
-            "regurgitant_vti": 200,
+            "eroa": 0.2, "regurgitant_vti": 200, "lv_end_systolic_diameter": 4.2, "body_surface_area": 1.9,
+            "cmr_reverse_volume": 45, "cmr_forward_volume": 110,
         },
         "pulmonic": {
             "rvot_diameter": 2.5, "rvot_vti": 18, "lvot_diameter": 2.0, "lvot_vti": 20, "deceleration_time": 400,
@@ -49,7 +54,7 @@ _POWER = re.compile(r"\^([\d.]+)")
 _SIGNS = (("sqrt(", "√("), (" * ", " × "), (" - ", " − "))
 
 
-def formulas_html() -> str:
+def formulas_html() -> Markup:
     """Every equation that fills in a value, with a worked line; those not used by default; words read off numbers."""
     return published(_used(), _spare(), _words())
 
@@ -105,11 +110,11 @@ def _labelled(text: str) -> str:
     return _spelt(labelled(text), {})
 
 
-def _powers(text: str) -> Html:
-    return Html(_POWER.sub(r"<sup>\1</sup>", typeset(text)))
+def _powers(text: str) -> Markup:
+    return piece("powers", _POWER.split(text))
 
 
-def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Html:
+def _equation(target: str, function: Callable[..., Any], inputs: Sequence[str], valve: str) -> Markup:
     """The equation in words, what to know of it, its worked line, and the numbers in that line."""
     formula = formula_of(function)
     values = [
@@ -125,22 +130,22 @@ def _method(method: Method) -> list[Piece]:
     name = joined_html([upper(load_catalogue()[method.target].label), small(method.name)])
     if method.function is same:
         return [name, joined(method.valves), upper(load_catalogue()[method.inputs[0]].label)]
-    valve = next(v for v in EXAMPLES if v in method.valves and all(n in example(v) for n in method.inputs))
+    (valve, *_) = (v for v in EXAMPLES if v in method.valves and all(n in example(v) for n in method.inputs))
     return [name, joined(method.valves), _equation(method.target, method.function, method.inputs, valve)]
 
 
-def _used() -> str:
+def _used() -> Markup:
     under = (
         "In this order, and only where the value itself was not entered. The worked lines are of invented hearts. "
         f"Source, where a line names no other: {ZOGHBI}"
     )
     heads = ["Value", "Valves", "Equation"]
-    return web_table("Values worked out from other values", under, heads, map(_method, METHODS))
+    return web_table("Values worked out from other values", under, heads, [_method(method) for method in METHODS])
 
 
-def _spare() -> str:
+def _spare() -> Markup:
     under = "Functions for those who want them; no grade rests on them."
-    rows = map(_spare_row, spare())
+    rows = [_spare_row(function) for function in spare()]
     return web_table("Equations not used by default", under, ["Value", "Equation"], rows)
 
 
@@ -151,11 +156,11 @@ def _spare_row(function: Callable[..., Any]) -> list[Piece]:
     return [upper(name), _equation(target, function, tuple(inspect.signature(function).parameters), _SPARE)]
 
 
-def _words() -> str:
+def _words() -> Markup:
     words = [word for word in load_catalogue().words.values() if word.derivation]
     under = "Only where the word itself was not entered, and only when what it is read from settles it."
     heads = ["Word", "Valves", "How", "Place"]
-    return web_table("Words read off numbers and other words", under, heads, map(_word, words))
+    return web_table("Words read off numbers and other words", under, heads, [_word(word) for word in words])
 
 
 def _word(word: Word) -> list[Piece]:
@@ -165,7 +170,7 @@ def _word(word: Word) -> list[Piece]:
     lines += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
     lines += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
     valves = [v for v in word.valves if derivation.claims or any(v in line.valves for line in derivation.lines)]
-    return [upper(word.label), joined(valves), joined_html(lines, "<br>"), _named(derivation.place)]
+    return [upper(word.label), joined(valves), joined_html(lines, Markup("<br>")), _named(derivation.place)]
 
 
 def _named(at: str) -> str:

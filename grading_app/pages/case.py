@@ -3,57 +3,40 @@
 from __future__ import annotations
 
 import json
-from html import escape
 
 import streamlit as st
 
 from grading.case import Case, grade
 from grading.explanation.comparison import compare
 from grading.explanation.report import report_text
-from grading.explanation.sentences import citation, title, verdict
+from grading.explanation.sentences import citation
 from grading.reference.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.teaching.cases import examples
 from grading.writing import upper
 from grading_app.case import entry_form, sensitivity_tab
 from grading_app.case.entry_form import GUIDELINE, VALVE
 from grading_app.case.link import query, read_query
-from grading_app.html.case import CSS, comparison_html, verdict_html, why_html
+from grading_app.html.case import comparison_html, line_html, unseen_title, verdict_html, why_html
 from grading_app.html.case import page as whole_page
-from grading_app.text import escape_markdown, theme
+from grading_app.text import escape_markdown
 
 TABS = ("Why", "Sensitivity", "Other guidelines", "Take away")
-
-#: the grade stays in sight while the form scrolls under it; on a narrow screen one line of it does
-_STAYS = (
-    '[data-testid="stElementContainer"]:has({stays}){{position:sticky;top:3.75rem;z-index:90;background:{paper}}}'
-    ".eg-line{{font-weight:700;padding:4px 0;border-bottom:1px solid currentColor}}"
-)
-_WIDE = "@media(min-width:641px){{{stays}.eg-line{{display:none}}.eg-verdict{{max-height:36vh;overflow-y:auto}}}}"
-_NARROW = "@media(max-width:640px){{{stays}}}"
 
 
 def page() -> None:
     """The page. A link's case is put into the form once, and the link is then taken out of the address."""
-    st.html(f"<style>{CSS}{_sticky()}</style>")
     _take_link()
     valve, guideline = _choices()
     case = _graded(valve, guideline)
     explanation = case.explanation
-    st.html(verdict_html(explanation))
-    line = f"{title(explanation)}: {verdict(explanation)}"
-    st.html(f'<div class="eg-line" aria-hidden="true">{escape(line)}</div>')
+    st.html(unseen_title("Grade a case") + verdict_html(explanation, is_live=True))
+    st.html(line_html(explanation))
     form, result = st.columns([5, 7], gap="large")
     # what follows from a value is drawn before the many fields, and so is seen sooner
     with result:
         _result(case)
     with form:
         entry_form.fields(load_guideline(guideline).tables.get(valve), case)
-
-
-def _sticky() -> str:
-    """The style that keeps the whole verdict in sight on a wide screen, and its line on a narrow one."""
-    wide, narrow = (_STAYS.format(stays=stays, paper=theme().paper) for stays in (".eg-verdict", ".eg-line"))
-    return _WIDE.format(stays=wide) + _NARROW.format(stays=narrow)
 
 
 def _take_link() -> None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import random
 from functools import cache
-from html import escape
 
 import streamlit as st
 
 from grading.case import Case
 from grading.errors import UsageError
-from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import references
 from grading.teaching.cases import TeachingCase, graded, load_teaching_cases, teaching_case
 from grading.teaching.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, reasons_offered
 from grading.writing import in_words, upper
 from grading_app.case.entry_form import valve_switch
-from grading_app.html.case import CSS, listed, verdict_html, why_html
+from grading_app.html.case import findings_html, listed, verdict_html, why_html
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
 CASE, DONE, ANSWER = "quiz.case", "quiz.done", "quiz.answer"
@@ -25,7 +24,6 @@ EVERY = "all valves"
 
 def page() -> None:
     """The page. A link may name the case."""
-    st.html(f"<style>{CSS}</style>")
     st.title("Quiz")
     _take_link()
     cases = _of_valve()
@@ -95,21 +93,11 @@ def _progress(shown: TeachingCase, cases: list[TeachingCase], done: dict[str, st
 
 def _question(shown: TeachingCase, case: Case) -> None:
     st.subheader(shown.title)
-    st.markdown(escape_markdown(shown.story))
+    st.markdown(escape_markdown(with_signs(shown.story)))
     st.markdown(
         f"Grade the **{shown.valve}** regurgitation by **{escape_markdown(references()[shown.guideline]['short'])}**."
     )
-    st.html(_findings(case))
-
-
-def _findings(case: Case) -> str:
-    """Everything that was entered, as a table."""
-    rows = []
-    for entered in case.reading.entered.values():
-        measurement = load_catalogue()[entered.name]
-        said = in_words(entered.text)
-        rows.append(f'<tr><th scope="row">{escape(measurement.label)}</th><td>{escape(said)}</td></tr>')
-    return f'<div class="eg-scroll"><table class="eg-table"><caption>Findings</caption>{"".join(rows)}</table></div>'
+    st.html(findings_html(case))
 
 
 def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
@@ -120,7 +108,9 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
         )
         st.markdown("Which findings speak for it?")
         ticked = [
-            key for key, label in reasons.items() if st.checkbox(escape_markdown(label), key=f"quiz.{shown.id}.{key}")
+            key
+            for key, label in reasons.items()
+            if st.checkbox(escape_markdown(with_signs(label)), key=f"quiz.{shown.id}.{key}")
         ]
         sent = st.form_submit_button("Answer")
     if sent and said is None:
@@ -136,8 +126,8 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
 
 
 def _explained(shown: TeachingCase, case: Case, marking: Marking) -> None:
-    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(escape_markdown(marking.text))
-    st.markdown(f"**What it teaches.** {escape_markdown(shown.teaches)}")
+    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(escape_markdown(with_signs(marking.text)))
+    st.markdown(f"**What it teaches.** {escape_markdown(with_signs(shown.teaches))}")
     parts = (
         ("Your reasons that speak for the answer", marking.supporting),
         ("Your reasons that speak for another grade", marking.opposing),

@@ -93,8 +93,7 @@ def test_input_cells_reach_the_output_byte_for_byte(tmp_path: Path, newline: byt
 
 
 def test_the_example_file_says_the_same_by_every_way(tmp_path: Path) -> None:
-    ran = echograde("grade", EXAMPLE, "-o", tmp_path / "out.csv")
-    assert ran.exit_code == 1
+    assert run(Job(EXAMPLE, tmp_path / "out.csv")).rejected
     rows = rows_of(tmp_path / "out.csv")
     frame = pd.read_csv(EXAMPLE, dtype=str, keep_default_na=False)
     answers = grade_frame(frame)
@@ -377,7 +376,7 @@ def test_options_are_those_of_the_command_line(tmp_path: Path) -> None:
         ("eroa\n0.4\n", ["--encoding", "klingon"], "no encoding 'klingon'"),
         ("eroa\n0.4\n", ["--encoding", "utf-16"], "breaks off or is no UTF-16"),
         ("eroa\n0.4\n", ["--unit", "eroa=cm2", "--unit", "eroa=mm2"], "eroa is given twice"),
-        ("id|eroa\n1|0.4\n", [], "no column holds a measurement"),
+        ("id|eroa\n1|0.4\n", [], "give --delimiter '|'"),
         (b"\xff\xfee\x00r", [], "breaks off or is no UTF-16"),
         ("eroa\n0.4\n", ["--encoding", "cp037"], "cp037 is not read"),
         (b"eroa,\xe9\n0.4,x\n", ["--encoding", "utf-8"], "the header is not utf-8"),
@@ -393,7 +392,7 @@ def test_odd_files_and_options_end_in_a_sentence(
 
 
 @pytest.mark.parametrize(("target", "complaint"), [("in.csv", "overwrite the input"), (".", "is a folder"),
-                                                  ("out.xlsx", "spreadsheets are not written"),
+                                                  ("out.xls", "such a workbook is not written"),
                                                   ("absent/out.csv", "cannot write beside")])  # fmt: skip
 def test_a_target_that_cannot_be_written(tmp_path: Path, target: str, complaint: str) -> None:
     source = tmp_path / "in.csv"

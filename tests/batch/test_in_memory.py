@@ -18,6 +18,7 @@ from grading import UsageError
 from grading.agreement.question import Question, answer
 from grading.batch.in_memory import InMemory, job_of, run_in_memory, shares
 from grading.batch.job import Long
+from grading.cli.arguments import as_flag
 from grading.cli.main import app
 from grading.columns.plan import Options
 from grading.formats.upload import Upload
@@ -38,7 +39,7 @@ def parquet() -> bytes:
 
 
 def in_memory(name: str, data: bytes, **options: Any) -> InMemory:
-    return run_in_memory(job_of(Upload(name, data), **options))
+    return run_in_memory(job_of(Upload(name, data), write_option=as_flag, **options))
 
 
 FILES = {

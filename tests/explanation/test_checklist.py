@@ -7,7 +7,8 @@ from typer.testing import CliRunner
 
 from grading import list_guidelines, load_guideline
 from grading.cli.main import app
-from grading.explanation.checklist import CutOffLine, checklist, checklist_text
+from grading.explanation.checklist import CutOffLine, checklist
+from grading.explanation.checklist_text import checklist_text
 from grading.reading.values import read_values
 from grading.reading.vectors import read_vectors, vector_file
 from grading.reference.table import Table
@@ -17,8 +18,12 @@ TABLES = {f"{paper}-{valve}": t for paper in list_guidelines() for valve, t in l
 every_table = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 
 
+WORDS = "Words read off numbers"
+
+
 def lines(table: Table) -> list[CutOffLine]:
-    return [line for group in checklist(table).groups.values() for line in group]
+    """The lines of the table's own criteria."""
+    return [line for name, group in checklist(table).groups.items() if name != WORDS for line in group]
 
 
 @every_table
@@ -47,8 +52,19 @@ def test_a_typed_vector_lies_where_the_sheet_says(table: Table) -> None:
 @every_table
 def test_every_line_stands_in_the_text_and_on_the_page(table: Table) -> None:
     sheet = checklist(table)
-    boxes = sum(len(group) for group in sheet.groups.values()) + len(sheet.rules)
+    boxes = sum(len(group) for group in sheet.groups.values()) + len(sheet.rules) + len(sheet.others)
     assert checklist_text(sheet).count("| [ ] |") == checklist_page(sheet).count('class="eg-box"') == boxes
+
+
+def test_words_that_are_read_off_numbers_have_their_cut_offs_too() -> None:
+    sheets = {
+        name: checklist(TABLES[name]).groups.get(WORDS, ()) for name in ("ase-2017-mitral", "tvarc-2023-tricuspid")
+    }
+    assert [(line.criterion, line.printed, line.at) for line in sheets["ase-2017-mitral"]][3] == (
+        "LV size by LV end-diastolic volume index; only if sex = male", "normal <= 74, dilated > 74 mL/m2", "mr-lvedvi-male-74-at"
+    )  # fmt: skip
+    assert all(line.below and line.at and line.above for line in sheets["ase-2017-mitral"])
+    assert sheets["tvarc-2023-tricuspid"] == ()
 
 
 def test_one_line_in_full() -> None:

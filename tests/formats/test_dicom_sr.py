@@ -14,7 +14,7 @@ from grading.formats.foreign import LongTable
 from grading.formats.upload import Upload
 
 NUM = make.number
-AREA, MITRAL = make.NEW["area"], make.qualified(make.NEW, "mitral")
+RADIUS, AREA, MITRAL = make.RADIUS, make.NEW["area"], make.qualified(make.NEW, "mitral")
 LEAK = make.qualified(make.NEW, "mitral", "regurgitant", "pisa")
 
 
@@ -115,6 +115,27 @@ def test_repeats_that_nobody_chose_all_stay() -> None:
     assert lines(read(make.report(*beats))) == {("mr_eroa", "0.3", "cm2"), ("mr_eroa", "0.5", "cm2")}
 
 
+SEVERE = make.word(("18113-1", "LN", "Regurgitation degree"), ("24484000", "SCT", "Severe"), "CONTAINS")
+MALE = make.word(("121032", "DCM", "Subject Sex"), ("M", "DCM", "Male"), "CONTAINS")
+MILDISH = make.word(("18112-3", "LN", "Regurgitation degree"), ("X", "99MAKER", "1+ of 4"), "CONTAINS")
+
+
+def test_coded_words() -> None:
+    found = read(make.report(NUM(AREA, "0.43", "cm2", *LEAK), SEVERE, MALE, MILDISH)).table
+    rows = [tuple(row.values()) for row in found.select(["measurement", "valve", "value"]).to_pylist()]
+    assert rows == [
+        ("mr_eroa", "mitral", "0.43"), ("mr_grade", "mitral", "severe"), ("sex", None, "male"), ("ar_grade", "aortic", "1+ of 4"),
+    ]  # fmt: skip
+
+
+def test_a_number_without_any_value_and_one_in_two_texts() -> None:
+    empty = NUM(RADIUS, "0.9", "cm", *LEAK)
+    del empty.MeasuredValueSequence[0].NumericValue
+    both = area(*LEAK, floating=0.5).replace(b"0.43", b"O.43")
+    assert lines(read(make.report(empty, NUM(AREA, "0.43", "cm2", *LEAK)))) == {("mr_eroa", "0.43", "cm2")}
+    assert lines(read(both)) == {("mr_eroa", "O.43 / 0.5", "cm2"), *NONE}
+
+
 def test_issues_name_codes() -> None:
     found = read(make.own_codes())
     said = {(one.severity, one.label, one.message) for one in found.issues if one.label}
@@ -201,6 +222,26 @@ def test_refusals(data: bytes, message: str) -> None:
     with pytest.raises(UsageError) as error:
         read(data)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "no structured report of measurements is there (found: no file)"),
+        ({"a": b"x", "b": make.older()[:3000]}, "(found: a file of another kind (1), files that cannot be read (1))"),
+    ],
+    ids=["nothing", "nothing usable"],
+)
+def test_a_folder_without_reports(files: dict[str, bytes], message: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        read_reports(folder(tmp_path, **files), isolate=False)
+    assert message in str(error.value)
+
+
+def test_a_report_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grading.formats.dicom_tree.LARGEST_REPORT", 1 << 10)
+    with pytest.raises(UsageError, match="it is larger than 0 MB, which no report is"):
+        read(make.older())
 
 
 def test_a_keyword_that_does_not_exist() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from grading.formats.excel import headed, read_grid
 from grading.formats.excel_writer import MOST_ROWS, SheetWriter
 from grading.formats.foreign import CELLS, ForeignTable, text_of
 from grading.formats.upload import Upload
+from grading.formats.xls_cells import xls_corrections
 
 Cells = list[list[str | None]]
 
@@ -113,6 +115,23 @@ def test_errors_of_an_old_workbook() -> None:
         ["2026-04-03", "#N/A"],
         ["#DIV/0!", None],
     ]
+
+
+def test_percentages_and_formulas_of_an_old_workbook() -> None:
+    code = "0.0%".encode("latin-1")
+    own = make.record(0x41E, struct.pack("<HHB", 164, len(code), 0) + code)
+    plain, percent, other = (make.record(0xE0, struct.pack("<HH16x", 0, number)) for number in (0, 9, 164))
+    number = make.record(0x203, struct.pack("<HHHd", 3, 0, 1, 0.57))
+    ratio = make.record(0x27E, struct.pack("<HHHI", 3, 1, 2, 57 << 2 | 3))  # a hundredth of a whole number
+    several = make.record(0xBD, struct.pack("<HHHIHIH", 3, 2, 0, 7 << 2 | 2, 1, 57 << 2 | 3, 3))
+    error = make.record(0x06, struct.pack("<HHHBBBBBBHHI", 3, 4, 0, 2, 0, 7, 0, 0, 0, 0xFFFF, 0, 0) + bytes(4))
+    found = grid(make.xls(styles=own + plain + percent + other, cells=number + ratio + several + error))
+    assert rows(found)[3] == ["57", "57", "7", "57", "#DIV/0!"]
+    assert found.notes == ("cells shown as percent are read as they are shown (52, where 0.52 is stored): A4, B4, D4",)
+
+
+def test_an_old_workbook_whose_directory_is_lost() -> None:
+    assert xls_corrections(make.xls()[:1000] + b"\xff" * 2000, 0).cells == {}
 
 
 def two(book: Any, _: Any) -> None:

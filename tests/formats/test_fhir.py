@@ -63,6 +63,9 @@ PANEL = {
         pytest.param(make.bundle(*make.STUDY[:1], OBS("80059-9", 9, "mm", bodySite=make.concept((make.SNOMED, "34202007")))), STUDY[:1], id="code and site contradict"),
         pytest.param(make.bundle(OBS(make.concept(("http://lab.example", "X1"), (make.LOINC, "80071-4")), 0.43, "cm2")), STUDY[:1], id="two codings"),
         pytest.param(make.bundle(OBS(make.concept(text="MR EROA"), 0.43, "cm2")), STUDY[:1], id="a name alone"),
+        pytest.param(make.bundle(OBS("80071-4", component=[{"code": make.concept((make.DICOM, "121401")), "valueCodeableConcept": make.concept((make.SNOMED, "56851009"))}, {"code": make.concept((make.LOINC, "80059-9")), "valueQuantity": make.quantity(9, "mm")}], valueQuantity=make.quantity(0.5, "cm2")), *make.STUDY[:1]), STUDY[:1], id="a maximum is not used"),
+        pytest.param(make.bundle(*make.STUDY[:1], OBS("80059-9", valueRange={"low": 1})), STUDY[:1], id="a range is not read"),
+        pytest.param(make.bundle(*make.STUDY[:1], OBS("80059-9", valueString="9 mm")), STUDY[:1], id="a text has no unit"),
         pytest.param(make.bundle(*make.STUDY[:1], {"resourceType": "Patient", "id": "1", "gender": "female"}), [*STUDY[:1], ("1", "sex", "female", None)], id="sex of the patient"),
     ],
 )  # fmt: skip
@@ -122,6 +125,20 @@ def test_issues() -> None:
         ("note", "80059-9 LN: read as mitral pisa_radius (1 value in 1 study)"),
         ("note", "80071-4 LN: read as mitral eroa (1 value in 1 study)"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ([OBS(*EROA, subject=""), OBS(*RADIUS, subject="", at="2025-01-01")], "2 studies name no subject; check that they are of one patient each"),
+        ([OBS(*EROA, at=""), OBS(*RADIUS, at="")], "1 studies have no time: all observations of a subject without one are taken together"),
+        ([OBS(*EROA, at="2026-04-03T10:00"), OBS(*RADIUS, at="2026-04-03T11:00")], "1 subjects have observations at several times of one day, each taken as a study of its own; give the observations of one study the same time"),
+        ([OBS(*EROA), OBS("80058-1", 1, "mm[Hg]", at="2025-01-01")], "the study holds no measurement used for grading"),
+    ],
+    ids=["no subject", "no time", "times of one day", "a study of no use"],
+)  # fmt: skip
+def test_what_may_mix_or_part_studies_is_said(resources: list[Any], message: str) -> None:
+    assert [one.message for one in read(make.bundle(*resources)).issues if one.severity == "warning"] == [message]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 LOINC, SNOMED, UCUM = "http://loinc.org", "http://snomed.info/sct", "http://unitsofmeasure.org"
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
 Resource = dict[str, Any]
 
 

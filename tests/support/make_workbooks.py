@@ -79,28 +79,33 @@ def _ods_cell(value: Any) -> str:
     return f"<table:table-cell {kind or 'office:value-type=' + chr(34) + 'string' + chr(34)}><text:p>{escape(str(value))}</text:p></table:table-cell>"
 
 
-def xls(rows: Rows = STUDIES, errors: Sequence[tuple[int, int, int]] = ()) -> bytes:
-    """A BIFF8 workbook of one sheet in an OLE container. `errors`: line, column (from 0) and error code (0x2A: #N/A)."""
+def xls(
+    rows: Rows = STUDIES, errors: Sequence[tuple[int, int, int]] = (), styles: bytes = b"", cells: bytes = b""
+) -> bytes:
+    """A BIFF8 workbook of one sheet in an OLE container. `errors`: line, column (from 0) and error code (0x2A: #N/A);
+    `styles` and `cells`: records that are added to the workbook and to the sheet."""
     name = b"Echo"
-    head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0x0DBB, 0x07CC, 0, 6))
+    head = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0x0DBB, 0x07CC, 0, 6))
+    head += styles
     place = len(head) + 4 + 8 + len(name) + 4
-    book = head + _record(0x85, struct.pack("<IBBBB", place, 0, 0, len(name), 0) + name) + _record(0x0A, b"")
-    sheet = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0x0DBB, 0x07CC, 0, 6))
-    sheet += _record(0x200, struct.pack("<IIHHH", 0, len(rows) + 1, 0, max(map(len, rows)), 0))
+    book = head + record(0x85, struct.pack("<IBBBB", place, 0, 0, len(name), 0) + name) + record(0x0A, b"")
+    sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0x0DBB, 0x07CC, 0, 6))
+    sheet += record(0x200, struct.pack("<IIHHH", 0, len(rows) + 1, 0, max(map(len, rows)), 0))
     for line, row in enumerate(rows):
         for column, value in enumerate(row):
             at = struct.pack("<HHH", line, column, 0)
             if isinstance(value, str):
                 text = value.encode("utf-16-le")
-                sheet += _record(0x204, at + struct.pack("<HB", len(text) // 2, 1) + text)
+                sheet += record(0x204, at + struct.pack("<HB", len(text) // 2, 1) + text)
             elif value is not None:
-                sheet += _record(0x203, at + struct.pack("<d", value))
+                sheet += record(0x203, at + struct.pack("<d", value))
     for line, column, code in errors:
-        sheet += _record(0x205, struct.pack("<HHHBB", line, column, 0, code, 1))
-    return _container(book + sheet + _record(0x0A, b""))
+        sheet += record(0x205, struct.pack("<HHHBB", line, column, 0, code, 1))
+    return _container(book + sheet + cells + record(0x0A, b""))
 
 
-def _record(number: int, data: bytes) -> bytes:
+def record(number: int, data: bytes) -> bytes:
+    """A record of an old workbook."""
     return struct.pack("<HH", number, len(data)) + data
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from copy import deepcopy
 from typing import Any
 
 import pandas as pd
 import pytest
+from support.paths import TESTS
+from support.second_reading import second_reading
+from support.typed_values import typed_values
 from support.vectors import as_cell
 
-from grading import TableError, UsageError, grade, grade_frame
+from grading import TableError, UsageError, grade, grade_frame, list_guidelines, load_guideline
 from grading.case import Case
 from grading.reference.catalogue import read_toml, tables
 from grading.reference.measurement import VALVES
@@ -18,6 +23,7 @@ from grading.teaching.cases import (
     EXAMPLES,
     FILE,
     KINDS,
+    LEVELS,
     SIDES,
     TeachingCase,
     examples,
@@ -37,31 +43,69 @@ every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 
 @every_case
 def test_a_case_gets_the_answer_worked_out_by_hand(case: TeachingCase) -> None:
-    found, demanded = graded(case), case.expect
-    assert (found.grade, found.grade_low, found.grade_high, found.certainty, found.rule) == (
-        demanded.grade, demanded.low, demanded.high, demanded.certainty, demanded.rule,
+    found = graded(case)
+    stage = case.expect.stage
+    assert (found.grade, found.grade_low, found.grade_high, found.certainty, found.rule, found.stage) == (
+        *answer(case), stage,
     )  # fmt: skip
     assert found.issues == []
 
 
-@pytest.mark.parametrize(
-    "id", ["mitral-flail", "mitral-bare-radius", "aortic-what-share", "tricuspid-beyond", "pulmonic-flame"]
-)
-def test_a_case_as_a_row_of_a_table(id: str) -> None:
-    case, demanded = teaching_case(id), teaching_case(id).expect
-    cells = dict(as_cell(name, str(value).replace(" ", "")) for name, value in case.values.items())
+@every_case
+def test_the_second_reading_gives_a_case_the_same_answer(case: TeachingCase) -> None:
+    found = second_reading(case.guideline, case.valve, typed_values(" ".join(typed(case))))
+    assert (found.grade, found.low or None, found.high or None, found.certainty, found.rule) == answer(case)
+    assert (found.stage or None) == case.expect.stage
+
+
+@every_case
+def test_a_case_as_a_row_of_a_table(case: TeachingCase) -> None:
+    cells = dict(as_cell(*token.split("=", 1)) for token in typed(case))
     row = grade_frame(pd.DataFrame([cells]), case.guideline, valve=case.valve).iloc[0]
-    ends = ("grade", "certainty", "grade_low", "grade_high")
+    ends = ("grade", "grade_low", "grade_high", "certainty", "rule")
     found = [row[f"{case.guideline.replace('-', '_')}_{end}"] for end in ends]
-    assert [None if pd.isna(value) else value for value in found] == [
-        demanded.grade, demanded.certainty, demanded.low, demanded.high,
-    ]  # fmt: skip
+    assert tuple(None if pd.isna(value) else value for value in found) == answer(case)
 
 
-def test_the_cases_cover_valves_kinds_and_papers() -> None:
-    assert 30 <= len(CASES) <= 36
+def answer(case: TeachingCase) -> tuple[Any, ...]:
+    """(grade, low, high, certainty, rule) that a case demands."""
+    expect = case.expect
+    return expect.grade, expect.low, expect.high, expect.certainty, expect.rule
+
+
+def typed(case: TeachingCase) -> list[str]:
+    """The values of a case as a vector types them: 'eroa=45mm2'."""
+    return [f"{name}={str(value).replace(' ', '')}" for name, value in case.values.items()]
+
+
+def test_the_cases_cover_tables_kinds_and_levels() -> None:
+    assert len(CASES) >= 60
     assert {case.kind for case in CASES} == set(KINDS)
-    assert {case.guideline for case in CASES} == {"ase-2017", "esc-2021", "tvarc-2023", "acc-aha-2020"}
+    assert {(case.guideline, case.valve) for case in CASES} == {
+        (guideline, valve) for guideline in list_guidelines() for valve in load_guideline(guideline).tables
+    }
+    assert {(case.valve, case.level) for case in CASES} == {(valve, level) for valve in VALVES for level in LEVELS} - {
+        ("pulmonic", "advanced")
+    }
+    assert min(Counter(case.level for case in CASES).values()) >= 15
+
+
+#: each trap of tests/test_traps.py, by its number, and the case that teaches it
+TRAPS = {
+    1: "aortic-what-share", 2: "mitral-tethered", 3: "aortic-on-the-line", 4: "tricuspid-most", 5: "tricuspid-beyond",
+    6: "tricuspid-volume", 7: "mitral-jet-share", 8: "mitral-bare-radius", 9: "pulmonic-index",
+    10: "aortic-tired-ventricle", 11: "mitral-three-millimetres", 12: "mitral-unasked", 13: "mitral-nought",
+    14: "mitral-one-radius", 15: "mitral-two-that-straddle", 16: "mitral-growing", 17: "tricuspid-three-signs",
+    18: "mitral-three-signs", 19: "mitral-fast-e", 20: "tricuspid-one-shell", 21: "mitral-weak-ventricle",
+    22: "mitral-large-heart",
+}  # fmt: skip
+
+
+def test_every_trap_has_its_case() -> None:
+    """Numbered as the tests of traps are, which are numbered as the specification has them."""
+    numbers = re.findall(r"^def test_(\d\d)_", (TESTS / "test_traps.py").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(TRAPS) == sorted({int(number) for number in numbers})
+    assert {teaching_case(name).kind for name in TRAPS.values()} == {"trap"}
 
 
 @pytest.mark.parametrize("valve", VALVES)
@@ -92,28 +136,47 @@ def test_a_title_does_not_give_the_answer_away(case: TeachingCase) -> None:
     assert not [word for word in GRADES[1:] if word in case.title.casefold()]
 
 
+#: what the mistake would have entered, and the answer it would have had
 MISTAKES = [
-    ("aortic-on-the-line", {"vena_contracta_width": "6.1 mm"}, "indeterminate"),
-    ("aortic-what-share", {"regurgitant_fraction": 34.7}, "indeterminate"),
-    ("aortic-tired-ventricle", {"lv_function": "normal"}, "severe"),
-    ("mitral-slit", {"mechanism": "secondary"}, "indeterminate"),
-    ("mitral-two-that-straddle", {"eroa": 0.39}, "moderate"),
-    ("tricuspid-seven-millimetres", {"vena_contracta_width": "6.9 mm"}, "moderate"),
-    ("tricuspid-seven-millimetres-esc", {"vena_contracta_width": "7.1 mm"}, "indeterminate"),
-    ("pulmonic-main-artery", {"pa_branch_reversal": "yes"}, "severe"),
-]
+    ("aortic-on-the-line", {"vena_contracta_width": "6.1 mm"}, "indeterminate", "indeterminate"),
+    ("aortic-what-share", {"regurgitant_fraction": 34.7}, "indeterminate", "indeterminate"),
+    ("aortic-tired-ventricle", {"lv_function": "normal"}, "severe", "definite"),
+    ("aortic-small-body", {"body_surface_area": 1.9}, "severe", "quantified"),
+    ("aortic-twenty", {"aortic_end_diastolic_velocity": "19.9 cm/s"}, "indeterminate", "indeterminate"),
+    ("mitral-slit", {"mechanism": "secondary"}, "indeterminate", "indeterminate"),
+    ("mitral-two-that-straddle", {"eroa": 0.39}, "moderate", "quantified"),
+    ("mitral-late-systolic", {"holosystolic": "yes"}, "indeterminate", "indeterminate"),
+    ("mitral-unasked", {"pulmonary_vein_flow": "systolic_dominant", "mitral_inflow": "variable", "cw_jet": "dense"},
+     "indeterminate", "indeterminate"),
+    ("mitral-nought", {"eroa": None}, "insufficient_data", "insufficient"),
+    ("mitral-three-millimetres", {"vena_contracta_width": "3.1 mm"}, "mild", "probable"),
+    ("mitral-three-signs", {"flail_leaflet": "no", "colour_jet": "intermediate"}, "moderate", "quantified"),
+    ("mitral-fast-e", {"mitral_inflow": "e_wave_dominant"}, "severe", "probable"),
+    ("mitral-large-heart", {"flail_leaflet": "yes"}, "indeterminate", "indeterminate"),
+    ("tricuspid-seven-millimetres", {"vena_contracta_width": "6.9 mm"}, "moderate", "single_parameter"),
+    ("tricuspid-seven-millimetres-esc", {"vena_contracta_width": "7.1 mm"}, "indeterminate", "indeterminate"),
+    ("tricuspid-three-signs", {"cw_jet": "dense", "colour_jet": "intermediate", "tricuspid_inflow": "variable"},
+     "moderate", "probable"),
+    ("tricuspid-one-shell", {"flow_convergence": "large"}, "severe", "probable"),
+    ("pulmonic-main-artery", {"pa_branch_reversal": "yes"}, "severe", "definite"),
+    ("pulmonic-forty", {"regurgitant_fraction": 40.1}, "severe", "single_parameter"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("id", "mistaken", "answer"), MISTAKES, ids=[row[0] for row in MISTAKES])
-def test_a_trap_changes_the_answer(id: str, mistaken: dict[str, Any], answer: str) -> None:
+@pytest.mark.parametrize(("id", "mistaken", "grade_then", "certainty"), MISTAKES, ids=[row[0] for row in MISTAKES])
+def test_a_trap_changes_the_answer(id: str, mistaken: dict[str, Any], grade_then: str, certainty: str) -> None:
     case = teaching_case(id)
-    assert grade(case.valve, case.guideline, **{**case.values, **mistaken}).grade == answer != case.expect.grade
+    found = grade(case.valve, case.guideline, **{**case.values, **mistaken})
+    assert (found.grade, found.certainty) == (grade_then, certainty)
+    assert (found.grade, found.certainty, found.stage) != (
+        case.expect.grade, case.expect.certainty, case.expect.stage,
+    )  # fmt: skip
 
 
 SOUND = {
     "id": "mitral-sound", "valve": "mitral", "guideline": "ase-2017", "title": "A title", "story": "A story.",
-    "kind": "severe", "values": {"eroa": "45 mm2"}, "teaches": "One quantity alone.",
-    "expect": {"grade": "severe", "low": "severe", "high": "severe", "certainty": "single_parameter", "rule": 13},
+    "kind": "severe", "level": "beginner", "values": {"eroa": "45 mm2"}, "teaches": "One quantity alone.",
+    "expect": {"grade": "severe", "low": "severe", "high": "severe", "certainty": "single_parameter", "rule": 15},
 }  # fmt: skip
 BROKEN = [
     ({"colour": "red"}, "unknown key 'colour'"),
@@ -127,6 +190,8 @@ BROKEN = [
     ({"valve": "mitrall"}, "no valve of ase-2017 'mitrall'. Did you mean mitral?"),
     ({"guideline": "tvarc-2023"}, "no valve of tvarc-2023 'mitral'"),
     ({"kind": "sever"}, "no kind 'sever'. Did you mean severe?"),
+    ({"level": "expert"}, "no level 'expert'. Allowed: beginner, intermediate, advanced"),
+    ({"level": None}, "'level' is missing"),
     ({"stage": "left"}, "no stage 'left'"),
     ({"kind": "trap"}, "`trap` names the mistake"),
     ({"trap": "a mistake"}, "`trap` names the mistake"),
@@ -134,7 +199,8 @@ BROKEN = [
     ({"expect": SOUND["expect"] | {"high": "not_severe"}}, "expect: no grade 'not_severe'"),
     ({"expect": SOUND["expect"] | {"certainty": "sure"}}, "expect: no certainty 'sure'"),
     ({"expect": SOUND["expect"] | {"rule": 99}}, "expect: no rule 99"),
-    ({"expect": {"grade": "severe", "rule": 13}}, "expect: 'certainty' is missing"),
+    ({"expect": SOUND["expect"] | {"stage": "C"}}, "expect: no stage 'C'"),
+    ({"expect": {"grade": "severe", "rule": 15}}, "expect: 'certainty' is missing"),
 ]  # fmt: skip
 
 
@@ -182,7 +248,7 @@ def test_what_does_not_exist_is_a_usage_error(call: Any, complaint: str) -> None
     [
         ("ase-2017", "none trace mild moderate severe indeterminate insufficient_data"),
         ("esc-2021", "not_severe severe indeterminate insufficient_data"),
-        ("tvarc-2023", "mild moderate severe massive torrential indeterminate insufficient_data"),
+        ("tvarc-2023", "none trace mild moderate severe massive torrential indeterminate insufficient_data"),
     ],
 )
 def test_the_answers_offered_are_those_of_the_table(guideline: str, offered: str) -> None:
@@ -198,10 +264,10 @@ MARKS = [
     ("mitral-two-that-straddle", "indeterminate", "eroa regurgitant_volume", "right", "eroa regurgitant_volume", "", "", ""),
     ("mitral-poor-window", "indeterminate", "eroa", "right", "", "", "eroa", "image_quality"),
     ("mitral-closing-flow", "trace", "regurgitation cw_jet", "right", "cw_jet regurgitation", "", "", "colour_jet"),
-    ("aortic-on-the-line", "severe", "descending_aorta_reversal vena_contracta_width cw_jet", "different",
+    ("aortic-on-the-line", "severe", "descending_aorta_reversal vena_contracta_width cw_jet", "within the range",
      "vena_contracta_width cw_jet", "descending_aorta_reversal", "", "jet_width_ratio pressure_half_time"),
     ("aortic-single-slope", "severe", "pressure_half_time", "different", "", "pressure_half_time", "", ""),
-    ("tricuspid-seven-millimetres-esc", "severe", "hepatic_vein_flow", "different", "", "hepatic_vein_flow", "",
+    ("tricuspid-seven-millimetres-esc", "severe", "hepatic_vein_flow", "within the range", "", "hepatic_vein_flow", "",
      "colour_jet cw_jet vena_contracta_width"),
     ("pulmonic-index", "insufficient_data", "pr_index pressure_half_time", "right", "", "", "pr_index pressure_half_time", ""),
     ("tricuspid-second-look", "moderate", "vena_contracta_width cw_jet", "right", "vena_contracta_width", "", "cw_jet",
@@ -235,7 +301,7 @@ SENTENCES = [
     (graded(teaching_case("pulmonic-flame")), "pr_index", "PR index 0.95 argues for no grade, and the table shows it and never counts it."),
     (graded(teaching_case("aortic-single-slope")), "pressure_half_time", "Pressure half-time 180 ms speaks for severe, but there is too little beside it to carry a grade."),
     (grade("mitral", **SLIT), "elliptical_orifice", "Elliptical orifice (yes) is what the deciding rule asks about."),
-    (grade("mitral", **OUTSIDE), "mitral_inflow", "Mitral inflow (a wave dominant) speaks for mild, but the rest outweighs it."),
+    (grade("mitral", **OUTSIDE), "mitral_inflow", "Mitral inflow (A-wave dominant) speaks for mild, but the rest outweighs it."),
     (grade("mitral", regurgitation="none", eroa=0.3, flail_leaflet="yes"), "eroa", "EROA 0.3 cm2 speaks for grade III (moderate), which is within what stays open."),
     (grade("tricuspid", "tvarc-2023", regurgitant_fraction=60), "regurgitant_fraction", "Regurgitant fraction 60 % speaks for severe or worse, which fits the answer."),
 ]  # fmt: skip
