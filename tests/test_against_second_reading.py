@@ -27,8 +27,6 @@ from grading.reference.guideline import load_guideline
 from grading.reference.scale import CERTAINTIES, GRADES, status_of
 from grading.reference.table import ALL
 
-pytestmark = pytest.mark.usefixtures("untraced")
-
 CATALOGUE = load_catalogue()
 PREFIXES = {"mitral": "mr", "aortic": "ar", "tricuspid": "tr", "pulmonic": "pr"}
 #: the second reading calls the three steps of TR and PR by their place on the ladder of four

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from grading.errors import UsageError, nearest, option
 from grading.longtable.coding import Chunk, Coder, Fact
 from grading.longtable.column import unit_issues, wide_columns
-from grading.longtable.kinds import Census, Kinds, unused_labels
+from grading.longtable.kinds import Census, Kinds, language_issues, unused_labels
 from grading.longtable.labels import Labels, names_of
 from grading.longtable.line_issue import LineIssue, counted
 from grading.longtable.roles import LongColumns, guess_columns
@@ -144,6 +144,7 @@ class Pivot:
             *self._of_no_study.issue("study", self.how.id or "", ERROR),
             *self._nameless.issue("measurement", self.how.name, WARNING),
             *unused_labels(self._kinds, self._every, self._kept_labels),
+            *language_issues(self._kinds, self._every, self.how.name),
             *unit_issues(columns, self._present),
         ]
         widener = Widener(columns, len(self._kinds), self.how.repeats, self._reading)

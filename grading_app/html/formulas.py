@@ -140,12 +140,12 @@ def _used() -> Markup:
         f"Source, where a line names no other: {ZOGHBI}"
     )
     heads = ["Value", "Valves", "Equation"]
-    return web_table("Values worked out from other values", under, heads, map(_method, METHODS))
+    return web_table("Values worked out from other values", under, heads, [_method(method) for method in METHODS])
 
 
 def _spare() -> Markup:
     under = "Functions for those who want them; no grade rests on them."
-    rows = map(_spare_row, spare())
+    rows = [_spare_row(function) for function in spare()]
     return web_table("Equations not used by default", under, ["Value", "Equation"], rows)
 
 
@@ -160,7 +160,7 @@ def _words() -> Markup:
     words = [word for word in load_catalogue().words.values() if word.derivation]
     under = "Only where the word itself was not entered, and only when what it is read from settles it."
     heads = ["Word", "Valves", "How", "Place"]
-    return web_table("Words read off numbers and other words", under, heads, map(_word, words))
+    return web_table("Words read off numbers and other words", under, heads, [_word(word) for word in words])
 
 
 def _word(word: Word) -> list[Piece]:

@@ -13,7 +13,7 @@ import pytest
 
 from grading import list_guidelines, load_guideline
 from grading.columns.template import header_of
-from grading.engine import cmr_formulas, formulas, spare_formulas
+from grading.engine import cmr_formulas, formulas, spare_formulas, stroke_volumes
 from grading.engine.methods import METHODS, same
 from grading.explanation.report import SEEN
 from grading.reference.catalogue import load_catalogue, tables
@@ -29,7 +29,7 @@ from grading_app.html.table import grade_chip, web_table
 from grading_app.palette import GRADE_COLOURS
 
 #: where equations stand
-MODULES = (formulas, cmr_formulas, spare_formulas)
+MODULES = (formulas, stroke_volumes, cmr_formulas, spare_formulas)
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
 FRAGMENTS: dict[str, Callable[[], str]] = {
     **{f"{g}-{v}": (lambda g=g, v=v: table_html(load_guideline(g).tables[v])) for g, v in SHIPPED},
