@@ -40,7 +40,7 @@ def _mark_end() -> None:
 
 def main() -> None:
     """Show the page that was asked for, with the notice above every one."""
-    st.set_page_config(page_title="echograde", page_icon="🫀", layout="wide")
+    st.set_page_config(page_icon="🫀", layout="wide")
     entry_form.keep()
     shown = st.navigation(
         [
@@ -54,6 +54,7 @@ def main() -> None:
         ],
         position="top",
     )
+    st.set_page_config(page_title=f"{shown.title} · echograde")
     st.html(style_html(theme()))
     st.caption(escape_markdown(NOTICE))
     try:

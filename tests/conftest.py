@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -27,16 +28,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in slow)
 
 
-@pytest.fixture(scope="module")
-def untraced() -> Iterator[None]:
-    """Coverage does not look: it doubles the time of thousands of runs, and other tests cover their lines. (Its own way
-    to be asked, a marker, has no effect in the workers of a parallel run.)"""
+#: how many cases of one test coverage looks at
+TRACED = 3
+seen: Counter[str] = Counter()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Coverage, which doubles the time of what it looks at, looks at the first cases of each test that is not slow: the
+    others run the same lines."""
+    test = item.nodeid.partition("[")[0]
+    seen[test] += 1
+    if seen[test] <= TRACED and not item.get_closest_marker("slow"):
+        return (yield)
     tracers = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)  # type: ignore[arg-type]
-    yield
-    sys.settrace(tracers[0])
-    threading.settrace(tracers[1])  # type: ignore[arg-type]
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracers[0])
+        threading.settrace(tracers[1])  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -17,7 +17,7 @@ from grading.reference.measurement import VALVES, Number
 from grading.reference.scale import SEVERITY
 from grading.reference.table import Table
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.slow
 
 CATALOGUE = load_catalogue()
 

@@ -22,6 +22,7 @@ from grading.agreement.vocabulary import (
     vocabulary,
 )
 from grading.reading.checks import is_missing
+from grading.reference.languages import grade_elsewhere
 
 NUMBER_ALONE = "a number alone, and its scale is not declared"
 
@@ -115,9 +116,14 @@ def _read_words(part: str) -> list[ReadGrade] | None:
 
     if not bare(part):
         return []
-    if (whole := spellings.get(bare(part))) is not None:
+
+    def grade(text: str) -> ReadGrade | None:
+        elsewhere = grade_elsewhere(text)
+        return spellings.get(text) or (ReadGrade(elsewhere, elsewhere) if elsewhere else None)
+
+    if (whole := grade(bare(part))) is not None:
         return [whole]
-    ends = [spellings.get(bare(piece)) for piece in _JOINED.split(part)]
+    ends = [grade(bare(piece)) for piece in _JOINED.split(part)]
     if len(ends) != 2 or any(end is None or end.aside for end in ends):
         return None
     return [span_of([step for end in ends if end for step in (end.low, end.high)], part)]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
 from multiprocessing import resource_tracker
+from types import FrameType
 from typing import Any
 
 from grading.batch.piece import GradedPiece, Work
@@ -21,12 +23,22 @@ from grading.errors import UsageError, option, why
 from grading.reference.catalogue import tables
 from grading.version import VERSION
 
+#: a piece is meant to travel with its task, for data put on a worker beforehand would die with the worker; and no page
+#: of a cluster of our own is served, to anybody
+_SETTINGS = {
+    "distributed.admin.large-graph-warning-threshold": "1 GB",
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
 
 @contextmanager
 def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
     """The workers of the cluster at `scheduler`, or of one on this machine, and how many pieces they do at a time.
 
-    Raises UsageError when Dask is not installed, or no scheduler answers.
+    A cluster on this machine has certificates made for the run, for whoever could talk to its scheduler could run code
+    as its owner. At a `scheduler` Dask's own settings of certificates hold. Raises UsageError when Dask is not
+    installed, or no scheduler answers.
     """
     try:
         import dask
@@ -34,20 +46,76 @@ def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
     except ImportError as error:
         needs = "needs dask and distributed: pip install 'echograde[dask]'"
         raise UsageError(f"{option('engine', 'dask')} {needs}") from error
-    # a piece is meant to travel with its task: data put on a worker beforehand would die with the worker
-    with _silent(), dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"}):
-        connect: Any = distributed.Client
-        # without a place of its own, the page of a second cluster would warn that the usual port is taken
-        page = {"dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
-        own = {"n_workers": dask.system.CPU_COUNT, "threads_per_worker": 1, "silence_logs": logging.CRITICAL, **page}
+    connect: Any = distributed.Client
+    with ExitStack() as stack:
+        stack.enter_context(_silent())
+        stack.enter_context(dask.config.set(_SETTINGS))
+        stack.callback(_close, opened := ExitStack())
         try:
-            with _deaf():
-                client = connect(scheduler) if scheduler else connect(**own)
-        except (OSError, ValueError, RuntimeError) as error:
-            where = f"no Dask scheduler answers at {scheduler}" if scheduler else "no local Dask cluster can be started"
-            raise UsageError(f"{option('engine', 'dask')}: {where}: {why(error)}") from error
-        with client:
-            yield Cluster(client), sum(client.nthreads().values()) or 1
+            with _unstopped(), _deaf():
+                place = scheduler or opened.enter_context(_own_cluster())
+                client = opened.enter_context(connect(place))
+        except (OSError, ValueError, RuntimeError, TypeError) as error:
+            raise UsageError(f"{option('engine', 'dask')}: {_why_none(scheduler, error)}") from error
+        yield Cluster(client), sum(client.nthreads().values()) or 1
+
+
+def _own_cluster() -> Any:
+    """A cluster of processes on this machine. Raises UsageError where its certificates cannot be made."""
+    import dask
+    import distributed
+    from distributed.security import Security
+
+    make: Any = Security.temporary
+    try:
+        security = make()
+    except ImportError as error:
+        needs = "needs cryptography, for the certificates of its processes: pip install 'echograde[dask]'"
+        raise UsageError(f"{option('engine', 'dask')} {needs}") from error
+    start: Any = distributed.LocalCluster
+    return start(
+        n_workers=dask.system.CPU_COUNT, threads_per_worker=1, silence_logs=logging.CRITICAL, host="127.0.0.1",
+        security=security, protocol="tls://",
+        # without a place of its own, the page of a second cluster would warn that the usual port is taken
+        dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False},
+    )  # fmt: skip
+
+
+def _why_none(scheduler: str | None, error: Exception) -> str:
+    if scheduler is None:
+        return f"no local Dask cluster can be started: {why(error)}"
+    if isinstance(error, TypeError):
+        # what distributed says of an address that asks for certificates where there are none
+        return (
+            f"the scheduler at {scheduler} asks for certificates; name them in Dask's settings "
+            "(distributed.comm.tls.ca-file, .client.cert and .client.key)"
+        )
+    return f"no Dask scheduler answers at {scheduler}: {why(error)}"
+
+
+def _close(opened: ExitStack) -> None:
+    with _unstopped():
+        opened.close()
+
+
+@contextmanager
+def _unstopped() -> Iterator[None]:
+    """Ctrl-C and a polite kill wait until what is within is done: half a cluster would leave processes and noise."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[tuple[int, FrameType | None]] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *stop: waiting.append(stop)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for stop, frame in waiting[:1]:
+        handler = before[signal.Signals(stop)]
+        if callable(handler):
+            handler(stop, frame)
 
 
 @contextmanager

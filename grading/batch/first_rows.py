@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -32,13 +33,13 @@ MOST_NAMED = 5
 def contents_of(source: Source) -> Contents:
     """The different texts of a column by its index, from the first rows; nothing for what is no text."""
     known: dict[int, Texts] = {}
-    pieces: list[Work] = []
+    pieces: list[Mapping[int, pa.Array]] = []
 
     def contents(index: int) -> Texts:
         if not pieces:
-            pieces.extend(first_pieces(source))
+            pieces.extend(_cells(piece, len(source.header)) for piece in first_pieces(source))
         if index not in known:
-            known[index] = _texts(pieces, index)
+            known[index] = sum((Counter(counted(cells[index])) for cells in pieces if index in cells), Counter())
         return known[index]
 
     return contents
@@ -58,15 +59,16 @@ def first_pieces(source: Source) -> Sequence[Work]:
     return pieces
 
 
-def _texts(pieces: Sequence[Work], index: int) -> Texts:
-    counts: Counter[str] = Counter()
-    for piece in pieces:
-        try:
-            counts.update(counted(cells_of(piece, [index])[index]))
-        except (UsageError, pa.ArrowInvalid):
-            # what cannot be read is refused where it is read
-            return {}
-    return counts
+def _cells(piece: Work, columns: int) -> Mapping[int, pa.Array]:
+    """The cells of every column, read together; without those that cannot be read, which is said where they are."""
+    try:
+        return cells_of(piece, range(columns))
+    except (UsageError, pa.ArrowInvalid):
+        cells: dict[int, pa.Array] = {}
+        for index in range(columns):
+            with contextlib.suppress(UsageError, pa.ArrowInvalid):
+                cells |= cells_of(piece, [index])
+        return cells
 
 
 def header_hint(source: Source) -> str:

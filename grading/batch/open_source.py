@@ -29,4 +29,5 @@ def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
             return open_parquets(job, parts, stack)
         return open_csvs(job, parts) if kind is None else open_foreign(job, parts, kind, stack)
     except (OSError, RuntimeError) as error:
-        raise UsageError(f"cannot read {job.source}: {why(error)}") from error
+        name = "standard input" if job.source == STANDARD else job.source
+        raise UsageError(f"cannot read {name}: {why(error)}") from error

@@ -16,6 +16,9 @@ from typing import NoReturn
 from grading.cli.ending import DONE, ended
 from grading.errors import UsageError
 
+#: address space that loading the program takes [bytes]
+_LEAST_MEMORY = 200 << 20
+
 
 class Interrupts:
     """Ctrl-C and a polite kill, which unwind the program; `code` is that of the first, for what is loading may lose
@@ -42,12 +45,27 @@ def main() -> None:
         _open_closed_streams()
         # no library of linear algebra is used, and its threads take room and time
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        _check_memory()
         code = _flushed(_run_command())
+        if code > 128:
+            # an interrupt on its way through what is written in C may lose its number
+            code = interrupts.code or code
     except BaseException as error:
         # what is being loaded may turn an interrupt into an error of its own
         code = ended(KeyboardInterrupt(interrupts.code) if interrupts.code else error)
     _let_go_of_output()
     sys.exit(code)
+
+
+def _check_memory() -> None:
+    """Raises MemoryError where less may be used than loading takes: numpy's library would end the program itself."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if allowed != resource.RLIM_INFINITY and allowed < _LEAST_MEMORY:
+        raise MemoryError
 
 
 def _run_command() -> int:

@@ -9,7 +9,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from grading.errors import OptionWriter, TableError, UsageError, as_parameter, written
+from grading.errors import OptionWriter, TableError, UsageError, as_parameter, why, written
 from grading.version import VERSION
 from grading.writing import printable
 
@@ -60,6 +60,11 @@ def _told(error: BaseException, stopped: str, write: OptionWriter) -> int:
         return error.args[0] if error.args else 128 + signal.SIGINT
     if isinstance(error, BrokenPipeError):
         return 128 + _SIGPIPE
+    if isinstance(error, OSError) and error.errno:
+        # the disk, the terminal or the rights, which no program can help
+        lost = stopped.removeprefix("stopped; ")
+        say(f"echograde: {error.filename or 'standard output'}: {why(error)}; {lost}", error=True)
+        return REFUSED
     if hasattr(error, "show") and hasattr(error, "exit_code"):
         # what typer says of arguments: a sentence with the usage before it
         with contextlib.suppress(OSError, ValueError):
@@ -72,12 +77,20 @@ def _told(error: BaseException, stopped: str, write: OptionWriter) -> int:
 def _crash(error: BaseException, stopped: str) -> str:
     """What is said of an error of the program: where it was, and nothing that was entered."""
     lost = stopped.removeprefix("stopped; ")
-    if isinstance(error, MemoryError):
+    if _is_memory(error):
         problem = f"memory ran out; {lost}. Give the program more, or the file in parts"
     else:
         problem = f"an error of the program itself, not of the file or the arguments; {lost}"
     program = f"echograde {VERSION}, Python {sys.version.split()[0]}, {sys.platform}"
     return f"echograde: {problem}\n{REPORT}\n{program}: {type(error).__name__}{_place(error)}"
+
+
+def _is_memory(error: BaseException) -> bool:
+    """True where memory ran out: what is loaded, and threads that cannot begin, have errors of their own for it."""
+    text = str(error).casefold()
+    return isinstance(error, MemoryError) or any(
+        sign in text for sign in ("memory", "alloc", "map segment", "new thread", "worker thread")
+    )
 
 
 def _place(error: BaseException) -> str:

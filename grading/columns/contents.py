@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from grading.columns.cells import as_text
 from grading.reading.checks import is_missing
+from grading.reference.languages import grade_elsewhere
 from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
 
@@ -72,7 +73,9 @@ def holds_grades(texts: Texts) -> bool:
 
 
 def _is_grade(text: str) -> bool:
-    return _GRADE.fullmatch(text.strip()) is not None or _GRADE_WORDS.search(fold_word(text)) is not None
+    if _GRADE.fullmatch(text.strip()) is not None or _GRADE_WORDS.search(fold_word(text)) is not None:
+        return True
+    return grade_elsewhere(text) not in (None, "none", "trace")
 
 
 def unit_of(header: str) -> str | None:

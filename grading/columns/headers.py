@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
+from grading.columns.languages import Elsewhere, read_elsewhere
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.reference.units import read_unit
@@ -34,6 +35,9 @@ _NO_HEADER_UNIT = ("1", "fraction", "in")
 
 
 _BRACKETS = re.compile(r"[(\[{<|]([^()\[\]{}<>|]+)(?:[)\]}>|]|\s*$)")
+
+
+_WIDE_BRACKETS = str.maketrans("（）［］【】", "()[][]")
 
 
 class Match(NamedTuple):
@@ -74,7 +78,7 @@ def _names() -> tuple[
 
 def split_unit(header: str) -> tuple[str, str | None]:
     """A header without its unit, and the unit, in brackets or at its end: 'eroa_mm2', 'EROA (cm²) mean', 'MR VC mm'."""
-    header = "".join(c for c in header if unicodedata.category(c) != "Cf")
+    header = "".join(c for c in header if unicodedata.category(c) != "Cf").translate(_WIDE_BRACKETS)
     for bracket in reversed(list(_BRACKETS.finditer(header))):
         *others, last = re.split(r"[,;]", bracket[1])
         unit = read_unit(re.sub(r"^\s*in\s+", "", last))
@@ -103,9 +107,52 @@ def match(header: str) -> Match | None:
         unit = unit if whole_key == bare_key else None
     else:
         meaning = match_folded(bare_key)
-    if meaning is None or _says_other_flow(meaning, bare):
+    if meaning is None:
+        return _match_elsewhere(bare, unit)
+    if _says_other_flow(meaning, bare):
         return None
     return Match(meaning[0], meaning[1], unit, meaning[2])
+
+
+def _match_elsewhere(bare: str, unit: str | None) -> Match | None:
+    """The meaning of a header in another language."""
+    found = None if fold(bare) in _names()[3] else elsewhere(bare)
+    return (
+        None if found is None else Match(found.measurement, found.valve, unit, f"{' or '.join(found.languages)} alias")
+    )
+
+
+def elsewhere(bare: str) -> Elsewhere | None:
+    """The meaning of a header without its unit in other languages; None where there is none, or two.
+
+    >>> elsewhere("Volume régurgité IM")
+    Elsewhere(measurement='regurgitant_volume', valve='mitral', languages=('French',))
+    """
+    _, alone, beside, _ = _names()
+    return read_elsewhere(bare, alone, beside, _is_taken)
+
+
+def languages_of(header: str) -> tuple[str, ...]:
+    """The languages in which a header is read; none where it is the catalogue's own, or unknown.
+
+    >>> languages_of("SOR (mm²)"), languages_of("EROA (mm²)")
+    (('French',), ())
+    """
+    found = match(header)
+    own = found is None or not found.matched_by.endswith(" alias")
+    meaning = None if own else elsewhere(split_unit(header)[0])
+    return () if meaning is None else meaning.languages
+
+
+def _is_taken(measurement: str, valve: str, leak: bool, own: bool) -> bool:
+    """True for a measurement that the catalogue takes beside the name of a valve, or of its leak.
+
+    `own`: it is named in the language's words, which say of an exact one that it is of the leak.
+    """
+    known = load_catalogue()[measurement]
+    token = next(t for t, v in VALVE_TOKENS.items() if v == valve and (len(t) == len("mr")) == leak)
+    exact = isinstance(known, Number) and known.exact and not (leak or own)
+    return not exact and (meaning := match_folded(fold(token + measurement))) is not None and meaning[1] == valve
 
 
 def _says_other_flow(meaning: tuple[str, str, str], bare: str) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grading.columns.column import IGNORED, Column, Options, read_header
-from grading.columns.contents import EVIDENCE, Contents, holds_grades, nothing_known
-from grading.columns.headers import refusal
+from grading.columns.contents import EVIDENCE, Contents, Texts, holds_grades, nothing_known
+from grading.columns.headers import languages_of, refusal
 from grading.columns.hints import hints, unit_hint, unit_only
+from grading.columns.languages import language_notes, languages_of_valve
 from grading.columns.unit_columns import with_unit_columns
 from grading.errors import UsageError, listed, nearest, option
-from grading.reference.catalogue import check_valve, load_catalogue
-from grading.reference.measurement import VALVES
+from grading.reading.checks import is_missing
+from grading.reference.catalogue import check_valve, load_catalogue, valve_of
+from grading.reference.measurement import VALVES, fold_word
 from grading.reference.similar import nearest_measurement
 
 __all__ = ["IGNORED", "Column", "Options", "Plan", "plan_columns", "read_header"]
@@ -62,9 +64,24 @@ def plan_columns(headers: Sequence[str], options: Options, contents: Contents = 
     used = {header for column in columns for header in (column.header, column.unit_header)}
     unknown = [header for _, header in others if header not in used]
     notes = [_reader_note(header) for header in readers] + [note for header in unknown for note in hints(header)]
+    notes += _language_notes(columns, contents)
     _check_units_used(columns, options.units)
     unmatched = [header for header in headers if header not in used]
-    return _place(columns, unmatched, [*notes, *_unit_notes(unknown)], options)
+    by_content = [header for index, header in others if header not in used and _holds_valves(contents(index))]
+    return _place(columns, unmatched, [*notes, *_unit_notes(unknown)], options, _valve_hint(by_content))
+
+
+def _holds_valves(texts: Texts) -> bool:
+    """True when a column holds names of valves and nothing else."""
+    words = [text for text in texts if not is_missing(text)]
+    return bool(words) and all(map(valve_of, words))
+
+
+def _valve_hint(headers: Sequence[str]) -> str:
+    """How a column becomes the one of the valve: of those given, where there are any."""
+    if headers:
+        return f". Column {headers[0]!r} holds names of valves: use it with {option('columns', headers[0], 'valve')}"
+    return f"; a column of valves under another name is used with {option('columns')}"
 
 
 def _is_reader(column: Column, contents: Contents) -> bool:
@@ -75,6 +92,16 @@ def _is_reader(column: Column, contents: Contents) -> bool:
 
 def _reader_note(header: str) -> str:
     return f"column {header!r} is not used: {refusal('mr_grade')}"
+
+
+def _language_notes(columns: Sequence[Column], contents: Contents) -> list[str]:
+    """In which language headers and the names of valves are read, where it is not the catalogue's."""
+    by_header = [column.header for column in columns if column.matched_by.endswith(" alias")]
+    headers = {header: found for header in by_header if (found := languages_of(header))}
+    valve = next((column for column in columns if column.measurement == "valve"), None)
+    own = load_catalogue().words["valve"].synonyms
+    cells = [] if valve is None else [text for text in contents(valve.index) if fold_word(text) not in own]
+    return language_notes(headers, {text: valves for text in cells if (valves := languages_of_valve(text))})
 
 
 def _unit_notes(headers: Sequence[str]) -> list[str]:
@@ -90,8 +117,11 @@ def _check_units_used(columns: Sequence[Column], units: Mapping[str, str]) -> No
             raise UsageError(f"there is no column or measurement {name!r}.{nearest(name, usable)}", about="units")
 
 
-def _place(columns: list[Column], unmatched: list[str], notes: list[str], options: Options) -> Plan:
-    """Decide which valves the rows are about, and check that every column has one place."""
+def _place(columns: list[Column], unmatched: list[str], notes: list[str], options: Options, hint: str) -> Plan:
+    """Decide which valves the rows are about, and check that every column has one place.
+
+    `hint`: how a column becomes the one of the valve.
+    """
     valve_column = next((c for c in columns if c.measurement == "valve"), None)
     columns = [c for c in columns if c.measurement != "valve"]
     valves: tuple[str, ...] = ()
@@ -103,7 +133,7 @@ def _place(columns: list[Column], unmatched: list[str], notes: list[str], option
         _refuse_prefixes(columns, valve_column)
     else:
         columns = [_own_valve(c) for c in columns]
-        valves = _named_valves(columns, notes)
+        valves = _named_valves(columns, notes, hint)
     _refuse_doubles(columns)
     _refuse_empty(columns, unmatched, notes)
     _check_constants(columns, options.constants)
@@ -132,19 +162,19 @@ def _set_aside(header: str) -> str:
     return option("columns", header, IGNORED)
 
 
-def _named_valves(columns: Sequence[Column], notes: Sequence[str]) -> tuple[str, ...]:
+def _named_valves(columns: Sequence[Column], notes: Sequence[str], hint: str) -> tuple[str, ...]:
     """The valves that the headers name. Raises UsageError where a header or all of them leave it open."""
     nameless = next((c for c in columns if not c.valve and not load_catalogue()[c.measurement].shared), None)
     if nameless is not None:
         raise UsageError(
             f"column {nameless.header!r} does not say which valve it is about: give {option('valve')}, add a column "
-            f"'valve', or call it 'mitral_{nameless.measurement}' (or mr_, ar_, tr_, pr_)"
+            f"'valve', or call it 'mitral_{nameless.measurement}' (or mr_, ar_, tr_, pr_){hint}"
         )
     valves = tuple(v for v in VALVES if any(c.valve == v for c in columns))
     if not valves:
         raise UsageError(
             f"no column names a valve: give {option('valve')}, add a column 'valve', or use prefixes "
-            "(mr_eroa_cm2, ar_eroa_cm2)." + "".join(f" {note}." for note in notes)
+            f"(mr_eroa_cm2, ar_eroa_cm2){hint}." + "".join(f" {note}." for note in notes)
         )
     return valves
 

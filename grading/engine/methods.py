@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grading.engine import cmr_formulas, formulas
+from grading.engine import cmr_formulas, formulas, stroke_volumes
 from grading.engine.formula import formula_of
 from grading.reference.catalogue import load_catalogue
 from grading.reference.scale import Numbers
@@ -86,10 +86,10 @@ def _method(
 
 METHODS = (
     _method("body_surface_area", "matp", "Du Bois", formulas.body_surface_area_du_bois, root="body_surface_area"),
-    _method("lvot_stroke_volume", "map", "LVOT", formulas.lvot_stroke_volume),
-    _method("mitral_stroke_volume", "ma", "mitral annulus", formulas.mitral_stroke_volume),
-    _method("rvot_stroke_volume", "p", "RVOT", formulas.rvot_stroke_volume),
-    _method("lv_stroke_volume", "m", "LV volumes", formulas.lv_stroke_volume),
+    _method("lvot_stroke_volume", "map", "LVOT", stroke_volumes.lvot_stroke_volume),
+    _method("mitral_stroke_volume", "ma", "mitral annulus", stroke_volumes.mitral_stroke_volume),
+    _method("rvot_stroke_volume", "p", "RVOT", stroke_volumes.rvot_stroke_volume),
+    _method("lv_stroke_volume", "m", "LV volumes", stroke_volumes.lv_stroke_volume),
     _method("regurgitant_flow", "mat", "PISA", formulas.regurgitant_flow, kind=PISA),
     _method("eroa", "mat", "PISA", formulas.eroa, kind=PISA, root="pisa_radius"),
     _method("regurgitant_volume", "mt", "PISA", formulas.regurgitant_volume, kind=PISA),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grading.errors import UsageError, option
+from grading.formats.csv_encoding import encoding_of, refuse_encoding
 from grading.formats.csv_piece import DELIMITERS, NEWLINE, RETURN, CsvPiece, Dialect, Layout, record_ends, refuse_strays
 from grading.formats.utf16 import UTF16, Chained, Readable, Utf16Stream
 
@@ -21,11 +22,6 @@ PIECE_RECORDS = 32_768
 HEAD_BYTES = 65_536
 #: a longer record is taken for a quote that was never closed
 LONGEST_RECORD = 8 * 1024 * 1024
-#: with what begins a character in an encoding that writes some with ASCII alone
-_ASCII = "".join(map(chr, range(128))) + "\\u0041+AGE-~{!!~}\x1b$B!!\x1b(B"
-_ASCII_BYTES = _ASCII.encode("ascii")
-#: what may follow the first byte of a character in the encodings of East Asia
-_SECOND_BYTES = "".join(map(chr, range(0x30, 0x80)))
 #: as many columns as a spreadsheet has
 MOST_COLUMNS = 16_384
 
@@ -145,8 +141,8 @@ class CsvFile:
         if self._recoded:
             return Dialect(found, "utf-8", True, self._recoded), skipped, line
         if encoding is not None:
-            _refuse_encoding(encoding, found)
-        return Dialect(found, encoding or _encoding(start), encoding is not None), skipped, line
+            refuse_encoding(encoding, found)
+        return Dialect(found, encoding or encoding_of(start), encoding is not None), skipped, line
 
     def _split(self, record: bytes, line: int) -> list[str]:
         try:
@@ -244,32 +240,3 @@ def _refuse_nul(data: bytes, name: str, line: int) -> None:
 
 def _too_long(name: str, line: int) -> str:
     return f"{name}: line {line}: a record over {LONGEST_RECORD >> 20} MB; is a quote not closed?"
-
-
-def _encoding(start: bytes) -> str:
-    """UTF-8 when the bytes are, else Windows-1252."""
-    try:
-        start.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # a block may end inside a character
-        if error.start < len(start) - 4:
-            return "cp1252"
-    return "utf-8"
-
-
-def _refuse_encoding(encoding: str, delimiter: str) -> None:
-    """Only encodings can be spliced in which every ASCII byte stands for itself alone. Raises UsageError."""
-    try:
-        spliced = _ASCII.encode(encoding) == _ASCII_BYTES and _ASCII_BYTES.decode(encoding) == _ASCII
-        several = len(bytes(range(256)).decode(encoding, "replace")) < 256
-    except LookupError as error:
-        raise UsageError(f"no encoding {encoding!r}; try utf-8, cp1252 or utf-16", about="encoding") from error
-    except Exception:
-        # what a codec comes to that was not made for text is of no one kind
-        spliced = several = False
-    if not spliced:
-        raise UsageError(f"{encoding} is not read; save the file as CSV UTF-8", about="encoding")
-    if several and delimiter in _SECOND_BYTES and encoding.casefold().replace("_", "-") not in ("utf-8", "utf8"):
-        raise UsageError(
-            f"{delimiter!r} can be part of a character in {encoding}; save the file as CSV UTF-8", about="encoding"
-        )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pyarrow as pa
 
@@ -26,22 +24,16 @@ def texts_in_column(column: WideColumn, kind: Kind, texts: pa.Array, reading: Ce
         return [f"{text} {kind.unit or meaning.unit}" for text in typed]
     assert isinstance(number, Number)
     numbers = np.asarray(read_numbers(texts, number, meaning.unit, reading).values, np.float64)
-    values = convert(numbers, number.unit, column.unit)
-    return [
-        _decimal(value, reading) if math.isfinite(value) else text
-        for value, text in zip(values.tolist(), typed, strict=True)
-    ]
+    usable = np.isfinite(numbers)
+    written = iter(numbers_in_column(column, numbers[usable], reading))
+    return [next(written) if ready else text for ready, text in zip(usable.tolist(), typed, strict=True)]
 
 
-def number_in_column(column: WideColumn, value: float, reading: CellFormat) -> str:
-    """A number [catalogue unit] as the text of a cell."""
+def numbers_in_column(column: WideColumn, values: Numbers, reading: CellFormat) -> list[str]:
+    """Numbers [catalogue unit] as texts of cells."""
     assert isinstance(column.measurement, Number)
-    number = convert(float(clean(np.asarray(value))), column.measurement.unit, column.unit)
-    return _decimal(number, reading)
-
-
-def _decimal(number: float, reading: CellFormat) -> str:
-    return plain(number).replace(".", reading.decimal)
+    numbers = convert(clean(values), column.measurement.unit, column.unit)
+    return [plain(number).replace(".", reading.decimal) for number in numbers.tolist()]
 
 
 def values_of(column: WideColumn, lines: Lines, reading: CellFormat) -> tuple[Numbers, Mask]:

@@ -11,9 +11,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from grading.columns.headers import languages_of
+from grading.columns.languages import language_notes
 from grading.longtable.labels import Labels, Meaning
 from grading.longtable.line_issue import LineIssue, counted
 from grading.reading.distinct import first_of
+from grading.reading.values import NOTE
 
 
 class Kind(NamedTuple):
@@ -116,6 +119,14 @@ def unused_labels(kinds: Kinds, census: Census, kept: Sequence[str]) -> Iterator
     for (label, severity, problem), places in found.items():
         message = f"{problem} ({counted(sum(int(census.lines[place]) for place in places))})"
         yield LineIssue(int(census.first_line[places[0]]), None, label, "", severity, message)
+
+
+def language_issues(kinds: Kinds, census: Census, column: str) -> Iterator[LineIssue]:
+    """In which language labels are read, where it is not the catalogue's."""
+    used = (kinds[place] for place in census.met())
+    labels = dict.fromkeys(kind.label for kind in used if kind.meaning.measurement)
+    for note in language_notes({label: names for label in labels if (names := languages_of(label))}, {}, "labels"):
+        yield LineIssue(0, None, column, "", NOTE, note)
 
 
 def columns_of(kinds: Kinds, census: Census) -> Mapping[tuple[str, str], list[int]]:

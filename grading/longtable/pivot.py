@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from grading.errors import UsageError, nearest, option
 from grading.longtable.coding import Chunk, Coder, Fact
 from grading.longtable.column import unit_issues, wide_columns
-from grading.longtable.kinds import Census, Kinds, unused_labels
+from grading.longtable.kinds import Census, Kinds, language_issues, unused_labels
 from grading.longtable.labels import Labels, names_of
 from grading.longtable.line_issue import LineIssue, counted
 from grading.longtable.roles import LongColumns, guess_columns
 from grading.longtable.spill import SpillFile
-from grading.longtable.store import MOST_BYTES, BlockStore
+from grading.longtable.store import BlockStore
 from grading.longtable.wide import WideTable
 from grading.longtable.widen import Widener
 from grading.reading.cells import CellFormat
@@ -76,7 +76,8 @@ class Pivot:
         reading: how values are written; the default is a decimal point and no further missing codes.
         units: label, valve_measurement or measurement -> the unit of its lines that give none. They are used up here:
             the plan of the wide table needs no units.
-        spill: opens a file for what does not fit into `most_bytes` of memory; None keeps everything there.
+        spill: opens a file for what does not fit into `most_bytes` of memory (see `store`); None keeps everything
+            there.
     Raises:
         UsageError: when a named column is not there, or the rule for repeats or the valve is unknown.
 
@@ -91,7 +92,7 @@ class Pivot:
     def __init__(
         self, header: Sequence[str], how: LongColumns, valve: str | None, reading: CellFormat | None = None,
         units: Mapping[str, str] | None = None, spill: Callable[[], SpillFile] | None = None,
-        most_bytes: int = MOST_BYTES,
+        most_bytes: int | None = None,
     ) -> None:  # fmt: skip
         if valve is not None:
             check_valve(valve)
@@ -143,6 +144,7 @@ class Pivot:
             *self._of_no_study.issue("study", self.how.id or "", ERROR),
             *self._nameless.issue("measurement", self.how.name, WARNING),
             *unused_labels(self._kinds, self._every, self._kept_labels),
+            *language_issues(self._kinds, self._every, self.how.name),
             *unit_issues(columns, self._present),
         ]
         widener = Widener(columns, len(self._kinds), self.how.repeats, self._reading)

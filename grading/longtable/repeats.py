@@ -3,8 +3,11 @@ differ."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from grading.longtable.block import CHOSEN, DEVICE_MEAN, ORDINARY
 from grading.longtable.vocabulary import vocabulary
@@ -25,8 +28,7 @@ _NO_ERROR = "no measurement error is known by which they could differ"
 _NOISE = 1e-9
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class Resolution(NamedTuple):
     """What a cell gets from lines that differ.
 
     `place`: which of the lines is taken as it stands, None where `text` is none of them. `extremes`: the places of the
@@ -42,71 +44,79 @@ class Resolution:
     doubt: str = ""
 
 
-def tolerance(number: Number, value: float) -> float:
-    """How far repeats of a measurement may lie apart at a value, both in the catalogue's unit; 0 where the catalogue
-    has no error of it.
+class Spread(NamedTuple):
+    """Of numbers of several studies: their mean, and how they lie too far apart to be repeats ('' when they do not)."""
+
+    means: Numbers
+    apart: list[str]
+
+
+def spread(values: Numbers, starts: NDArray[np.int64], number: Number) -> Spread:
+    """The spread of numbers [catalogue unit] that begin anew at `starts`, one start for each study."""
+    sizes = np.append(starts[1:], len(values)) - starts
+    means = np.add.reduceat(values, starts) / sizes
+    limits = tolerance(number, means)
+    far = np.maximum.reduceat(values, starts) - np.minimum.reduceat(values, starts) > limits * (1 + _NOISE)
+    unit = "percentage points" if number.unit == "%" else number.unit
+    apart = [""] * len(starts)
+    for place in np.flatnonzero(far).tolist():
+        limit = float(limits[place])
+        words = f"they lie further apart than repeats of it do ({limit:.2g} {unit})"
+        apart[place] = words if limit else _NO_ERROR
+    return Spread(means, apart)
+
+
+def tolerance(number: Number, values: Numbers) -> Numbers:
+    """How far repeats of a measurement may lie apart at some values, both in the catalogue's unit; 0 where the
+    catalogue has no error of it.
 
     >>> from grading.reference.catalogue import load_catalogue
-    >>> tolerance(load_catalogue().numbers["aliasing_velocity"], 40)
-    0.0
+    >>> tolerance(load_catalogue().numbers["aliasing_velocity"], np.array([40.0]))
+    array([0.])
     """
-    return 0.0 if number.error is None else vocabulary().errors * number.error.deviation(value)
+    error = number.error
+    if error is None:
+        return np.zeros(len(values))
+    deviations = np.abs(values) * error.deviation(1.0) if error.sd is None else np.full(len(values), error.sd)
+    limits: Numbers = vocabulary().errors * deviations
+    return limits
 
 
-def resolve(
-    rule: str, texts: Sequence[str], values: Numbers, refused: Mask, ranks: Sequence[int], number: Number | None,
-    write: Callable[[float], str],
-) -> Resolution:  # fmt: skip
-    """The value of lines that differ.
-
-    A value that cannot be graded stands for all, so that the check of cells rejects it; differing words have neither
-    mean nor maximum, and their cell names them all.
-
-    Args:
-        rule: one of RULES.
-        texts: what would stand in the cell, for each line in the order of the file.
-        values: the number [catalogue unit] or the word's code.
-        refused: what cannot be graded.
-        ranks: how much each line counts (see `coding`); only the highest do.
-        number: the measurement; None when the values are words.
-        write: a number [catalogue unit] as the text of a cell.
-    """
-    rank = max(ranks)
-    some = [place for place, own in enumerate(ranks) if own == rank]
-    few = [texts[place] for place in some]
-    if len(some) < len(ranks) and len(set(few)) == 1:
-        return Resolution(place=some[0], text=few[0], sentence=_PREFERRED[rank])
-    if refused[some].any():
-        first = next(place for place in some if refused[place])
-        sentence = f"{texts[first]!r} cannot be used, so none is taken; correct it or blank it"
-        return Resolution(place=first, text=texts[first], sentence=sentence)
-    if number is None and rule in ("mean", "max"):
-        sentence = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
-        return Resolution(place=None, text=" / ".join(dict.fromkeys(few)), sentence=sentence)
-    numbers = values[some]
-    if number is not None and rule == "mean":
-        text, place, taken = write(sum(numbers.tolist()) / len(numbers)), None, "their mean {} is taken"
-    else:
-        place = some[{"first": 0, "last": -1}.get(rule, int(numbers.argmax()))]
-        text, taken = texts[place], _TAKEN[rule]
-    taken = taken.format(text)
-    apart = "" if number is None else how_far_apart(number, numbers)
+def mean_taken(values: Sequence[float], mean: str, apart: str) -> Resolution:
+    """The mean of numbers, written as `mean`."""
     if not apart:
-        return Resolution(place=place, text=text, sentence=taken)
-    if rule != "mean":
-        return Resolution(place=place, text=text, sentence=f"{apart}; {taken}", severity=WARNING)
+        return Resolution(None, mean, f"their mean {mean} is taken")
     return Resolution(
-        place=place, text=text, severity=WARNING, extremes=(some[int(numbers.argmin())], some[int(numbers.argmax())]),
-        sentence=f"{apart}; the grade is the same with each of them, and {taken}",
-        doubt=f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or take the "
-        "first, the last or the largest instead of the mean",
+        None, mean, f"{apart}; the grade is the same with each of them, and their mean {mean} is taken", WARNING,
+        (values.index(min(values)), values.index(max(values))),
+        f"{apart} and the grade depends on which is right, so none is taken; correct the lines, or take the first, "
+        "the last or the largest instead of the mean",
     )  # fmt: skip
 
 
-def how_far_apart(number: Number, values: Numbers) -> str:
-    """That values lie too far apart to be repeats, '' when they do not."""
-    limit = tolerance(number, float(values.mean()))
-    if float(values.max() - values.min()) <= limit * (1 + _NOISE):
-        return ""
-    unit = "percentage points" if number.unit == "%" else number.unit
-    return f"they lie further apart than repeats of it do ({limit:.2g} {unit})" if limit else _NO_ERROR
+def one_taken(rule: str, texts: Sequence[str], values: Sequence[float], apart: str) -> Resolution:
+    """One of the lines, by a rule that is not the mean."""
+    place = {"first": 0, "last": len(texts) - 1}.get(rule, values.index(max(values)))
+    if apart:
+        return Resolution(place, texts[place], f"{apart}; {_TAKEN[rule]}", WARNING)
+    return Resolution(place, texts[place], _TAKEN[rule])
+
+
+def words_taken(rule: str, texts: Sequence[str]) -> Resolution:
+    """Words have neither mean nor maximum, and the cell then names them all, so that the check of cells rejects it."""
+    if rule in ("mean", "max"):
+        sentence = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
+        return Resolution(None, " / ".join(dict.fromkeys(texts)), sentence)
+    return one_taken(rule, texts, [0.0] * len(texts), "")
+
+
+def unusable_taken(texts: Sequence[str], refused: Mask) -> Resolution:
+    """A value that cannot be graded stands for all, so that the check of cells rejects it."""
+    place = int(np.argmax(refused))
+    sentence = f"{texts[place]!r} cannot be used, so none is taken; correct it or blank it"
+    return Resolution(place, texts[place], sentence)
+
+
+def preferred_taken(text: str, rank: int) -> Resolution:
+    """The value of the lines that count more than the others (see `block`), where these have one."""
+    return Resolution(0, text, _PREFERRED[rank])

@@ -13,6 +13,7 @@ from grading.errors import UsageError, nearest, option
 from grading.longtable.contents import holds_dates, holds_directions, holds_marks, holds_units
 from grading.longtable.repeats import RULES
 from grading.longtable.vocabulary import vocabulary
+from grading.reference.languages import role_elsewhere
 
 #: role -> the option that names its column
 ROLES = MappingProxyType({"id": "id", "name": "name", "value": "value", "unit": "unit_column", "valve": "valve_column"})
@@ -138,7 +139,8 @@ def _by_name(header: Sequence[str], role: str) -> str | None:
         usual = {fold(name) for name in names}
         if columns := [column for column in header if fold(column) in usual]:
             return _only(role, columns)
-    return None
+    columns = [column for column in header if role_elsewhere(column) == role]
+    return _only(role, columns) if columns else None
 
 
 def _only(role: str, columns: Sequence[str]) -> str | None:

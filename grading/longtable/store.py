@@ -18,7 +18,8 @@ from grading.longtable.spill import Place, SpillFile
 #: bytes that blocks may take in memory, and into how many parts they go on disk
 MOST_BYTES = 192 << 20
 PARTS = 128
-_MIXERS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9], np.uint64)
+_MIXERS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
+_ZERO = np.uint64(0)
 
 
 class _PartPlaces(NamedTuple):
@@ -34,12 +35,15 @@ class BlockStore:
 
     Args:
         spill: opens a file for what does not fit; None keeps everything in memory.
-        most_bytes: what is held before blocks go to it.
+        most_bytes: what is held before blocks go to it; None: MOST_BYTES.
         parts: how many parts they make there.
     """
 
-    def __init__(self, spill: Callable[[], SpillFile] | None, most_bytes: int = MOST_BYTES, parts: int = PARTS) -> None:
-        self._spill, self._most_bytes, self._parts = spill, most_bytes, parts
+    def __init__(
+        self, spill: Callable[[], SpillFile] | None, most_bytes: int | None = None, parts: int = PARTS
+    ) -> None:
+        self._spill, self._parts = spill, parts
+        self._most_bytes = MOST_BYTES if most_bytes is None else most_bytes
         self._waiting: list[Block] = []
         self._bytes = 0
         self._file: SpillFile | None = None
@@ -114,8 +118,8 @@ def part_of_studies(studies: Studies, parts: int) -> NDArray[np.uint16]:
     """The part of every study, told by the bytes of its id alone."""
     key = np.zeros(len(studies), np.uint64)
     for column in studies.ids:
-        key = (key ^ _digests(column)) * _MIXERS[1]
-    return ((key >> np.uint64(33)) % np.uint64(parts)).astype(np.uint16)
+        key = _mixed(key ^ _digests(column))
+    return (key % np.uint64(parts)).astype(np.uint16)
 
 
 def _digests(texts: pa.Array) -> NDArray[np.uint64]:
@@ -127,11 +131,18 @@ def _digests(texts: pa.Array) -> NDArray[np.uint64]:
     letters = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]].astype(np.uint64)
     starts, sizes = bounds[:-1] - bounds[0], np.diff(bounds)
     places = (np.arange(len(letters)) - np.repeat(starts, sizes)).astype(np.uint64)
-    weighted = np.append((letters + np.uint64(1)) * (places * _MIXERS[0] + _MIXERS[1]), np.uint64(0))
-    sums = np.add.reduceat(weighted, starts)
-    sums[sizes == 0] = 0
-    digests: NDArray[np.uint64] = (sums ^ (sums >> np.uint64(29))) * _MIXERS[0]
-    return digests
+    # a letter at a place is one of 2 ** 64 numbers, and a text the sum of its letters
+    sums: NDArray[np.uint64] = np.add.reduceat(np.append(_mixed(letters + (places << np.uint64(8))), _ZERO), starts)
+    sums[sizes == 0] = _ZERO
+    return sums
+
+
+def _mixed(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Other numbers for numbers, in which like ones are not alike (the end of SplitMix64)."""
+    keys = (keys + _MIXERS[0]) * _MIXERS[1]
+    keys = (keys ^ (keys >> np.uint64(27))) * _MIXERS[2]
+    mixed: NDArray[np.uint64] = keys ^ (keys >> np.uint64(31))
+    return mixed
 
 
 def _study_batch(studies: Studies) -> pa.RecordBatch:

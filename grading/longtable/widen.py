@@ -71,12 +71,11 @@ class Widener:
         for number, members in _by_column(several, place):
             group = Group(self.columns[number], lines.take(members), pool.texts(members), members, self._reading)
             issues += group.refusals()
-            for study, resolution, issue, doubt in group.resolutions(self._rule):
-                taken = resolution.place
-                at = study * len(self.columns) + number
-                where[at] = pool.add(resolution.text) if taken is None else pool.places[taken]
-                issues.append(issue)
-                doubts += [doubt] if doubt else []
+            for taken in group.taken(self._rule):
+                at = (taken.issue.row or 0) * len(self.columns) + number
+                where[at] = pool.add(taken.text) if taken.place is None else pool.places[taken.place]
+                issues.append(taken.issue)
+                doubts += [taken.doubt] if taken.doubt else []
         texts = pool.all()
         where[holder < 0] = len(texts) - 1
         wide = where.reshape(studies, len(self.columns))

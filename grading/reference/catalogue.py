@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
@@ -17,27 +14,13 @@ import numpy as np
 
 from grading.errors import TableError, UsageError, nearest, take
 from grading.reference.derivation import read_derivation
+from grading.reference.files import read_toml as read_toml
+from grading.reference.files import tables as tables
+from grading.reference.languages import words_elsewhere
 from grading.reference.measurement import VALVES, Catalogue, Number, Range, Word, fold_word
 from grading.reference.units import UNITS, ratio
 from grading.reference.usual import read_usual
 from grading.reference.variability import Variability, read_error
-
-
-def tables() -> Traversable:
-    """The folder of reference tables, wherever the package is installed."""
-    return files("reference_tables")
-
-
-def read_toml(file: Traversable) -> dict[str, Any]:
-    """One table as a dictionary.
-
-    Raises TableError naming the file when it is not TOML (a repeated row among others).
-    """
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise TableError(f"{file.name}: not valid TOML: {error}") from error
-
 
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
 _NUMBER_KEYS = (
@@ -131,8 +114,9 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
     values = tuple(row["values"])
     return Word(
-        name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where)
-    )
+        name=name, values=values, synonyms=MappingProxyType(synonyms), elsewhere=words_elsewhere(name, values),
+        **_common(row), **_wording(row, values, where),
+    )  # fmt: skip
 
 
 def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Any]:

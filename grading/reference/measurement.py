@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grading.reference.derivation import Derivation
+from grading.reference.languages import plain_word, valve_elsewhere
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import convert
 from grading.reference.usual import Usual
@@ -79,7 +80,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A finding said in words. Code 0 is unknown, code i is `values[i-1]`; values stand in order of severity."""
+    """A finding said in words. Code 0 is unknown, code i is `values[i-1]`; values stand in order of severity.
+
+    `synonyms` are spellings of its values, `elsewhere` those of other languages.
+    """
 
     name: str
     label: str
@@ -96,6 +100,7 @@ class Word:
     spelled: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[str, str] = field(default_factory=dict)
     derivation: Derivation | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, value: str) -> str:
         """How a sentence writes a value: 'A-wave dominant'."""
@@ -115,6 +120,8 @@ class Word:
         if value is None and (whole := re.fullmatch(r"\s*(\d+)\.0+\s*", text)):
             # a flag beside a blank one is written as 1.0
             value = self.synonyms.get(whole[1])
+        if value is None:
+            value = valve_elsewhere(text) if self.name == "valve" else self.elsewhere.get(plain_word(text))
         return None if value is None else self.code(value)
 
 

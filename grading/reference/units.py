@@ -48,16 +48,20 @@ _WORDS = MappingProxyType(
     {
         word: symbol
         for symbol, words in {
-            "mm": "millimeter millimeters millimetre millimetres millimètre millimètres millimetro millimetri mms",
-            "cm": "centimeter centimeters centimetre centimetres zentimeter centimètre centimètres",
-            "m": "meter meters metre metres",
+            "mm": "millimeter millimeters millimetre millimetres millimètre millimètres millimetro millimetri mms "
+            "milímetro milímetros milimetre мм 毫米",
+            "cm": "centimeter centimeters centimetre centimetres zentimeter centimètre centimètres "
+            "centimetro centimetri centímetro centímetros santimetre см 厘米",
+            "m": "meter meters metre metres м 米",
             "in": "inch inches",
-            "ml": "milliliter milliliters millilitre millilitres cc ccm cm3 cmcubed mls",
-            "s": "sec secs second seconds sekunde sekunden seconde secondes",
-            "ms": "msec msecs millisecond milliseconds millisekunde millisekunden",
+            "ml": "milliliter milliliters millilitre millilitres cc ccm cm3 cmcubed mls мл 毫升",
+            "s": "sec secs second seconds sekunde sekunden seconde secondes sek seg sn с сек 秒",
+            "ms": "msec msecs millisecond milliseconds millisekunde millisekunden msn мс мсек 毫秒",
             "%": "pct percent percentage prozent pourcent",
             "fraction": "frac",
-            "kg": "kilogram kilograms kilogramme kilogrammes kgs",
+            "cm2": "qcm 平方厘米",
+            "mm2": "qmm 平方毫米",
+            "kg": "кг kilogram kilograms kilogramme kilogrammes kgs",
             "lb": "lbs pound pounds",
             "deg": "degree degrees °",
             "1": "ratio",

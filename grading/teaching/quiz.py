@@ -88,7 +88,7 @@ def grades_offered(case: Case) -> tuple[str, ...]:
 
     >>> from grading.case import grade
     >>> grades_offered(grade("mitral", "acc-aha-2020"))
-    ('progressive', 'severe', 'indeterminate', 'insufficient_data')
+    ('none', 'trace', 'progressive', 'severe', 'indeterminate', 'insufficient_data')
     """
     return (*_decision(case).table.grades, *UNGRADED)
 
@@ -108,14 +108,9 @@ def reasons_offered(case: Case) -> list[Reason]:
 
 
 def mark(case: Case, answer: str, ticked: Collection[str]) -> Marking:
-    """Mark a learner's answer.
+    """Mark a learner's answer, one of `grades_offered`, and the keys of `reasons_offered` that were ticked.
 
-    Args:
-        case: a graded case.
-        answer: one of `grades_offered`.
-        ticked: keys of `reasons_offered`.
-    Raises:
-        UsageError: for an answer or a reason that was not offered, or a case without decision.
+    Raises UsageError for an answer or a reason that was not offered, and for a case without decision.
 
     >>> from grading.case import grade
     >>> marking = mark(grade("mitral", eroa=0.407, regurgitant_volume=57), "severe", ["eroa"])
@@ -189,9 +184,8 @@ def _rule(decision: Decision) -> Rule:
 def _deciding(decision: Decision) -> tuple[Condition, ...]:
     """The conditions under which the answer came about: those of the rule, and of what raised a quantity's step."""
     rule, led, lead = _rule(decision), decision.led, decision.table.lead
-    if lead is None or led is None or rule is not decision.table.rules[-1] or not led.raised[0]:
-        return rule.when
-    return (*rule.when, *lead.raises[led.raised[0] - 1].when)
+    raised = led.raised[0] if led is not None and rule is decision.table.rules[-1] else 0
+    return (*rule.when, *lead.raises[raised - 1].when) if lead and raised else rule.when
 
 
 def _asked(conditions: Iterable[Condition]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from grading.reference.measurement import Number, Word
 from grading.reference.scale import Numbers
 from grading.reference.units import clean
 from grading.uncertainty.outcomes import Followed, Step, Swept, WordStep, outcomes
-from grading.writing import plain
+from grading.writing import plain, quantity
 
 
 def sweep(case: Case, name: str, values: Numbers) -> Swept:
@@ -54,7 +55,7 @@ def steps(case: Case, name: str, step: float | None = None) -> tuple[Step, ...]:
     >>> from grading import grade
     >>> case = grade("mitral", pisa_radius="9 mm", aliasing_velocity=40, peak_velocity=500)
     >>> [(s.printed, s.follows[-1].printed, s.outcome.grade) for s in steps(case, "pisa_radius")]
-    [('0.80 cm', '0.32 cm2', 'moderate'), ('0.90 cm', '0.41 cm2', 'severe'), ('1.00 cm', '0.50 cm2', 'severe')]
+    [('0.8 cm', '0.32 cm2', 'moderate'), ('0.9 cm', '0.41 cm2', 'severe'), ('1.0 cm', '0.50 cm2', 'severe')]
     """
     number, decision = number_of(name), decision_of(case)
     assert number.hard is not None
@@ -68,12 +69,25 @@ def steps(case: Case, name: str, step: float | None = None) -> tuple[Step, ...]:
     # 0 is a finding of its own, not a small value
     possible = ~number.hard.outside(three) & (three != 0) | (three == present)
     swept = sweep(case, name, three[possible])
+    texts = _printed(case, number, swept)
     return tuple(
-        Step(
-            float(value), report_value(number, float(value), decision.table), bool(value == present), outcome, followed
-        )
-        for value, outcome, followed in zip(swept.values, swept.outcomes, _followed(swept), strict=True)
+        Step(float(value), text, bool(value == present), outcome, followed)
+        for value, text, outcome, followed in zip(swept.values, texts, swept.outcomes, _followed(swept), strict=True)
     )
+
+
+def _printed(case: Case, number: Number, swept: Swept) -> list[str]:
+    """Values as a report prints them, with the decimals it takes to tell them apart and to grade them the same when
+    they are read back."""
+    results = [outcome.result for outcome in swept.outcomes]
+    for places in range(number.decimals, 10):
+        as_said = replace(number, decimals=places)
+        texts = [report_value(as_said, float(value), swept.decision.table) for value in swept.values]
+        read_back = np.array([float(text.split()[0]) for text in texts])
+        again = [outcome.result for outcome in outcomes(replaced(case, number.name, read_back))]
+        if again == results and len(set(texts)) == len(texts):
+            return texts
+    return [quantity(plain(float(value)), number.unit) for value in swept.values]
 
 
 def word_steps(case: Case, name: str) -> tuple[WordStep, ...]:

@@ -6,6 +6,7 @@ Every answer comes from the engine, which grades all values of a question in one
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -27,6 +28,8 @@ GRID, FINER = 1001, 33
 TOLERANCE = 1e-9
 #: a found value this near (as a share) to one of few decimals is that one; two changes this near are one
 NICE = 1e-6
+#: the least digits of a tipping point that is no value of few decimals
+DIGITS = 3
 
 
 def tipping_points(case: Case, name: str) -> list[Tipping]:
@@ -40,7 +43,7 @@ def tipping_points(case: Case, name: str) -> list[Tipping]:
     >>> from grading import grade
     >>> case = grade("mitral", pisa_radius=0.9, aliasing_velocity=40, peak_velocity=500)
     >>> [(tip.printed, tip.below.grade, tip.above.grade) for tip in tipping_points(case, "pisa_radius")]
-    [('0.631 cm', 'mild', 'moderate'), ('0.8921 cm', 'moderate', 'severe')]
+    [('0.631 cm', 'mild', 'moderate'), ('0.893 cm', 'moderate', 'severe')]
     """
     number, decision = number_of(name), decision_of(case)
     present = float(decision.filled.columns.get(name, np.array([np.nan]))[0])
@@ -136,10 +139,13 @@ def _apart(swept: Swept, cuts: Numbers) -> Iterator[tuple[int, int]]:
 
 
 def _tipping(case: Case, number: Number, swept: Swept, before: int, after: int) -> Tipping:
-    """The change between two positions, at a value of few decimals if one is there, else at the first value above."""
+    """The change between two positions, at a value of few decimals if one is there, else at the first value above.
+
+    That one is written in three digits or more: in the one decimal of a report a length may be half a millimetre off.
+    """
     below, above, first = swept.outcomes[before], swept.outcomes[after], float(swept.values[after])
-    texts = _written(first, number.decimals)
-    near = [text for text in texts[:3] if abs(float(text) - first) <= NICE * first]
+    near = [t for t in _written(first, number.decimals)[:3] if abs(float(t) - first) <= NICE * first]
+    texts = _written(first, max(number.decimals, DIGITS - 1 - math.floor(math.log10(first))))
     answers = outcomes(replaced(case, number.name, np.array([float(text) for text in near or texts])))
     sides = [answer.result == above.result for answer in answers]
     best = 0 if near else sides.index(True)
@@ -148,10 +154,10 @@ def _tipping(case: Case, number: Number, swept: Swept, before: int, after: int) 
 
 
 def _written(value: float, decimals: int) -> list[str]:
-    """Ways to write a value, shortest first: rounded, and from two more decimals on also the next one above that."""
+    """Ways to write a value, shortest first: rounded, and with decimals of its own also the next one above that."""
     texts = []
     for places in range(decimals, 13):
         texts.append(f"{value:.{places}f}")
-        if places >= decimals + 2:
+        if places >= 3:
             texts.append(f"{float(texts[-1]) + 10.0**-places:.{places}f}")
     return texts

@@ -16,6 +16,7 @@ from grading.reference.units import convert, read_unit, split_quantity
 from grading.writing import in_words, quantity, upper
 from grading.writing import plain as digits
 from grading_app.case.fields import field_groups, field_label, kind_of, shown_unit, unit_choices
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
 #: what is kept while other pages and other valves are shown
@@ -96,6 +97,7 @@ def unit_switches(valve: str) -> None:
             upper(kind),
             choices,
             default=units.get(kind, choices[0]),
+            format_func=with_signs,
             required=True,
             key=f"unit.{kind}",
             on_change=_convert,
@@ -122,20 +124,24 @@ def fields(table: Table | None, case: Case) -> None:
     for issue in case.issues:
         issues.setdefault(issue.column, []).append(issue)
     for group in field_groups(table, case.valve):
-        typed = [m for m in group.more if st.session_state.get(key_of(m, case.valve)) is not None]
-        if group.first:
-            st.markdown(f"**{upper(group.name)}**")
-            _grid(group.first, case.valve, issues)
+        # the count stands beside the drawer: with another label it would be another drawer, and shut
+        st.markdown(f"**{upper(group.name)}**{_filled(group.more, case.valve)}")
+        _grid(group.first, case.valve, issues)
         if group.more:
-            count = f" ({len(typed)} filled)" if typed else ""
             key = f"more.{case.valve}.{group.name}"
             if any(m.name in issues for m in group.more):
                 st.session_state[key] = True
-            more = st.expander(f"More: {group.name}{count}", key=key, on_change="rerun")
+            more = st.expander(f"More: {group.name}", key=key, on_change="rerun")
             # fields that nobody sees are not drawn: a page answers the sooner
             if more.open:
                 with more:
                     _grid(group.more, case.valve, issues)
+
+
+def _filled(measurements: Iterable[Number | Word], valve: str) -> str:
+    """How many fields of a drawer hold a value, as words to follow a heading; '' for none."""
+    count = sum(st.session_state.get(key_of(m, valve)) is not None for m in measurements)
+    return f" · {count} filled under More" if count else ""
 
 
 def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str, list[Issue]]) -> None:
@@ -149,7 +155,8 @@ def _grid(measurements: Iterable[Number | Word], valve: str, issues: Mapping[str
             else:
                 _word(measurement, valve)
             for issue in issues.get(measurement.name, ()):
-                (st.error if issue.severity == "error" else st.warning)(escape_markdown(f"{issue.message}."))
+                show = st.error if issue.severity == "error" else st.warning
+                show(escape_markdown(with_signs(f"{issue.message}.")))
 
 
 def _number(number: Number, valve: str) -> None:
@@ -165,7 +172,7 @@ def _number(number: Number, valve: str) -> None:
         step=convert(10.0**-number.decimals, number.unit, unit),
         format="%g",
         key=key,
-        help=escape_markdown(f"{number.title}. {number.how}{allowed}"),
+        help=escape_markdown(with_signs(f"{number.title}. {number.how}{allowed}")),
         placeholder="not measured",
     )
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from grading.engine.methods import METHODS
+from grading.engine.methods import METHODS, PISA
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
 from grading.reference.units import UNITS
+from grading_app.signs import with_signs
 
 #: what a page varies first, where a case holds it
 VARIED_FIRST = "pisa_radius"
@@ -61,7 +62,7 @@ def _read_first(table: Table) -> set[str]:
     while waiting:
         target = waiting.pop()
         for method in METHODS:
-            if method.target == target and method.name == "PISA" and table.valve in method.valves:
+            if method.target == target and method.kind == PISA and table.valve in method.valves:
                 read |= set(method.inputs)
                 waiting += method.inputs
     return read
@@ -97,8 +98,8 @@ def slide(number: Number, present: float) -> tuple[float, float, float]:
 
 
 def field_label(number: Number, unit: str) -> str:
-    """'PISA radius (cm)'; a ratio has no unit."""
-    return number.label if unit == "1" else f"{number.label} ({unit})"
+    """'EROA (cm²)'; a ratio has no unit."""
+    return number.label if unit == "1" else with_signs(f"{number.label} ({unit})")
 
 
 def shown_unit(number: Number, chosen: dict[str, str]) -> str:

@@ -19,13 +19,14 @@ from grading_app.case.entry_form import ERRORS
 from grading_app.case.fields import VARIED_FIRST
 from grading_app.html.case import listed
 from grading_app.html.sensitivity import chances_html, quantities_html, steps_html, tipping_texts
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
 
 def tab(case: Case) -> None:
     """The chance of each grade under measurement error, and one measurement a step either way."""
     if case.decision is None:
-        st.markdown(escape_markdown(case.reason))
+        st.markdown(escape_markdown(with_signs(case.reason)))
         return
     numbers = [load_catalogue().numbers[n] for n in case.reading.entered if n in load_catalogue().numbers]
     if not numbers:
@@ -85,7 +86,7 @@ def _errors(numbers: list[Number]) -> Mapping[str, Variability]:
             key = f"{ERRORS}{number.name}"
             st.session_state.setdefault(key, value)
             given = st.number_input(
-                f"{number.label} ± ({'%' if relative else number.unit})",
+                with_signs(f"{number.label} ± ({'%' if relative else number.unit})"),
                 min_value=0.0,
                 format="%g",
                 key=key,

@@ -60,8 +60,11 @@ class GuidelineRow:
     reason: str
 
 
-def verdict_html(case: Explanation) -> Markup:
-    """The grade with its scheme, why, and by which rule, in a frame of the grade's colour."""
+def verdict_html(case: Explanation, is_live: bool = False) -> Markup:
+    """The grade with its scheme, why, and by which rule, in a frame of the grade's colour.
+
+    `is_live`: a screen reader says it again when it changes.
+    """
     return render(
         "verdict.html",
         title=title(case),
@@ -70,7 +73,13 @@ def verdict_html(case: Explanation) -> Markup:
         reason=case.reason,
         stage=stage_text(case),
         source=rule_source(case),
+        is_live=is_live,
     )
+
+
+def unseen_title(name: str) -> Markup:
+    """The title of a page that has no room for one, for screen readers and lists of headings."""
+    return piece("unseen_title", name)
 
 
 def line_html(case: Explanation) -> Markup:

@@ -33,10 +33,12 @@ EXAMPLES: Mapping[str, Mapping[str, float]] = MappingProxyType(
             "pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500, "regurgitant_vti": 140,
             "lvot_diameter": 2.0, "lvot_vti": 20, "mitral_annulus_diameter": 3.2, "mitral_annulus_vti": 15,
             "lv_end_diastolic_volume": 170, "lv_end_systolic_volume": 50, "body_surface_area": 1.9,
+            "cmr_lv_stroke_volume": 120, "cmr_forward_volume": 70,
         },
         "aortic": {
             "lvot_diameter": 2.2, "lvot_vti": 30, "mitral_annulus_diameter": 3.0, "mitral_annulus_vti": 10,
-            "regurgitant_vti": 200,
+            "eroa": 0.2, "regurgitant_vti": 200, "lv_end_systolic_diameter": 4.2, "body_surface_area": 1.9,
+            "cmr_reverse_volume": 45, "cmr_forward_volume": 110,
         },
         "pulmonic": {
             "rvot_diameter": 2.5, "rvot_vti": 18, "lvot_diameter": 2.0, "lvot_vti": 20, "deceleration_time": 400,
@@ -128,7 +130,7 @@ def _method(method: Method) -> list[Piece]:
     name = joined_html([upper(load_catalogue()[method.target].label), small(method.name)])
     if method.function is same:
         return [name, joined(method.valves), upper(load_catalogue()[method.inputs[0]].label)]
-    valve = next(v for v in EXAMPLES if v in method.valves and all(n in example(v) for n in method.inputs))
+    (valve, *_) = (v for v in EXAMPLES if v in method.valves and all(n in example(v) for n in method.inputs))
     return [name, joined(method.valves), _equation(method.target, method.function, method.inputs, valve)]
 
 
@@ -138,12 +140,12 @@ def _used() -> Markup:
         f"Source, where a line names no other: {ZOGHBI}"
     )
     heads = ["Value", "Valves", "Equation"]
-    return web_table("Values worked out from other values", under, heads, map(_method, METHODS))
+    return web_table("Values worked out from other values", under, heads, [_method(method) for method in METHODS])
 
 
 def _spare() -> Markup:
     under = "Functions for those who want them; no grade rests on them."
-    rows = map(_spare_row, spare())
+    rows = [_spare_row(function) for function in spare()]
     return web_table("Equations not used by default", under, ["Value", "Equation"], rows)
 
 
@@ -158,7 +160,7 @@ def _words() -> Markup:
     words = [word for word in load_catalogue().words.values() if word.derivation]
     under = "Only where the word itself was not entered, and only when what it is read from settles it."
     heads = ["Word", "Valves", "How", "Place"]
-    return web_table("Words read off numbers and other words", under, heads, map(_word, words))
+    return web_table("Words read off numbers and other words", under, heads, [_word(word) for word in words])
 
 
 def _word(word: Word) -> list[Piece]:

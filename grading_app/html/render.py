@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 
@@ -11,9 +10,7 @@ from markupsafe import Markup, escape
 
 from grading.writing import in_words
 from grading_app.palette import GRADE_COLOURS, Theme, filled, ink_on
-
-_SIGNS = ((">=", "≥"), ("<=", "≤"))
-_SQUARED = re.compile(r"\b([cm]?m)2\b")
+from grading_app.signs import with_signs
 
 
 def typeset(text: object) -> Markup:
@@ -24,24 +21,26 @@ def typeset(text: object) -> Markup:
     """
     if hasattr(text, "__html__"):
         return escape(text)
-    printed = str(text)
-    for typed, sign in _SIGNS:
-        printed = printed.replace(typed, sign)
-    return escape(_SQUARED.sub(r"\1²", printed))
+    return escape(with_signs(str(text)))
+
+
+def _typeset_text(value: object) -> object:
+    return typeset(value) if isinstance(value, str) else value
 
 
 @cache
 def environment() -> Environment:
-    """The templates of this package; a name that a template does not get is an error."""
+    """The templates of this package: they typeset every text; a name that one does not get is an error."""
     templates = Environment(
         loader=PackageLoader("grading_app.html"),
         autoescape=True,
+        finalize=_typeset_text,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.filters |= {"typeset": typeset, "in_words": in_words}
+    templates.filters["in_words"] = in_words
     templates.globals |= {"GRADE_COLOURS": GRADE_COLOURS, "filled": filled, "ink_on": ink_on}
     return templates
 

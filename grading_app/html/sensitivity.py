@@ -110,7 +110,7 @@ def _outcome(outcome: Outcome) -> str:
 
 
 def tipping_texts(points: Iterable[Tipping]) -> list[str]:
-    """Each value at which the grade changes: 'below 0.8921 cm moderate, from there on severe'."""
+    """Each value at which the grade changes: 'below 0.893 cm moderate, from there on severe'."""
     texts = []
     for point in points:
         side = ("below", "from there on") if point.belongs_above else ("up to", "above it")

@@ -16,7 +16,7 @@ from grading.writing import upper
 from grading_app.case import entry_form, sensitivity_tab
 from grading_app.case.entry_form import GUIDELINE, VALVE
 from grading_app.case.link import query, read_query
-from grading_app.html.case import comparison_html, line_html, verdict_html, why_html
+from grading_app.html.case import comparison_html, line_html, unseen_title, verdict_html, why_html
 from grading_app.html.case import page as whole_page
 from grading_app.text import escape_markdown
 
@@ -29,7 +29,7 @@ def page() -> None:
     valve, guideline = _choices()
     case = _graded(valve, guideline)
     explanation = case.explanation
-    st.html(verdict_html(explanation))
+    st.html(unseen_title("Grade a case") + verdict_html(explanation, is_live=True))
     st.html(line_html(explanation))
     form, result = st.columns([5, 7], gap="large")
     # what follows from a value is drawn before the many fields, and so is seen sooner

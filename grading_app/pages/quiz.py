@@ -15,6 +15,7 @@ from grading.teaching.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, 
 from grading.writing import in_words, upper
 from grading_app.case.entry_form import valve_switch
 from grading_app.html.case import findings_html, listed, verdict_html, why_html
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
 CASE, DONE, ANSWER = "quiz.case", "quiz.done", "quiz.answer"
@@ -92,7 +93,7 @@ def _progress(shown: TeachingCase, cases: list[TeachingCase], done: dict[str, st
 
 def _question(shown: TeachingCase, case: Case) -> None:
     st.subheader(shown.title)
-    st.markdown(escape_markdown(shown.story))
+    st.markdown(escape_markdown(with_signs(shown.story)))
     st.markdown(
         f"Grade the **{shown.valve}** regurgitation by **{escape_markdown(references()[shown.guideline]['short'])}**."
     )
@@ -107,7 +108,9 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
         )
         st.markdown("Which findings speak for it?")
         ticked = [
-            key for key, label in reasons.items() if st.checkbox(escape_markdown(label), key=f"quiz.{shown.id}.{key}")
+            key
+            for key, label in reasons.items()
+            if st.checkbox(escape_markdown(with_signs(label)), key=f"quiz.{shown.id}.{key}")
         ]
         sent = st.form_submit_button("Answer")
     if sent and said is None:
@@ -123,8 +126,8 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
 
 
 def _explained(shown: TeachingCase, case: Case, marking: Marking) -> None:
-    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(escape_markdown(marking.text))
-    st.markdown(f"**What it teaches.** {escape_markdown(shown.teaches)}")
+    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(escape_markdown(with_signs(marking.text)))
+    st.markdown(f"**What it teaches.** {escape_markdown(with_signs(shown.teaches))}")
     parts = (
         ("Your reasons that speak for the answer", marking.supporting),
         ("Your reasons that speak for another grade", marking.opposing),

@@ -23,6 +23,7 @@ from grading_app.case.fields import VARIED_FIRST, field_label, slide
 from grading_app.drawings.case import drawing
 from grading_app.html.case import criteria_html, listed, verdict_html
 from grading_app.html.sensitivity import steps_html, strip_html, tipping_texts
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown, picture, theme
 
 OWN = "the case on the first page"
@@ -46,7 +47,7 @@ def page() -> None:
     case = grade(start.valve, start.guideline, **values)
     assert isinstance(case, Case)
     if case.decision is None:
-        st.warning(escape_markdown(case.reason))
+        st.warning(escape_markdown(with_signs(case.reason)))
         return
     if not values:
         st.info("The case on the first page is empty. Enter something there, or choose one of the cases here.")
@@ -54,7 +55,7 @@ def page() -> None:
     name = _measurement(case, start)
     number = load_catalogue().numbers.get(name)
     moved = _word(case, name, values) if number is None else _number(case, number, values)
-    st.html(verdict_html(moved.explanation))
+    st.html(verdict_html(moved.explanation, is_live=True))
     left, right = st.columns(2, gap="large")
     drawn = drawing(moved, theme())
     with left:
@@ -76,7 +77,8 @@ def _start() -> Start:
         asked = st.session_state.get(entry_form.GUIDELINE) if own else None
         return Start(OWN, valve, asked or DEFAULT_GUIDELINE, entry_form.values(valve))
     one = offered[chosen]
-    st.markdown(f"{escape_markdown(one.story)} Graded by {escape_markdown(references()[one.guideline]['short'])}.")
+    sentence = f"{one.story} Graded by {references()[one.guideline]['short']}."
+    st.markdown(escape_markdown(with_signs(sentence)))
     return Start(chosen, valve, one.guideline, one.typed, one.moves or VARIED_FIRST)
 
 
@@ -116,9 +118,11 @@ def _jumps(points: list[Tipping], value: float, key: str) -> None:
     below, above = around(points, value)
     with st.container(horizontal=True):
         if below:
-            st.button(f"Tip down: {below.printed}", on_click=_jump, args=(key, below, False), key=f"{key}.down")
+            st.button(
+                with_signs(f"Tip down: {below.printed}"), on_click=_jump, args=(key, below, False), key=f"{key}.down"
+            )
         if above:
-            st.button(f"Tip up: {above.printed}", on_click=_jump, args=(key, above, True), key=f"{key}.up")
+            st.button(with_signs(f"Tip up: {above.printed}"), on_click=_jump, args=(key, above, True), key=f"{key}.up")
     st.html(listed("Where the grade tips", tipping_texts(points) or ["Nowhere in the usual range."]))
 
 

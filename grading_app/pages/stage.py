@@ -11,6 +11,7 @@ from grading_app.case.entry_form import valve_switch
 from grading_app.drawings.case import drawing
 from grading_app.html.case import criteria_html, verdict_html
 from grading_app.html.side_by_side import lights_html
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown, picture, theme
 
 SIDES = ("Mild", "Severe")
@@ -45,7 +46,7 @@ def page() -> None:
 def _side(one: TeachingCase, case: Case) -> None:
     drawn = drawing(case, theme())
     st.html(verdict_html(case.explanation))
-    st.markdown(escape_markdown(one.story))
+    st.markdown(escape_markdown(with_signs(one.story)))
     st.html(picture(drawn.svg, drawn.description))
     with st.expander("The drawing in words"):
-        st.markdown(escape_markdown(drawn.description))
+        st.markdown(escape_markdown(with_signs(drawn.description)))

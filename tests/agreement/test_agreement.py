@@ -456,11 +456,14 @@ def test_a_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path) -> N
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
 
-def test_without_the_library_a_sentence_says_what_to_install(graded: Path) -> None:
+@pytest.mark.parametrize("library", ["statsmodels", "jinja2"])
+def test_without_the_library_a_sentence_says_what_to_install(graded: Path, tmp_path: Path, library: str) -> None:
+    figure = tmp_path / "figure.svg"
+    options = ["--reader", "mr_reader", "-g", "ase-2017", "--figure", str(figure)]
     program = (
-        "import sys; sys.modules['statsmodels'] = None\n"
-        f"sys.argv = ['echograde', 'agree', {str(graded)!r}, '--reader', 'mr_reader', '-g', 'ase-2017']\n"
-        "from grading.cli.main import main; main()"
+        f"import sys; sys.modules[{library!r}] = None\n"
+        f"sys.argv = ['echograde', 'agree', {str(graded)!r}, *{options!r}]\n"
+        "from grading.cli import main; main()"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ran.returncode == 2

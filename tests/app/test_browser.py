@@ -17,8 +17,13 @@ from support.watch import notes, watched
 
 from grading import grade
 from grading.explanation.report import NOTICE
+from grading.reference.guideline import load_guideline
+from grading.reference.measurement import VALVES, Number
 from grading.teaching.cases import TeachingCase, graded, load_teaching_cases
+from grading.writing import upper
+from grading_app.case.fields import field_groups, field_label
 from grading_app.html.case import page as whole_page
+from grading_app.signs import with_signs
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,19 +73,19 @@ def follow(page: Page, link: str) -> None:
 
 def test_a_case_is_typed_in_a_unit_changed_and_the_grade_read(page: Page) -> None:
     expect(page.locator(".eg-grade")).to_have_text("INSUFFICIENT DATA")
-    type_in(page, "EROA (cm2)", "0.407")
+    type_in(page, "EROA (cm²)", "0.407")
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
     type_in(page, "regurgitant volume (mL)", "57")
     expect(page.locator(".eg-grade")).to_have_text("INDETERMINATE: moderate to severe")
     page.get_by_role("button", name="Units").click()
-    page.get_by_role("radio", name="mm2").click()
-    expect(page.get_by_label("EROA (mm2)", exact=True).first).to_have_value("40.7")
+    page.get_by_role("radio", name="mm²").click()
+    expect(page.get_by_label("EROA (mm²)", exact=True).first).to_have_value("40.7")
     page.keyboard.press("Escape")
     expect(page.locator(".eg-grade")).to_have_text("INDETERMINATE: moderate to severe")
-    expect(page.get_by_text("40.7 mm2 = 0.407 cm2 is grade IV (severe)")).to_be_visible()
-    type_in(page, "EROA (mm2)", "4070")
+    expect(page.get_by_text("40.7 mm² = 0.407 cm² is grade IV (severe)")).to_be_visible()
+    type_in(page, "EROA (mm²)", "4070")
     expect(page.locator(".eg-grade")).to_have_text("REJECTED: not graded")
-    sentence = grade("mitral", eroa="4070 mm2").reason
+    sentence = with_signs(grade("mitral", eroa="4070 mm2").reason)
     expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
 
 
@@ -146,7 +151,7 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(
 
 def test_the_server_keeps_sends_and_prints_nothing(page: Page, address: str, place: Path, tmp_path: Path) -> None:
     """The program that starts it starts one other; no file is written, no address called, nothing typed is logged."""
-    type_in(page, "EROA (cm2)", "0.41379")
+    type_in(page, "EROA (cm²)", "0.41379")
     go(page, f"{address}/file")
     (tmp_path / "secret.csv").write_text("id,mr_eroa_cm2,0.41379\n1,0.41379,0.41379\n2,x0.41379,\n")
     upload_and_grade(page, tmp_path / "secret.csv")
@@ -163,13 +168,13 @@ def test_a_case_is_graded_with_the_keyboard_alone(page: Page) -> None:
     focused = "document.activeElement.getAttribute('aria-label')"
     for _ in range(page.locator("a, button, input, [tabindex]").count()):
         page.keyboard.press("Tab")
-        if page.evaluate(focused) == "EROA (cm2)":
+        if page.evaluate(focused) == "EROA (cm²)":
             break
     page.keyboard.type("0.45")
     with next_run(page):
         page.keyboard.press("Enter")
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
-    assert page.evaluate(focused) == "EROA (cm2)"
+    assert page.evaluate(focused) == "EROA (cm²)"
 
 
 def test_markup_in_a_file_is_shown_as_text(address: str, browser: Browser, tmp_path: Path) -> None:
@@ -213,7 +218,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
 
 
 def test_a_case_typed_on_one_page_is_there_again_after_another(page: Page) -> None:
-    type_in(page, "EROA (cm2)", "0.45")
+    type_in(page, "EROA (cm²)", "0.45")
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
     follow(page, "References")
     page.get_by_role("heading", name="References").wait_for()
@@ -225,7 +230,7 @@ def test_the_way_back_from_the_references_finds_the_case_as_it_was(page: Page) -
     with next_run(page):
         page.get_by_role("radio", name="Aortic").click()
     expect(page.get_by_text("Aortic regurgitation by ASE 2017", exact=True)).to_be_visible()
-    type_in(page, "EROA (cm2)", "0.45")
+    type_in(page, "EROA (cm²)", "0.45")
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
     follow(page, "References")
     page.get_by_role("heading", name="References").wait_for()
@@ -246,3 +251,56 @@ def test_the_page_to_print_is_one_page(browser: Browser, case: TeachingCase) -> 
         page.pdf(prefer_css_page_size=True, page_ranges="1")
         with pytest.raises(Error, match="exceeds page count"):
             page.pdf(prefer_css_page_size=True, page_ranges="2")
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_a_drawer_that_is_typed_into_stays_open_and_keeps_the_focus(address: str, browser: Browser, valve: str) -> None:
+    with visit(browser, height=2400) as page:
+        go(page, address)
+        if valve != VALVES[0]:
+            with next_run(page):
+                page.get_by_role("radio", name=upper(valve)).click()
+        groups = [group for group in field_groups(load_guideline("ase-2017").tables[valve], valve) if group.more]
+        assert groups
+        for group in groups:
+            drawer = page.locator("details").filter(has=page.get_by_text(f"More: {group.name}", exact=True))
+            with next_run(page):
+                drawer.locator("summary").click()
+            numbers = [m for m in group.more if isinstance(m, Number)]
+            for measurement in numbers[:2]:
+                usual = measurement.soft or measurement.hard
+                assert usual is not None and measurement.hard is not None
+                middle = (max(usual.low, measurement.hard.low) + min(usual.high, measurement.hard.high)) / 2
+                label = field_label(measurement, measurement.unit)
+                field = drawer.get_by_label(label, exact=True).locator("visible=true").first
+                field.fill(f"{middle:.3g}")
+                with next_run(page):
+                    field.press("Enter")
+                expect(field).to_be_visible()
+                expect(field).to_be_focused()
+            if numbers:
+                told = page.get_by_text(f"{upper(group.name)} · {len(numbers[:2])} filled under More", exact=True)
+                expect(told).to_be_visible()
+        expect(page.locator("details[open]")).to_have_count(len(groups))
+
+
+PAGES = [
+    ("", "Grade a case", 1),
+    ("file", "Grade a file", 0),
+    ("stage", "Mild beside severe", 0),
+    ("slider", "Move one measurement", 1),
+    ("quiz", "Quiz", 0),
+    ("background", "Background", 0),
+    ("references", "References", 0),
+]
+
+
+@pytest.mark.parametrize(("path", "title", "live"), PAGES, ids=[row[1] for row in PAGES])
+def test_a_page_has_a_title_of_its_own_and_one_heading_and_says_a_changed_grade(
+    address: str, browser: Browser, path: str, title: str, live: int
+) -> None:
+    with visit(browser) as page:
+        go(page, f"{address}/{path}")
+        expect(page).to_have_title(f"{title} · echograde")
+        expect(page.get_by_role("heading", level=1)).to_have_text([title])
+        expect(page.locator(".eg-verdict[role=status]")).to_have_count(live)

@@ -29,7 +29,7 @@ class Balanced(HTMLParser):
         self.open: list[str] = []
         self.tags: list[str] = []
         self.text = ""
-        self.feed(html)
+        self.feed(str(html))
         self.close()
         assert self.open == []
 
@@ -58,15 +58,15 @@ OPEN_BAND = BandView(label="IV", grade="severe", called="grade IV (severe)", tex
 
 BARS = [
     # valve, guideline, measurement, value, cut-offs as printed under the borders, the band that is marked
-    ("mitral", "ase-2017", "eroa", "0.40 cm2", [">= 0.20", ">= 0.30", ">= 0.40"], "grade IV (severe)"),
-    ("mitral", "ase-2017", "eroa", "39.9 mm2", [">= 0.20", ">= 0.30", ">= 0.40"], "grade III (moderate)"),
-    ("mitral", "ase-2017", "vena_contracta_width", "3 mm", ["<= 0.3", ">= 0.7"], "mild"),
+    ("mitral", "ase-2017", "eroa", "0.40 cm2", ["≥ 0.20", "≥ 0.30", "≥ 0.40"], "grade IV (severe)"),
+    ("mitral", "ase-2017", "eroa", "39.9 mm2", ["≥ 0.20", "≥ 0.30", "≥ 0.40"], "grade III (moderate)"),
+    ("mitral", "ase-2017", "vena_contracta_width", "3 mm", ["≤ 0.3", "≥ 0.7"], "mild"),
     ("aortic", "ase-2017", "vena_contracta_width", "0.6 cm", ["< 0.3", "> 0.6"], "neither"),
     ("aortic", "ase-2017", "pressure_half_time", "0.15 s", ["< 200", "> 500"], "severe"),
-    ("tricuspid", "esc-2021", "eroa", "0.40 cm2", [">= 40"], "severe"),
-    ("tricuspid", "tvarc-2023", "regurgitant_volume", "60 mL", [">= 30", ">= 45", ">= 60", ">= 75"], "massive"),
-    ("tricuspid", "hahn-zamorano-2017", "vena_contracta_area_3d", "70 mm2", [">= 75", ">= 95", ">= 115"], "moderate or milder"),
-    ("pulmonic", "ase-2017", "regurgitant_fraction", "40 %", [">= 20", "> 40"], "moderate"),
+    ("tricuspid", "esc-2021", "eroa", "0.40 cm2", ["≥ 40"], "severe"),
+    ("tricuspid", "tvarc-2023", "regurgitant_volume", "60 mL", ["≥ 30", "≥ 45", "≥ 60", "≥ 75"], "massive"),
+    ("tricuspid", "hahn-zamorano-2017", "vena_contracta_area_3d", "70 mm2", ["≥ 75", "≥ 95", "≥ 115"], "moderate or milder"),
+    ("pulmonic", "ase-2017", "regurgitant_fraction", "40 %", ["≥ 20", "> 40"], "moderate"),
 ]  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def test_the_page_says_grade_scheme_rule_place_version_and_notice() -> None:
     text = Balanced(printed(grade("mitral", eroa="40.7 mm2", regurgitant_volume=57))).text
     for said in (
         "Mitral regurgitation by ASE 2017", "INDETERMINATE: moderate to severe", "Rule 15 (published: arrows and box in Figure 18, p 333",
-        "40.7 mm2 = 0.407 cm2 is grade IV (severe) (>= 0.40 cm2)", "regurgitant fraction", "not entered",
+        "40.7 mm² = 0.407 cm² is grade IV (severe) (≥ 0.40 cm²)", "regurgitant fraction", "not entered",
         "Zoghbi WA et al.", "10.1016/j.echo.2017.01.007", "echograde 0.1.0", "Not a medical device",
     ):  # fmt: skip
         assert said in text
@@ -147,7 +147,7 @@ def test_what_was_typed_is_never_markup(typed: str) -> None:
 
 
 def test_a_rejected_case_and_one_that_is_not_covered_have_a_page() -> None:
-    assert "35 mm2 would be plausible" in Balanced(printed(grade("mitral", eroa="35 cm2"))).text
+    assert "35 mm² would be plausible" in Balanced(printed(grade("mitral", eroa="35 cm2"))).text
     assert "does not grade pulmonic" in Balanced(printed(grade("pulmonic", "esc-2021"))).text
 
 

@@ -72,12 +72,13 @@ def test_a_wide_file_with_five_dirty_cells(tmp_path: Path) -> None:
         ("3", "4", "ar_vc_mm", "<6", "error"),
         ("4", "5", "tr_eroa_cm2", "0,35", "error"),
         ("5", "7", "pr_regurgitant_fraction_pct", "12 %", "error"),
-        ("6", "8", "sex", "woman?", "error"),
+        ("6", "8", "sex", "woman?", "warning"),
     ]
     assert "EROA 4500 mm2 is outside 0-500 mm2" in issues[0]["message"]
-    assert [row["echograde_status"] for row in rows] == ["graded", *["rejected"] * 5, "graded"]
+    assert [row["echograde_status"] for row in rows] == ["graded", *["rejected"] * 4, "graded", "graded"]
     assert rows[0]["mitral_ase_2017_grade"] == "severe"
-    assert {rows[1][f"{valve}_ase_2017_grade"] for valve in ("mitral", "aortic", "tricuspid", "pulmonic")} == {""}
+    grades = {valve: rows[1][f"{valve}_ase_2017_grade"] for valve in ("mitral", "aortic", "tricuspid", "pulmonic")}
+    assert grades == {"mitral": "", **dict.fromkeys(("aortic", "tricuspid", "pulmonic"), "insufficient_data")}
     assert rows[6]["pulmonic_ase_2017_grade"] == "moderate"
 
 
@@ -127,7 +128,7 @@ def test_the_manifest_says_what_is_needed_to_repeat_the_run(tmp_path: Path) -> N
     assert {c["header"]: (c["valve"], c["measurement"], c["unit"], c["unit_from"]) for c in said["columns"]}[
         "AR PHT (ms)"
     ] == ("aortic", "pressure_half_time", "ms", "header")
-    assert said["status"] == {"graded": 2, "rejected": 5}
+    assert said["status"] == {"graded": 3, "rejected": 4}
     assert said["unmatched"] == ["id", "note"]
     assert str(tmp_path) not in json.dumps(said)
 

@@ -19,7 +19,7 @@ from grading.batch.run import run
 from grading.columns.plan import Options
 from grading.formats.csv_file import BLOCK_BYTES
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("untraced")]
+pytestmark = pytest.mark.slow
 
 #: how many files in all; more than the default are drawn at random, see CONTRIBUTING.md
 FILES = int(os.environ.get("ECHOGRADE_FUZZ", "20000"))

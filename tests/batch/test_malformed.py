@@ -415,7 +415,7 @@ PLACES = [
     ("the target is a folder", "in.csv", "folder.csv", "folder.csv is a folder"),
     ("the target is the input", "in.csv", "in.csv", "overwrite the input"),
     ("the target is the input by another way", "in.csv", "folder.csv/../in.csv", "overwrite the input"),
-    ("the target is a link to the input", "in.csv", "link.csv", "overwrite the input"),
+    ("the target is a link to the input", "in.csv", "link.csv", "link.csv is a link"),
     ("the input is a link to the target", "link.csv", "in.csv", "overwrite the input"),
     ("the target is a pipe, or any other thing that is no file", "in.csv", "pipe.csv", "pipe.csv"),
     ("the issues would be a folder", "in.csv", "busy.csv", "busy.issues.csv is a folder"),

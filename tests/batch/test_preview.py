@@ -16,7 +16,6 @@ from grading.graded_files.table import GradedTable, Wanted, read_graded
 from grading_app.file.corrections import with_edits, with_unit
 from grading_app.html.count_bars import count_bars
 from grading_app.html.cross_table import cross_table
-from grading_app.palette import THEMES, Theme
 
 TWO_VALVES = b"id,valve,eroa_cm2,note\n1,MR,0.45,=1+1\n2,AR,0.1,Boat\n3,mitral,0.1,\n4,AR,<3,boat\n5,,0.3,\n"
 
@@ -165,10 +164,9 @@ def test_values_by_grade_leave_out_what_cannot_be_used() -> None:
     ]
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
-def test_counts_are_words_and_numbers_and_nothing_runs(theme: Theme) -> None:
-    bars = count_bars("<b>a", {"severe": 1, "(blank)": 3}, theme)
-    table = cross_table(("<b>a", "b"), ["severe"], ["<i>"], {("severe", "<i>"): 4}, theme)
+def test_counts_are_words_and_numbers_and_nothing_runs() -> None:
+    bars = count_bars("<b>a", {"severe": 1, "(blank)": 3})
+    table = cross_table(("<b>a", "b"), ["severe"], ["<i>"], {("severe", "<i>"): 4})
     assert all(part in bars for part in ("&lt;b&gt;a", "severe", "1 (25.0 %)", "rejected", "3 (75.0 %)"))
     assert "<b>" not in bars + table
     assert "<i>" not in table

@@ -28,6 +28,7 @@ from typer.testing import CliRunner, Result
 from grading import TableError, grade_frame
 from grading.batch.job import Job
 from grading.batch.run import run
+from grading.cli.arguments import as_flag
 from grading.cli.main import app
 from grading.columns.plan import Options
 from grading.rows.schema import confirm
@@ -271,7 +272,9 @@ WIDE = 'id,note,eroa\r\n007,Größe ≥ 2 cm ♥ 𝄞,0.45\r\n008,"a\r\nb",x\r\n
 def test_utf_16_goes_out_as_it_came_in(tmp_path: Path, encoding: str, block_bytes: int) -> None:
     (tmp_path / "in.csv").write_bytes(f"\ufeff{WIDE}".encode(encoding))
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
-    assert run(Job(source, target, options=Options("mitral"), block_bytes=block_bytes)).rejected == 1
+    assert (
+        run(Job(source, target, options=Options("mitral"), block_bytes=block_bytes, write_option=as_flag)).rejected == 1
+    )
     assert check_graded(source, target) == ["severe", "rejected"]
     assert target.read_bytes().decode(encoding).startswith("\ufeffid,note,eroa,ase_2017_grade,")
     assert target.read_bytes().decode(encoding).endswith("\r\n")

@@ -46,7 +46,10 @@ ASKED = {
     "one": (column("tr_vc", "2"), "tr_vc=mm"),
     "beside a quantity": (column("mr_vc_width", "1.8 2.2 1.2 2 2.4", "mr_eroa_cm2=0.1"), "mr_vc_width=mm"),
     "biplane widths": (column("mr_biplane_vc", "2 3 2.5 1.5 2 3"), "mr_biplane_vc=mm"),
-    "small shells, in mm": (column("mr_pisa_radius", "2.5 2 3 2.2 1.8", "mr_va_cm_s=40 mr_vmax_m_s=5"), "mr_pisa_radius=mm"),
+    "small shells, in mm": (
+        column("mr_pisa_radius", "2.5 2 3 2.2 1.8", "mr_va_cm_s=40 mr_vmax_m_s=5"),
+        "mr_pisa_radius=mm",
+    ),
     "trivial orifices, in mm2": (column("mr_eroa", "2 4 3 1.5 2.5 4.5"), "mr_eroa=mm2"),
     # a column without a unit that cannot be in the assumed one
     "orifices in mm2": (column("ar_eroa", "20 35 12 41 30 18"), "ar_eroa=mm2"),
@@ -148,7 +151,10 @@ def test_a_column_of_units_is_used_row_by_row(tmp_path: Path, text: str, grades:
 
 
 REFUSED_UNITS = {
-    "none of its units": ("id,tr_vc,tr_vc_unit\n1,8,mm\n2,8,kg\n", "is in 'kg' by 'tr_vc_unit', which is not one of its units"),
+    "none of its units": (
+        "id,tr_vc,tr_vc_unit\n1,8,mm\n2,8,kg\n",
+        "is in 'kg' by 'tr_vc_unit', which is not one of its units",
+    ),
     "blank": ("id,tr_vc,tr_vc_unit\n1,8,mm\n2,8,\n", "has no unit: 'tr_vc_unit' is blank in its row"),
     "another than the header's": ("id,tr_vc_cm,tr_vc_unit\n1,0.8,cm\n2,8,mm\n", "and in cm by its header"),
 }
@@ -220,7 +226,10 @@ def test_other_columns_pass_without_a_word(tmp_path: Path, header: str) -> None:
 
 MISPLACED = {
     "a title": ("Department of echo 2026\n\nid,mr_eroa_cm2\n1,0.42\n", "--skip-lines 2"),
-    "two title lines with commas": ("Export, all\nby site, 3\nid,mr_eroa_cm2,mr_rvol_ml\n1,0.42,61\n", "--skip-lines 2"),
+    "two title lines with commas": (
+        "Export, all\nby site, 3\nid,mr_eroa_cm2,mr_rvol_ml\n1,0.42,61\n",
+        "--skip-lines 2",
+    ),
     "pipes": ("id|mr_eroa_cm2|mr_rvol_ml\n1|0.42|61\n", "--delimiter '|'"),
     "a title above pipes": ("Export\nid|mr_eroa_cm2\n1|0.42\n", "--skip-lines 1 and --delimiter '|'"),
 }
@@ -377,5 +386,3 @@ def test_a_word_that_only_refines_never_rejects_what_decides(tmp_path: Path, hea
 def test_a_jet_as_slow_as_forward_flow_is_a_warning(tmp_path: Path, header: str, word: str, value: bool) -> None:
     _, _, issues = graded(tmp_path, f"id,{header},mr_eroa_cm2\n1,{word},0.1\n")
     assert ["forward flow is as slow" in issue["message"] for issue in issues] == [True] * value
-
-

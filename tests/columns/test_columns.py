@@ -99,7 +99,10 @@ CHECKBOXES = [
     ),
     ("mr_vc___2", ["write the number into a column 'mr_vc'"]),
     ("consent___1", []),
-    ("mr_mechanism_1", ["if it holds the mitral mechanism, name it with columns={'mr_mechanism_1': 'mitral_mechanism'}"]),
+    (
+        "mr_mechanism_1",
+        ["if it holds the mitral mechanism, name it with columns={'mr_mechanism_1': 'mitral_mechanism'}"],
+    ),
 ]
 
 

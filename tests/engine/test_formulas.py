@@ -9,14 +9,14 @@ import re
 import numpy as np
 import pytest
 
-from grading.engine import cmr_formulas, formulas, spare_formulas
+from grading.engine import cmr_formulas, formulas, spare_formulas, stroke_volumes
 from grading.engine.fill import fill
 from grading.engine.methods import METHODS
 from grading.reference.catalogue import load_catalogue
 
 FUNCTIONS = [
     function
-    for module in (formulas, cmr_formulas, spare_formulas)
+    for module in (formulas, stroke_volumes, cmr_formulas, spare_formulas)
     for _, function in inspect.getmembers(module, inspect.isfunction)
     if function.__module__ == module.__name__ and hasattr(function, "formula")
 ]
@@ -56,8 +56,8 @@ def test_nan_in_nan_out_and_arrays_as_numbers(function: object) -> None:
         (formulas.eroa(formulas.regurgitant_flow(1.0, 40.0), 500.0), 0.503),
         (spare_formulas.simplified_mitral_eroa(1.0), 0.5),
         (formulas.regurgitant_flow(1.0, 40.0, 120.0), 167.55),
-        (formulas.regurgitant_fraction_of_total(40.0, formulas.lvot_stroke_volume(2.0, 20.0)), 63.66),
-        (formulas.regurgitant_fraction_of_forward(40.0, formulas.lvot_stroke_volume(2.0, 20.0)), 38.90),
+        (formulas.regurgitant_fraction_of_total(40.0, stroke_volumes.lvot_stroke_volume(2.0, 20.0)), 63.66),
+        (formulas.regurgitant_fraction_of_forward(40.0, stroke_volumes.lvot_stroke_volume(2.0, 20.0)), 38.90),
         (spare_formulas.pressure_half_time(1000.0), 290.0),
     ],
 )

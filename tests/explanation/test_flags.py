@@ -32,7 +32,8 @@ def test_a_value_that_does_not_fit(
     valve: str, values: dict[str, object], sentence: str, column: str, cell: str
 ) -> None:
     case = grade(valve, **values)
-    issues = grade_frame(pd.DataFrame([values]), valve=valve).attrs["issues"]
+    frame = pd.DataFrame([values]).rename(columns={"regurgitant_vti": "regurgitant_vti (cm)"})
+    issues = grade_frame(frame, valve=valve).attrs["issues"]
     assert f"{upper(sentence)}." in case.explanation.disagreements
     assert [(i.column, i.value[: len(cell)], i.severity) for i in issues if i.message == sentence] == [
         (column, cell, "warning")
@@ -50,7 +51,7 @@ def test_an_impossible_fraction_gives_way_to_the_volumetric_one() -> None:
 
 def test_a_record_that_a_table_does_not_ask_for_is_not_passed_over() -> None:
     rows = pd.DataFrame(
-        {"regurgitation": ["none", "trace", "none", "mild"], "cmr_regurgitant_fraction": [55, 45, None, 45]}
+        {"regurgitation": ["none", "trace", "none", "present"], "cmr_regurgitant_fraction": [55, 45, None, 45]}
     )
     issues = grade_frame(rows, ["ase-2017-cmr", "esc-2021"], valve="aortic").attrs["issues"]
     assert [(i.row, i.column, i.value, i.severity) for i in issues] == [

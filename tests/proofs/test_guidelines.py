@@ -214,7 +214,7 @@ def test_a_made_up_guideline_needs_no_python(tmp_path: Path) -> None:
         return ran.stdout
 
     assert "made-up" in echograde("guidelines")
-    assert "II- < 9 <= III+" in " ".join(echograde("guidelines", "made-up", "mitral").split())
+    assert "II or milder < 9 <= III or worse" in " ".join(echograde("guidelines", "made-up", "mitral").split())
     assert "SEVERE (quantified)" in echograde(
         "explain", "mitral", "eroa=0.45", "regurgitant_volume=65", "-g", "made-up"
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from grading import UsageError, grade
 from grading.case import Case
+from grading.engine.decide import decide
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.uncertainty.outcomes import Outcome, Tipping
@@ -33,7 +35,7 @@ def test_the_radius_tips_where_the_equation_says() -> None:
     low, high = (math.sqrt(eroa * 500 / (2 * math.pi * 40)) for eroa in (0.20, 0.40))
     points = tipping_points(grade("mitral", **PISA), "pisa_radius")
     assert [tip.value for tip in points] == pytest.approx([low, high], rel=1e-7)
-    assert listed(points) == [("0.631 cm", "mild", "moderate", True), ("0.8921 cm", "moderate", "severe", True)]
+    assert listed(points) == [("0.631 cm", "mild", "moderate", True), ("0.893 cm", "moderate", "severe", True)]
 
 
 @pytest.mark.parametrize(
@@ -73,16 +75,20 @@ def test_tipping_points(
 def test_two_quantities_that_reach_their_cut_offs_together_are_one_point() -> None:
     """A jet with a VTI of 150 cm carries 30 mL through 0.20 cm2 and 60 mL through 0.40 cm2."""
     points = tipping_points(grade("mitral", **PISA, regurgitant_vti=150), "pisa_radius")
-    assert listed(points) == [("0.631 cm", "mild", "moderate", True), ("0.8921 cm", "moderate", "severe", True)]
+    assert listed(points) == [("0.631 cm", "mild", "moderate", True), ("0.893 cm", "moderate", "severe", True)]
 
 
 def test_a_grade_that_holds_at_one_value_only_is_found() -> None:
-    """ESC 2025: one row is severe from 9 mm, the other above 9 mm, so they differ at 9 mm itself."""
+    """Were a convergence read off the radius, ESC 2025 would have a criterion from 9 mm and another one above it."""
     values = {"flail_leaflet": "yes", "hepatic_vein_flow": "systolic_dominant", "aliasing_velocity": 30}
-    points = tipping_points(grade("tricuspid", "esc-2025", pisa_radius="9 mm", **values), "pisa_radius")
+    case = grade("tricuspid", "esc-2025", pisa_radius="9 mm", **values)
+    group = case.table.groups["qualitative"]
+    rows = tuple(replace(row, entered_only=False) for row in group.rows)
+    table = replace(case.table, groups={**case.table.groups, group.name: replace(group, rows=rows)})
+    points = tipping_points(replace(case, decision=decide(table, case.reading.columns(), 1)), "pisa_radius")
     assert listed(points) == [
-        ("0.90 cm", "not_severe", "indeterminate: not_severe to severe", True),
-        ("0.90 cm", "indeterminate: not_severe to severe", "severe", False),
+        ("0.9 cm", "not_severe: not_severe to severe", "indeterminate: not_severe to severe", True),
+        ("0.9 cm", "indeterminate: not_severe to severe", "severe: not_severe to severe", False),
     ]
     assert around(points, 0.9) == (points[0], points[1])
 
@@ -156,12 +162,13 @@ def test_a_sweep_gives_what_each_case_gives() -> None:
 @pytest.mark.parametrize(
     ("typed", "name", "step", "expected"),
     [
-        ("9 mm", "pisa_radius", None, [("0.80 cm", "0.32 cm2", "moderate"), ("0.90 cm", "0.41 cm2", "severe"), ("1.00 cm", "0.50 cm2", "severe")]),
+        ("9 mm", "pisa_radius", None, [("0.8 cm", "0.32 cm2", "moderate"), ("0.9 cm", "0.41 cm2", "severe"), ("1.0 cm", "0.50 cm2", "severe")]),
         ("9 mm", "pisa_radius", 0.01, [("0.89 cm", "0.398 cm2", "moderate"), ("0.90 cm", "0.41 cm2", "severe"), ("0.91 cm", "0.42 cm2", "severe")]),
-        ("1 mm", "pisa_radius", None, [("0.10 cm", "0.01 cm2", "mild"), ("0.20 cm", "0.02 cm2", "mild")]),
-        ("30 mm", "pisa_radius", None, [("2.90 cm", "4.23 cm2", "severe"), ("3.00 cm", "4.52 cm2", "severe")]),
+        ("8.9 mm", "pisa_radius", None, [("0.79 cm", "0.31 cm2", "moderate"), ("0.89 cm", "0.398 cm2", "moderate"), ("0.99 cm", "0.49 cm2", "severe")]),
+        ("1 mm", "pisa_radius", None, [("0.1 cm", "0.01 cm2", "mild"), ("0.2 cm", "0.02 cm2", "mild")]),
+        ("30 mm", "pisa_radius", None, [("2.9 cm", "4.23 cm2", "severe"), ("3.0 cm", "4.52 cm2", "severe")]),
     ],
-    ids=["a millimetre", "a step given", "0 is no small value", "the end of the range"],
+    ids=["a millimetre", "a step given", "read back it stays", "0 is no small value", "the end of the range"],
 )  # fmt: skip
 def test_steps_show_what_follows(
     typed: str, name: str, step: float | None, expected: list[tuple[str, str, str]]
