@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any, overload
 
 from grading.columns.measurement_names import by_catalogue_name
+from grading.engine.uses import used_by
 from grading.explanation.comparison import compare, comparison_text
 from grading.explanation.describe import as_dict, describe
 from grading.explanation.explanation import Explanation
 from grading.explanation.graded import GradedCase
 from grading.explanation.terminal import explanation_text
 from grading.reading.values import read_values
-from grading.reference.catalogue import check_valve
+from grading.reference.catalogue import check_valve, load_catalogue
 from grading.reference.guideline import DEFAULT_GUIDELINE
 
 
@@ -66,7 +67,10 @@ def grade(valve: str, guideline: str | Sequence[str] = DEFAULT_GUIDELINE, **valu
     """
     valve = check_valve(valve)
     guidelines = [guideline] if isinstance(guideline, str) else guideline or [DEFAULT_GUIDELINE]
-    reading = read_values(by_catalogue_name(values, valve), valve, guidelines)
+    named = by_catalogue_name(values, valve)
+    used = used_by(tuple(guidelines), valve)
+    unused = [name for name in named if name in load_catalogue() and load_catalogue()[name].shared and name not in used]
+    reading = read_values(named, valve, guidelines, unused)
     if isinstance(guideline, str) or guideline is None:
         return Case.of(valve, guideline, reading)
     return [Case.of(valve, each, reading) for each in guideline]

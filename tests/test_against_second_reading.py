@@ -181,13 +181,14 @@ def test_random_studies_are_graded_in_a_file_as_the_second_reading_does(count: i
 
 
 STUDIES = read_vectors(TESTS / "data" / "study_vectors.csv")
-#: one unusable cell rejects its valve, and a word of context that cannot be read nothing: not built yet
-PENDING = pytest.mark.xfail(strict=True, reason="an unusable cell still rejects the whole row")
+#: not built yet: what an unreadable word would void is not assessed
+PENDING = {"rhythm-unreadable-leaves-hepatic-vein-out"}
+PENDING_MARK = pytest.mark.xfail(strict=True, reason="a criterion stays that an unreadable word might void")
 
 
 def study_ids() -> list[Any]:
-    places = {row["id"]: row["place"] for row in STUDIES}
-    return [pytest.param(i, marks=PENDING) if place.startswith("12.15") else i for i, place in places.items()]
+    ids = dict.fromkeys(row["id"] for row in STUDIES)
+    return [pytest.param(i, marks=PENDING_MARK if i in PENDING else ()) for i in ids]
 
 
 @pytest.mark.parametrize("study", study_ids())

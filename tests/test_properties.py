@@ -78,7 +78,8 @@ def test_a_case_equals_its_row_and_the_order_of_rows_and_columns_does_not_matter
     names = data.draw(st.permutations(sorted({name for row in rows for name in row})))
     order = data.draw(st.permutations(range(len(rows))))
     frame = pd.DataFrame([rows[i] for i in order], columns=names, index=order)
-    results = grade_frame(frame, table.guideline, valve=valve)
+    units = {name: number.unit for name in names if isinstance(number := load_catalogue()[name], Number)}
+    results = grade_frame(frame, table.guideline, valve=valve, units=units)
     prefix = table.guideline.replace("-", "_")
     for i, row in enumerate(rows):
         found = results.loc[i]

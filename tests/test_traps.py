@@ -146,6 +146,29 @@ def test_13_six_different_things_in_a_cell(text: str, status: str) -> None:
     assert grade("mitral", eroa=text).status == status
 
 
+@pytest.mark.parametrize(
+    ("values", "status", "severity"),
+    [
+        ({"lv_end_systolic_diameter": "12.1 cm"}, "graded", "warning"),
+        ({"lv_end_diastolic_diameter": "12.1 cm"}, "rejected", "error"),
+        ({"mechanism": "mixed"}, "graded", "warning"),
+        ({"regurgitation": "lots"}, "rejected", "error"),
+        ({"image_quality": "so-so"}, "rejected", "error"),
+    ],
+    ids=["used by no row", "used for a chamber", "context", "the record", "the images"],
+)
+def test_13_what_cannot_be_read_rejects_where_something_rests_on_it(
+    values: dict[str, str], status: str, severity: str
+) -> None:
+    case = grade("mitral", eroa=0.3, **values)
+    assert (case.status, [issue.severity for issue in case.issues]) == (status, [severity])
+    frame = grade_frame(
+        pd.DataFrame([{"eroa": 0.3, **{name: text.removesuffix(" cm") for name, text in values.items()}}]),
+        valve="mitral",
+    )
+    assert frame["echograde_status"][0] == status
+
+
 def test_14_one_pisa_radius_is_one_witness() -> None:
     case = grade("mitral", pisa_radius=1.0, aliasing_velocity=40, peak_velocity=500, regurgitant_vti=150,
                  lvot_diameter=2, lvot_vti=20)  # fmt: skip

@@ -15,7 +15,7 @@ from grading.batch.job import Job, Long
 from grading.batch.parts import Parts
 from grading.batch.piece import TablePiece
 from grading.batch.source import Source, csv_source
-from grading.errors import UsageError
+from grading.errors import UsageError, option
 from grading.formats.compressed import PACKED, refuse_inside, unpacked
 from grading.formats.csv_file import CsvFile
 from grading.formats.dicom_sr import read_reports
@@ -98,8 +98,7 @@ def _with_header(grid: ForeignTable, job: Job) -> ForeignTable:
         title = next(cell.as_py() for cell in _row(grid.table, 0) if cell.is_valid)
         raise UsageError(
             f"only one cell stands in the first row ({title!r}): the header seems to stand in row {header + 1} "
-            f"of those that are not blank; skip {header}",
-            about="skip_lines",
+            f"of those that are not blank; give {option('skip_lines', str(header))}"
         )
     return headed(grid, job.skip_lines)
 

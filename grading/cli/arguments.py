@@ -73,7 +73,7 @@ def as_flag(name: str, values: Sequence[str]) -> str:
         lines = ", ".join(
             f"{json.dumps(first, ensure_ascii=False)} = {json.dumps(second)}" for first, second in in_pairs(values)
         )
-        return f"{flag} with {lines}" if lines else flag
+        return f"a {flag} map ({lines})" if lines else flag
     if name in _FLAGS:
         values = ["=".join(pair) for pair in in_pairs(values)] if name != "guidelines" else values
         return " ".join(f"{flag} {shlex.quote(value)}" for value in values) or flag

@@ -106,7 +106,7 @@ def _reader_note(header: str) -> str:
 def _language_notes(columns: Sequence[Column], contents: Contents) -> list[str]:
     """In which language headers and the names of valves are read, where it is not the catalogue's."""
     by_header = [column.header for column in columns if column.matched_by.endswith(" alias")]
-    headers = {header: names for header in by_header if (names := languages_of(header))}
+    headers = {header: found for header in by_header if (found := languages_of(header))}
     valve = next((column for column in columns if column.measurement == "valve"), None)
     own = load_catalogue().words["valve"].synonyms
     cells = [] if valve is None else [text for text in contents(valve.index) if fold_word(text) not in own]

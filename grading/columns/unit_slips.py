@@ -133,14 +133,15 @@ def _slipped(own: _Fit, alternative: _Fit, declared: bool, factor: float) -> int
         return 0
     odd = own.oddity - alternative.oddity >= DOUBTED if own.known else ~own.ordinary
     count = int(np.count_nonzero(odd & alternative.ordinary))
-    return count if count > 1 and count >= (MANY if declared else SOME) * len(own.oddity) else 0
+    total = len(own.oddity)
+    return count if 1 < count < total and count >= (MANY if declared else SOME) * total else 0
 
 
 def _undecided(own: _Fit, alternative: _Fit) -> bool:
-    """True when the other unit is about as likely, all in all."""
-    cells = len(own.oddity) < FEWEST and not own.possible.all()
-    if cells or alternative.possible.mean() < MOST:
+    """True when the other unit is about as likely, all in all; of a few cells, when it is likelier."""
+    few = len(own.oddity) < FEWEST
+    if (few and not own.possible.all()) or alternative.possible.mean() < MOST:
         return False
     if not own.known:
         return bool(alternative.ordinary.mean() >= MOST)
-    return own.likelier(alternative) < LIKELIER
+    return own.likelier(alternative) < (0 if few else LIKELIER)

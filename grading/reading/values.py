@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,13 +77,16 @@ def _typed(value: Any) -> str:
         return str(value)
 
 
-def read_values(values: Mapping[str, Any], valve: str = "", guidelines: Sequence[str] = ()) -> TypedValues:
+def read_values(
+    values: Mapping[str, Any], valve: str = "", guidelines: Sequence[str] = (), unused: Collection[str] = ()
+) -> TypedValues:
     """Read values by catalogue name: numbers in the catalogue's unit, or text such as '45 mm2', or words.
 
     None, NaN, blank and the documented missing words are not measured. Raises UsageError for a name not in the
     catalogue;
     a bad value is an issue, never an exception. `valve`: the one that they are about, which has ranges of its own, and
-    `guidelines` those that grade it: a word that only refines their grades rejects nothing.
+    `guidelines` those that grade it: a word that only refines their grades rejects nothing, nor does what they leave
+    `unused`.
     """
     catalogue, reading = load_catalogue(), TypedValues()
     known = {measurement.name for measurement in catalogue.enterable()}
@@ -93,12 +96,21 @@ def read_values(values: Mapping[str, Any], valve: str = "", guidelines: Sequence
             raise UsageError(f"no measurement {name!r}.{near} See 'echograde template' for all names.")
         if value is None or (isinstance(value, float | np.floating) and math.isnan(value)):
             continue
-        measurement = catalogue[name]
+        measurement, before = catalogue[name], len(reading.issues)
         if isinstance(measurement, Word):
             _read_word(measurement, value, reading, bool(valve) and only_refines(name, tuple(guidelines), valve))
         else:
             _read_number(measurement, value, reading, valve)
+        if name in unused:
+            reading.issues[before:] = map(_of_no_use, reading.issues[before:])
     return reading
+
+
+def _of_no_use(issue: Issue) -> Issue:
+    """What is said of a value that nothing rests on: it rejects nothing."""
+    if issue.severity != ERROR:
+        return issue
+    return replace(issue, severity=WARNING, message=f"{issue.message}; no table that grades this valve uses it")
 
 
 def _read_word(word: Word, value: Any, reading: TypedValues, refines: bool) -> None:

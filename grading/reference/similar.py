@@ -42,9 +42,13 @@ def name_words(text: str) -> frozenset[str]:
     >>> sorted(name_words("tte_mrEROA of 2 beats"))
     ['beats', 'eroa']
     """
-    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()
-    words = re.findall(r"[^\W_]+", parts)
-    return frozenset(word for word in words if not (word in _FILLERS or word in _VALVE_WORDS or word.isdecimal()))
+    return frozenset(word for word in _all_words(text) if word not in _VALVE_WORDS)
+
+
+def _all_words(text: str) -> frozenset[str]:
+    """The words of a name, valves too."""
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold())
+    return frozenset(word for word in words if word not in _FILLERS and not word.isdecimal())
 
 
 def _valves_in(text: str) -> frozenset[str]:
@@ -107,7 +111,7 @@ def _closest(words: frozenset[str], valves: frozenset[str]) -> str | None:
     close = [s.name for s in fitting if s.words == words] or [s.name for s in fitting if _is_misspelt(words, s.words)]
     if len(set(close)) == 1:
         return close[0]
-    findings = (_finding(words, word) for word in load_catalogue().words.values())
+    findings = (_finding(_all_words(text), word) for word in load_catalogue().words.values())
     return None if close else next(filter(None, findings), None)
 
 
@@ -155,7 +159,7 @@ def _finding(words: frozenset[str], measurement: Number | Word) -> str | None:
     """The name of a finding of which a text holds the words, and of one of its values besides."""
     if not isinstance(measurement, Word) or measurement.group == "derived":
         return None
-    own = name_words(measurement.name) - _GENERIC
-    rest = words - name_words(measurement.name)
+    own = _all_words(measurement.name) - _GENERIC
+    rest = words - _all_words(measurement.name)
     values = frozenset(part for value in measurement.values for part in value.split("_"))
     return measurement.name if len(own) > 1 and own <= words and rest and rest <= values else None

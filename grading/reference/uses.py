@@ -29,13 +29,24 @@ def criteria_of(guidelines: tuple[str, ...], valve: str) -> frozenset[str]:
     return frozenset(row.name for table in tables_of(guidelines, valve) for _, row in table.rows())
 
 
+@cache
+def decided_by(guidelines: tuple[str, ...], valve: str) -> frozenset[str]:
+    """The findings by which rules decide before anything is counted: the record, the images, the fit with the patient.
+
+    >>> sorted(decided_by(("ase-2017",), "mitral"))
+    ['clinical_discordance', 'image_quality', 'regurgitation']
+    """
+    rules = (rule for table in tables_of(guidelines, valve) for rule in table.rules)
+    return frozenset(condition.subject for rule in rules for condition in rule.when if condition.test is None)
+
+
 def only_refines(name: str, guidelines: tuple[str, ...], valve: str) -> bool:
-    """True for a word of context that is no criterion of a valve: where it cannot be read, what it would have decided
-    is not assessed, and the valve is graded without it.
+    """True for a word of context that is no criterion of a valve and that no rule decides by: where it cannot be read,
+    what it would have decided is not assessed, and the valve is graded without it.
 
     >>> only_refines("mechanism", ("ase-2017",), "mitral"), only_refines("flail_leaflet", ("ase-2017",), "mitral")
     (True, False)
     """
     measurement = load_catalogue()[name]
     of_context = isinstance(measurement, Word) and measurement.group == "context" and name != "valve"
-    return of_context and name not in criteria_of(guidelines, valve)
+    return of_context and name not in criteria_of(guidelines, valve) | decided_by(guidelines, valve)

@@ -20,7 +20,11 @@ from grading_app.file.session import PREFIX, SessionFile, empty_field, forget, h
 from grading_app.file.words import refuse
 
 _EXAMPLE = "example_studies.csv"
-_KINDS = ["csv", "tsv", "txt", "parquet"]
+#: endings of files that can be chosen
+KINDS = [
+    "csv", "tsv", "txt", "parquet", "xlsx", "xlsm", "xls", "ods", "gz", "zst", "zip", "sav", "zsav", "por",
+    "dta", "xpt", "sas7bdat", "dcm", "json", "ndjson",
+]  # fmt: skip
 #: blank files are offered in these forms: what they are called, and their ending
 _FORMS = {
     "csv": ("Blank CSV file", "csv"),
@@ -33,7 +37,13 @@ def page() -> None:
     """Show the page."""
     st.title("Grade a file")
     key = f"{PREFIX}upload_{uploads()}"
-    st.file_uploader("A table of studies, CSV or Parquet", _KINDS, key=key, on_change=_take_upload, args=(key,))
+    st.file_uploader(
+        "A table of studies: CSV, Parquet, Excel, or a report (DICOM, FHIR)",
+        KINDS,
+        key=key,
+        on_change=_take_upload,
+        args=(key,),
+    )
     found = held()
     if found is None:
         _show_start()

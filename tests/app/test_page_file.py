@@ -138,10 +138,10 @@ def test_two_guidelines_and_a_reader_are_compared() -> None:
 
 
 def test_a_reader_in_words_of_their_own() -> None:
-    test = press(opened("a.csv", b"mr_eroa_cm2,mine\n0.1,kaum\n0.45,schwer\n0.42,schwer\n0.1,mild\n"), "Grade")
+    test = press(opened("a.csv", b"mr_eroa_cm2,mine\n0.1,kaum\n0.45,arg\n0.42,arg\n0.1,mild\n"), "Grade")
     test.selectbox(key="file_reader").set_value("mine").run()
     assert "2 of its texts cannot be read as a grade" in said(test)
-    for label, meaning in (("schwer (2 rows)", "severe"), ("kaum (1 row)", "mild")):
+    for label, meaning in (("arg (2 rows)", "severe"), ("kaum (1 row)", "mild")):
         next(box for box in test.selectbox if box.label.replace("\\", "") == label).set_value(meaning).run()
     assert "Exact agreement: 100.0 % (4 of 4)" in said(test)
 
@@ -213,7 +213,7 @@ def test_the_problems_of_a_large_file_come_with_its_grades() -> None:
 REFUSED: dict[str, tuple[str, bytes, str]] = {
     "no bytes": ("a.csv", b"", "the file is empty"),
     "only a header": ("a.csv", b"id,colour\n", "no column names a valve"),
-    "binary": ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds NUL bytes, so it is not text"),
+    "binary": ("a.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "this is a picture, which is not read"),
     "no Parquet": ("a.parquet", b"PAR1PAR1", "not a readable Parquet file"),
     "no valve": ("a.csv", b"eroa_cm2\n0.4\n", "give “Valve of every row”, add a column"),
     "no measurement": ("a.csv", b"valve,colour\nMR,red\n", "no column holds a measurement"),

@@ -49,8 +49,17 @@ def as_cell(name: str, text: str) -> tuple[str, str]:
     return (header_of(measurement) if unit == measurement.unit else f"{name} ({unit})"), found[1]
 
 
-def sheets(rows: list[dict[str, str]]) -> Iterator[tuple[list[str], list[tuple[dict[str, str], dict[str, str]]]]]:
-    """Vectors as few tables as possible, each with one unit per measurement: (headers, [(vector, cells by header)])."""
+def unit_of(name: str, header: str) -> str:
+    """The unit a header of `as_cell` names, '' for a word or a ratio."""
+    measurement = load_catalogue()[name]
+    if not isinstance(measurement, Number) or measurement.unit == "1":
+        return ""
+    return header.rpartition(" (")[2].removesuffix(")") if header.endswith(")") else measurement.unit
+
+
+def sheets(rows: list[dict[str, str]]) -> Iterator[tuple[dict[str, str], list[tuple[dict[str, str], dict[str, str]]]]]:
+    """Vectors as few tables as possible, each with one unit per measurement: (header -> its unit or '', [(vector, cells
+    by header)])."""
     groups: list[tuple[dict[str, str], list[tuple[dict[str, str], dict[str, str]]]]] = []
     for row in rows:
         cells = {name: as_cell(name, text) for name, text in values_of(row).items()}
@@ -62,4 +71,4 @@ def sheets(rows: list[dict[str, str]]) -> Iterator[tuple[list[str], list[tuple[d
         group[0].update(headers)
         group[1].append((row, dict(cells.values())))
     for headers_by_name, members in groups:
-        yield list(headers_by_name.values()), members
+        yield {header: unit_of(name, header) for name, header in headers_by_name.items()}, members

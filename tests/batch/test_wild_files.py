@@ -1,0 +1,388 @@
+"""Files as people send them: none is graded by what the program assumed while the file said otherwise."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from grading.cli.main import app
+
+GRADE, STATUS = "mitral_ase_2017_grade", "echograde_status"
+
+
+def graded(place: Path, text: str, *words: object) -> tuple[Result, list[dict[str, str]], list[dict[str, str]]]:
+    """A file graded by the command: what it said, its rows, its issues."""
+    (place / "in.csv").write_text(text, encoding="utf-8")
+    target = place / "out.csv"
+    ran = CliRunner().invoke(app, ["grade", str(place / "in.csv"), "-o", str(target), *map(str, words)])
+    return ran, *(_rows(path) if path.exists() else [] for path in (target, target.with_suffix(".issues.csv")))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        first = file.readline()
+        file.seek(0)
+        return list(csv.DictReader(file, delimiter="|" if "|" in first else ","))
+
+
+def column(header: str, values: str, others: str = "") -> str:
+    """A file of one column, and if need be of some that are the same in every row ('header=value ...')."""
+    pairs = [pair.split("=") for pair in others.split()]
+    head = ",".join(["id", header, *(name for name, _ in pairs)])
+    rows = [",".join([str(n), value, *(text for _, text in pairs)]) for n, value in enumerate(values.split())]
+    return "\n".join([head, *rows, ""])
+
+
+# --- units ------------------------------------------------------------------------------------------------------------
+
+ASKED = {
+    # a column without a unit whose values may as well be of another
+    "widths of mild leaks, in mm": (column("tr_vc", "2.5 1 2 1.5 3 2"), "tr_vc=mm"),
+    "a few of them": (column("mr_vc", "2 1.5 3"), "mr_vc=mm"),
+    "one": (column("tr_vc", "2"), "tr_vc=mm"),
+    "beside a quantity": (column("mr_vc_width", "1.8 2.2 1.2 2 2.4", "mr_eroa_cm2=0.1"), "mr_vc_width=mm"),
+    "biplane widths": (column("mr_biplane_vc", "2 3 2.5 1.5 2 3"), "mr_biplane_vc=mm"),
+    "small shells, in mm": (
+        column("mr_pisa_radius", "2.5 2 3 2.2 1.8", "mr_va_cm_s=40 mr_vmax_m_s=5"),
+        "mr_pisa_radius=mm",
+    ),
+    "trivial orifices, in mm2": (column("mr_eroa", "2 4 3 1.5 2.5 4.5"), "mr_eroa=mm2"),
+    # a column without a unit that cannot be in the assumed one
+    "orifices in mm2": (column("ar_eroa", "20 35 12 41 30 18"), "ar_eroa=mm2"),
+    "heights in inches": (column("height", "65 70 62 68 71 66", "weight=70 mr_eroa_cm2=0.3"), "height=in"),
+    # some rows in one unit, some in another
+    "widths from two machines": (column("mr_vc", "0.4 0.6 6 0.5 0.8 7 0.3 5"), "mr_vc=mm"),
+    "shells from two machines": (column("tr_pisa_radius", "0.8 0.6 9 0.7 8 0.5 0.9 0.4"), "tr_pisa_radius=mm"),
+    "fractions and percentages": (column("mr_rf", "45 0.5 52 0.3 38 0.42 55"), "mr_rf=fraction"),
+    # a unit in the header that hardly any value fits
+    "widths that are not in cm": (column("MR VC (cm)", "2 5 9 6 4 7 3"), "'MR VC (cm)=mm'"),
+    "orifices that are not in mm2": (column("mr_eroa_mm2", "0.4 0.2 0.3 0.45 0.1 0.5"), "mr_eroa_mm2=cm2"),
+    "half of the widths in mm": (column("TR VC [cm]", "0.6 8 0.5 7 0.4 6"), "'TR VC [cm]=mm'"),
+}
+
+
+@pytest.mark.parametrize(("text", "option"), ASKED.values(), ids=ASKED)
+def test_a_unit_that_the_values_leave_open_is_asked_for(tmp_path: Path, text: str, option: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert (ran.exit_code, rows) == (2, []), ran.output
+    assert f"--unit {option}" in ran.output
+
+
+HONEST = {
+    "orifices": column("mr_eroa", "0.1 0.6 0.4 0.22 0.3 0.18 0.45"),
+    "orifices in mm2, and said so": column("eroa_mm2", "10 45 30 22 38 5", "valve=MR"),
+    "trivial orifices in mm2, and said so": column("mr_eroa_mm2", "2 4 3 1.5 2.5 4.5"),
+    "widths": column("tr_vc", "0.3 0.7 0.5 0.9 0.6 1.2 0.4"),
+    "widths in mm, and said so": column("tr_vc_mm", "2 1.5 3 2 1 2"),
+    "large widths in cm, and said so": column("TR VC (cm)", "1.5 1.2 2 1.8 1.1 1.4"),
+    "shells": column("mr_pisa_radius", "0.9 1.1 0.6 0.8 1 0.7", "mr_va_cm_s=40 mr_vmax_m_s=5"),
+    "areas of large leaks": column("tr_3d_vca", "1.2 1.5 0.9 2 1.1 1.4"),
+    "jets": column("mr_vmax", "450 510 480 530 495 470"),
+    "jet areas": column("mr_jet_area", "4 8 12 6 10 3"),
+    "integrals": column("mr_vti", "140 165 120 180 150", "mr_eroa_cm2=0.3"),
+    "times": column("ar_pht", "250 420 510 330 600 480"),
+    "heavy patients": column("weight", "80 95 110 72 120 64 150", "height_cm=170 mr_eroa_cm2=0.3"),
+    "a single typing error": column("mr_eroa", "0.4 35 0.3 0.2 0.1 0.5"),
+}
+
+
+@pytest.mark.parametrize("text", HONEST.values(), ids=HONEST)
+def test_an_honest_column_is_not_questioned(tmp_path: Path, text: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert ran.exit_code in (0, 1), ran.output
+    assert len(rows) == text.count("\n") - 1
+
+
+def test_a_unit_that_matters_to_no_grade_is_not_asked_for(tmp_path: Path) -> None:
+    text = column("weight", "120 118 115 125 119", "mr_eroa_cm2=0.3")
+    assert graded(tmp_path, text)[0].exit_code == 0
+
+
+def test_a_unit_is_insisted_on_by_giving_it(tmp_path: Path) -> None:
+    ran, rows, _ = graded(tmp_path, column("MR VC (cm)", "2 3.5 2.5 3 3.2"), "--unit", "MR VC (cm)=cm")
+    assert (ran.exit_code, len(rows)) == (0, 5), ran.output
+
+
+#: a header, a value, and the value of the catalogue's unit that it is
+SPELLED = [
+    ("MR EROA (square millimetres)", "40", "mr_eroa_cm2", "0.4"), ("MR EROA mm^2", "40", "mr_eroa_cm2", "0.4"),
+    ("MR EROA [sq mm]", "40", "mr_eroa_cm2", "0.4"), ("MR VC (Millimeter)", "7", "mr_vc_cm", "0.7"),
+    ("MR VC {mm}", "7", "mr_vc_cm", "0.7"), ("VC (mm) MR", "7", "mr_vc_cm", "0.7"),
+    ("MR VC (2D, mm)", "7", "", ""), ("MR EROA (PISA, mm²)", "40", "mr_eroa_cm2", "0.4"),
+    ("TR Vmax mps", "3", "tr_vmax_m_s", "3"), ("AR PHT (milliseconds)", "300", "ar_pht_ms", "300"),
+    ("MR RVol (cm³)", "65", "mr_rvol_ml", "65"), ("MR RF (per cent)", "55", "mr_rf_pct", "55"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "value", "plain", "same"), SPELLED, ids=[row[0] for row in SPELLED])
+def test_a_unit_is_read_however_it_is_spelled(
+    tmp_path: Path, header: str, value: str, plain: str, same: str
+) -> None:  # fmt: skip
+    ran, rows, _ = graded(tmp_path, f'id,mr_cw_jet,"{header}"\n1,dense,{value}\n')
+    if not plain:
+        assert f"'{header}' is not used" in ran.output
+        return
+    expected = graded(tmp_path, f"id,mr_cw_jet,{plain}\n1,dense,{same}\n")[1]
+    own = [name for name in rows[0] if "_ase_2017_" in name or "derived" in name]
+    assert [rows[0][name] for name in own] == [expected[0][name] for name in own]
+
+
+UNIT_COLUMNS = {
+    "beside its measurement": ("id,tr_vc,tr_vc_unit\n1,8,mm\n2,0.8,cm\n3,2,mm\n", "severe severe mild"),
+    "before it": ("id,Unit of MR VC,MR VC\n1,mm,8\n2,cm,0.8\n3,mm,2\n", "severe severe mild"),
+    "under no name of its own": ("id,valve,vc,uom\n1,TR,8,mm\n2,TR,0.8,cm\n3,TR,2,mm\n", "severe severe mild"),
+    "of the only column with such units": ("id,mr_eroa_cm2,x,tr_vc,y,z\n1,,9,8,b,mm\n2,,9,2,b,mm\n", "severe mild"),
+    "in another language": ("id,tr_vc,Einheit\n1,8,Millimeter\n2,2,Millimeter\n", "severe mild"),
+    "where some rows hold nothing": ("id,tr_vc,tr_vc_units\n1,8,mm\n2,,\n3,2,mm\n", "severe insufficient_data mild"),
+}
+
+
+@pytest.mark.parametrize(("text", "grades"), UNIT_COLUMNS.values(), ids=UNIT_COLUMNS)
+def test_a_column_of_units_is_used_row_by_row(tmp_path: Path, text: str, grades: str) -> None:
+    text = text.replace("MR VC", "TR VC")
+    ran, rows, _ = graded(tmp_path, text)
+    assert ran.exit_code == 0, ran.output
+    grade = next(name for name in rows[0] if name.endswith("ase_2017_grade") and "mitral" not in name)
+    assert " ".join(row[grade] for row in rows) == grades
+
+
+REFUSED_UNITS = {
+    "none of its units": (
+        "id,tr_vc,tr_vc_unit\n1,8,mm\n2,8,kg\n",
+        "is in 'kg' by 'tr_vc_unit', which is not one of its units",
+    ),
+    "blank": ("id,tr_vc,tr_vc_unit\n1,8,mm\n2,8,\n", "has no unit: 'tr_vc_unit' is blank in its row"),
+    "another than the header's": ("id,tr_vc_cm,tr_vc_unit\n1,0.8,cm\n2,8,mm\n", "and in cm by its header"),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED_UNITS.values(), ids=REFUSED_UNITS)
+def test_a_value_whose_unit_cannot_be_used_is_rejected(tmp_path: Path, text: str, sentence: str) -> None:
+    ran, rows, issues = graded(tmp_path, text)
+    assert ran.exit_code == 1
+    assert [row[STATUS] for row in rows] == ["graded", "rejected"]
+    assert [(issue["row"], sentence in issue["message"]) for issue in issues] == [("2", True)]
+
+
+def test_units_that_could_be_of_two_columns_stop_the_run(tmp_path: Path) -> None:
+    ran, rows, _ = graded(tmp_path, "id,mr_vc,x,tr_vc,y,measure\n1,7,a,8,b,mm\n2,6,a,9,b,mm\n")
+    assert (ran.exit_code, rows) == (2, [])
+    assert "holds units ('mm') and does not say of which column ('mr_vc', 'tr_vc')" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("header", "way"),
+    [
+        ("tr_max_velocity_ms", "if it means m/s, give --unit tr_max_velocity_ms=m/s"),
+        ("MR Vmax (ms)", "if it means m/s, give --unit 'MR Vmax (ms)=m/s'"),
+        ("mr_vc_cms", "give --unit mr_vc_cms=cm or the like"),
+        ("MR VC (inch)", "is not a unit of vena_contracta_width (cm, mm)"),
+    ],
+)
+def test_a_unit_of_another_quantity_shows_the_way_out(tmp_path: Path, header: str, way: str) -> None:
+    ran, *_ = graded(tmp_path, f"id,mr_eroa_cm2,{header}\n1,0.4,2.6\n")
+    assert ran.exit_code == 2
+    assert way in ran.output
+
+
+# --- headers ----------------------------------------------------------------------------------------------------------
+
+#: headers that are not used, and what is said of them
+NOTED = {
+    "MR VC (furlong)": "its name says mitral vena contracta width, and 'furlong' is not understood (units: cm, mm)",
+    "echo_mr_rvol_ml": 'if it holds the mitral regurgitant volume, name it with a --columns map ("echo_mr_rvol_ml"',
+    "RVol of MR (ml)": "if it holds the mitral regurgitant volume",
+    "shell MR radius": "if it holds the mitral PISA radius",
+    "MR VC final read": "if it holds the mitral vena contracta width",
+    "hepatic vein systolic blunting": "Did you mean hepatic_vein_flow?",
+    "pulmonary vein systolic reversal": "Did you mean pulmonary_vein_flow?",
+    "regurgitent fraction": "Did you mean regurgitant_fraction?",
+    "Surface d'ORE (mm²)": "not used, though a unit stands in the header",
+    "Rvolume1 (ml)": "not used, though a unit stands in the header",
+    "Mitral Peak Velocity (m/s)": "usually the forward flow through the valve",
+    "Peak velocity": "it may be of forward flow or of a regurgitant jet",
+    "Peak Velocity Aortic": "usually the forward flow through the valve",
+}
+
+
+@pytest.mark.parametrize(("header", "note"), NOTED.items(), ids=NOTED)
+def test_a_header_that_could_be_one_of_ours_gets_a_note(tmp_path: Path, header: str, note: str) -> None:
+    ran, *_ = graded(tmp_path, f'id,mr_eroa_cm2,"{header}"\n1,0.2,1\n')
+    assert ran.exit_code == 0
+    notes = [line for line in ran.output.splitlines() if line.startswith("note: ")]
+    assert len(notes) == 1, ran.output
+    assert note in notes[0]
+
+
+@pytest.mark.parametrize("header", ["comment", "IVSd", "age", "E/e'", "LV mass", "LVEDVi", "vc_area", "study date"])
+def test_other_columns_pass_without_a_word(tmp_path: Path, header: str) -> None:
+    ran, *_ = graded(tmp_path, f'id,mr_eroa_cm2,"{header}"\n1,0.2,1\n')
+    assert "note: " not in ran.output
+
+
+MISPLACED = {
+    "a title": ("Department of echo 2026\n\nid,mr_eroa_cm2\n1,0.42\n", "--skip-lines 2"),
+    "two title lines with commas": (
+        "Export, all\nby site, 3\nid,mr_eroa_cm2,mr_rvol_ml\n1,0.42,61\n",
+        "--skip-lines 2",
+    ),
+    "pipes": ("id|mr_eroa_cm2|mr_rvol_ml\n1|0.42|61\n", "--delimiter '|'"),
+    "a title above pipes": ("Export\nid|mr_eroa_cm2\n1|0.42\n", "--skip-lines 1 and --delimiter '|'"),
+}
+
+
+@pytest.mark.parametrize(("text", "ways"), MISPLACED.values(), ids=MISPLACED)
+def test_a_header_that_is_not_the_first_line_is_found(tmp_path: Path, text: str, ways: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert (ran.exit_code, rows) == (2, [])
+    assert f"give {ways}" in ran.output
+    ran, rows, _ = graded(tmp_path, text, *ways.replace(" and", "").replace("'", "").split())
+    assert [row[GRADE] for row in rows] == ["severe"], ran.output
+
+
+UNIT_ROWS = {
+    "a unit for each": "id,MR EROA,MR RVol\n,mm2,ml\n1,42,61\n2,12,12\n",
+    "beside words": "id,MR EROA,MR RVol,sex\n-,mm²,mL,\n1,42,61,f\n2,12,12,m\n",
+}
+
+
+@pytest.mark.parametrize("text", UNIT_ROWS.values(), ids=UNIT_ROWS)
+def test_a_line_of_units_below_the_header(tmp_path: Path, text: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert (ran.exit_code, rows) == (2, [])
+    assert "line 2 holds units (MR EROA mm" in ran.output and "--units-row" in ran.output
+    ran, rows, _ = graded(tmp_path, text, "--units-row")
+    assert [(row["id"], row[GRADE]) for row in rows] == [("1", "severe"), ("2", "mild")], ran.output
+    columns = json.loads((tmp_path / "out.run.json").read_text())["columns"]
+    assert {c["measurement"]: (c["unit"], c["unit_from"]) for c in columns if c["unit"]} == {
+        "eroa": ("mm2", "header"), "regurgitant_volume": ("mL", "header"),
+    }  # fmt: skip
+
+
+def test_a_line_of_units_that_contradicts_the_header_stops_the_run(tmp_path: Path) -> None:
+    ran, *_ = graded(tmp_path, "id,mr_eroa_cm2\n,mm2\n1,42\n", "--units-row")
+    assert ran.exit_code == 2
+    assert "the line of units says mm2, and the header cm2" in ran.output
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+CELLS = {
+    "04-Mar": "reads as a date: a spreadsheet has turned the value into one",
+    "02. Apr": "reads as a date",
+    "2026-03-04": "reads as a date",
+    "3/4/2026": "reads as a date",
+    "0.3-0.4": "is a range or two values",
+    "0.3 to 0.4": "is a range or two values",
+    "0.2/0.3": "is a range or two values",
+    "-999": "or give --missing -999 if it means not measured",
+    "9999": "or give --missing 9999 if it means not measured",
+    "NM": "or give --missing NM if it means not measured",
+    "not obtained": "or give --missing 'not obtained' if it means not measured",
+    "n/k": "or give --missing n/k if it means not measured",
+}
+
+
+@pytest.mark.parametrize(("cell", "sentence"), CELLS.items(), ids=CELLS)
+def test_a_cell_says_its_cause_and_the_way_out(tmp_path: Path, cell: str, sentence: str) -> None:
+    ran, rows, issues = graded(tmp_path, f"id,mr_eroa_cm2\n1,{cell}\n2,0.4\n")
+    assert (ran.exit_code, [row[STATUS] for row in rows]) == (1, ["rejected", "graded"])
+    assert [sentence in issue["message"] for issue in issues] == [True], issues
+
+
+CODES = {
+    "1.0 beside blanks": ("id,mr_eroa_cm2,mr_flail_leaflet\n1,0.3,1.0\n2,0.3,\n3,0.3,0.0\n", ()),
+    "checked and unchecked": ("id,mr_eroa_cm2,MR flail leaflet\n1,0.3,Checked\n2,0.3,\n3,0.3,Unchecked\n", ()),
+    "a checkbox of one choice": ("id,mr_eroa_cm2,MR flail leaflet (choice=Yes)\n1,0.3,Checked\n2,0.3,\n3,0.3,Unchecked\n", ()),
+    "codes by a map": ("id,mr_eroa_cm2,torn\n1,0.3,2\n2,0.3,9\n3,0.3,1\n", ("--columns", "map.toml")),
+    "codes by a dictionary": ("id,mr_eroa_cm2,mr_tear\n1,0.3,2\n2,0.3,9\n3,0.3,1\n", ("--redcap-dictionary", "dictionary.csv")),
+    "labels by a dictionary": ("id,mr_eroa_cm2,MR flail leaflet?\n1,0.3,2\n2,0.3,9\n3,0.3,1\n", ("--redcap-dictionary", "dictionary.csv")),
+}  # fmt: skip
+MAP = '[columns]\ntorn = { measurement = "mr_flail_leaflet", values = { "1" = "no", "2" = "yes", "9" = "" } }\n'
+DICTIONARY = (
+    'Variable / Field Name,Form Name,Field Type,Field Label,"Choices, Calculations, OR Slider Labels",Field Note\n'
+    'mr_tear,echo,radio,MR flail leaflet?,"1, No | 2, Yes | 9, Unknown",\n'
+)
+
+
+@pytest.mark.parametrize(("text", "words"), CODES.values(), ids=CODES)
+def test_codes_mean_what_the_file_or_the_user_says(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
+    (tmp_path / "map.toml").write_text(MAP)
+    (tmp_path / "dictionary.csv").write_text(DICTIONARY)
+    ran, rows, _ = graded(tmp_path, text, *(word if word.startswith("--") else tmp_path / word for word in words))
+    expected = graded(tmp_path, "id,mr_eroa_cm2,mr_flail_leaflet\n1,0.3,yes\n2,0.3,\n3,0.3,no\n")[1]
+    assert ran.exit_code == 0, ran.output
+    assert [row["mitral_ase_2017_severe_criteria"] for row in rows] == [
+        row["mitral_ase_2017_severe_criteria"] for row in expected
+    ]
+    assert rows[0]["mitral_ase_2017_severe_criteria"] != rows[2]["mitral_ase_2017_severe_criteria"]
+
+
+def test_a_unit_in_a_header_counts_where_the_user_says_what_it_measures(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('[columns]\n"SOR (mm²)" = "mr_eroa"\n')
+    _, rows, _ = graded(tmp_path, "id,SOR (mm²)\n1,42\n", "--columns", tmp_path / "map.toml")
+    assert [row[GRADE] for row in rows] == ["severe"]
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [('{ "1" = "torn" }', "'1' = 'torn': expected one of no, yes"), ('"yes"', "expected measurement, and if need be")],
+)
+def test_a_map_of_values_that_cannot_be_used_is_refused(tmp_path: Path, values: str, complaint: str) -> None:
+    text = f'[columns]\ntorn = {{ measurement = "mr_flail_leaflet", values = {values} }}\n'
+    (tmp_path / "map.toml").write_text(text)
+    ran, *_ = graded(tmp_path, "id,mr_eroa_cm2,torn\n1,0.3,1\n", "--columns", tmp_path / "map.toml")
+    assert ran.exit_code == 2
+    assert complaint in ran.output
+
+
+# --- readers ----------------------------------------------------------------------------------------------------------
+
+READERS = {
+    "numbers": ("Tricuspid Regurgitation", "0 1 2 3 4"),
+    "pluses": ("Aortic regurgitation", "1+ 2+ 3+"),
+    "Roman numerals": ("MR regurgitation", "I II III IV"),
+    "words": ("mitral regurgitation", "none trace mild severe"),
+    "fractions": ("mr_regurgitation", "1/4 2/4"),
+}
+
+
+@pytest.mark.parametrize(("header", "texts"), READERS.values(), ids=READERS)
+def test_a_column_of_grades_is_a_readers_whatever_it_is_called(tmp_path: Path, header: str, texts: str) -> None:
+    ran, rows, issues = graded(tmp_path, column(header, texts, "mr_eroa_cm2=0.1"))
+    assert (ran.exit_code, issues) == (0, []), ran.output
+    assert {row[GRADE] for row in rows} == {"mild"}
+    assert f"column '{header}' is not used: a reader's grade" in ran.output
+
+
+def test_a_record_of_none_trace_and_present_is_evidence(tmp_path: Path) -> None:
+    _, rows, _ = graded(tmp_path, "id,mr_regurgitation,mr_eroa_cm2\n1,none,\n2,present,0.45\n")
+    assert [row[GRADE] for row in rows] == ["none", "severe"]
+
+
+# --- context ----------------------------------------------------------------------------------------------------------
+
+WORDS = {
+    "etiology": ("mixed", "ischaemic", "degenerative"), "symptoms": ("NYHA class III", "asymptomatic", "perhaps"),
+    "rhythm": ("paroxysmal", "NSR", "paced"), "sex": ("1", "F", "diverse"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "word"), [(h, w) for h, words in WORDS.items() for w in words])
+def test_a_word_that_only_refines_never_rejects_what_decides(tmp_path: Path, header: str, word: str) -> None:
+    text = f"id,valve,eroa_mm2,rvol_ml,height,{header}\n1,MR,45,65,170,{word}\n"
+    ran, rows, issues = graded(tmp_path, text)
+    assert (ran.exit_code, rows[0]["ase_2017_grade"]) == (0, "severe"), ran.output
+    assert {issue["severity"] for issue in issues} <= {"warning"}
+    assert all("it counts as not assessed" in issue["message"] and "--columns" in issue["message"] for issue in issues)
+
+
+@pytest.mark.parametrize(("header", "word", "value"), [("mr_vmax_m_s", "1.4", True), ("ar_vmax_m_s", "1.4", True),
+    ("mr_vmax_m_s", "5", False), ("tr_vmax_m_s", "1.9", False), ("mr_peak_velocity_cm_s", "140", True)])  # fmt: skip
+def test_a_jet_as_slow_as_forward_flow_is_a_warning(tmp_path: Path, header: str, word: str, value: bool) -> None:
+    _, _, issues = graded(tmp_path, f"id,{header},mr_eroa_cm2\n1,{word},0.1\n")
+    assert ["forward flow is as slow" in issue["message"] for issue in issues] == [True] * value
