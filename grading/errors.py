@@ -101,13 +101,19 @@ def listed(names: Sequence[str], most: int = 5) -> str:
     return f"{first} and {len(names) - most} more" if len(names) > most else first
 
 
+#: a longer text is no slip of the pen, and comparing it would take long
+_LONGEST_NAME = 100
+
+
 def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     """' Did you mean X?' for the closest of `known` that is at least so like it (0 to 1), else an empty text.
 
     >>> nearest("eora", ["eroa", "tapse"])
     ' Did you mean eroa?'
     """
-    close = get_close_matches(name.casefold(), list(known), n=1, cutoff=likeness)
+    if len(name) > _LONGEST_NAME:
+        return ""
+    close = get_close_matches(name.casefold(), [k for k in known if len(k) <= _LONGEST_NAME], n=1, cutoff=likeness)
     return f" Did you mean {close[0]}?" if close else ""
 
 

@@ -52,6 +52,10 @@ class Count(NamedTuple):
         return f"{number}/{self.top}" if self.top else number
 
 
+#: a longer text is a report and no grade, and no pattern looks at it
+_LONGEST_TEXT = 300
+
+
 def read_grade(
     text: str, scale: str = WORDS, own_words: Mapping[str, ReadGrade] = NO_OWN_WORDS, valve: str = ""
 ) -> ReadGrade:
@@ -81,6 +85,8 @@ def read_grade(
         return own_words[folded]
     if is_missing(text):
         return ReadGrade(aside=MISSING)
+    if len(folded) > _LONGEST_TEXT:
+        return _unreadable("not known as a grade")
     part, why = part_about(folded, valve)
     return _unreadable(why) if why else _read_parts(part, scale)
 

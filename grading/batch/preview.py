@@ -15,7 +15,7 @@ from grading.batch.run import as_wide, first_cells, planned
 from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.columns.headers import fold
-from grading.columns.hints import hints
+from grading.columns.hints import hints_of
 from grading.columns.plan import Column, Options, Plan, read_header
 from grading.columns.unit_slips import Slip, find_slips
 from grading.errors import UsageError
@@ -122,17 +122,24 @@ def _texts(cells: pa.Array) -> list[str]:
 
 def _understood(header: Sequence[str], options: Options, first: Sequence[Sequence[str]]) -> list[ColumnPreview]:
     """Every header by itself, whether the table as a whole can be graded or not."""
-    found = []
-    for index, name in enumerate(header):
+    columns = [_read_or_refused(index, name, options) for index, name in enumerate(header)]
+    unknown = [name for name, (column, _) in zip(header, columns, strict=True) if column is None]
+    hints = hints_of([name for name in unknown if name not in options.columns])
+    previews = []
+    for index, (name, (column, refusal)) in enumerate(zip(header, columns, strict=True)):
         examples = tuple(dict.fromkeys(row[index] for row in first if row[index].strip()))[:_EXAMPLES]
         unused = Column(index=index, header=name, measurement="", valve="")
-        try:
-            column = read_header(index, name, options)
-            note = "" if column is not None or name in options.columns else " ".join(hints(name))
-        except UsageError as error:
-            column, note = None, error.sentence
-        found.append(ColumnPreview(column or unused, examples, note))
-    return found
+        note = refusal or ("" if column is not None else " ".join(hints.get(name, [])))
+        previews.append(ColumnPreview(column or unused, examples, note))
+    return previews
+
+
+def _read_or_refused(index: int, name: str, options: Options) -> tuple[Column | None, str]:
+    """What a header means, or why it cannot be used."""
+    try:
+        return read_header(index, name, options), ""
+    except UsageError as error:
+        return None, error.sentence
 
 
 def _as_planned(columns: Sequence[ColumnPreview], plan: Plan) -> list[ColumnPreview]:

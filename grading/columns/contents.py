@@ -10,11 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from grading.columns.cells import as_text
+from grading.columns.headers import LONGEST_HEADER
 from grading.reading.checks import is_missing
 from grading.reference.languages import grade_elsewhere
 from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
 
+#: characters of a cell that are looked at
+_LONGEST_TEXT = 200
 #: the record of whether a valve leaks at all, which a column of grades is not
 EVIDENCE = "regurgitation"
 #: different texts of a column, and how many of its first cells hold each
@@ -48,6 +51,8 @@ def counted(cells: pa.Array) -> Texts:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return {}
     texts = texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
+    # what is looked at is short; of a longer text the start says as much
+    texts = pc.utf8_slice_codeunits(texts, 0, _LONGEST_TEXT)
     return {entry["values"]: entry["counts"] for entry in pc.value_counts(texts.fill_null("")).to_pylist()}
 
 
@@ -84,6 +89,8 @@ def unit_of(header: str) -> str | None:
     >>> unit_of("tr_vc_unit"), unit_of("Unit of MR EROA"), unit_of("uom"), unit_of("community")
     ('tr vc', 'MR EROA', '', None)
     """
+    if len(header) > LONGEST_HEADER:
+        return None
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header))
     if not any(word.casefold() in _UNIT_WORDS for word in words):
         return None

@@ -40,6 +40,10 @@ _BRACKETS = re.compile(r"[(\[{<|]([^()\[\]{}<>|]+)(?:[)\]}>|]|\s*$)")
 _WIDE_BRACKETS = str.maketrans("（）［］【】", "()[][]")
 
 
+#: a longer header names no measurement, and no pattern looks at it: the work on one header has bounds
+LONGEST_HEADER = 200
+
+
 class Match(NamedTuple):
     """What a header means."""
 
@@ -78,6 +82,8 @@ def _names() -> tuple[
 
 def split_unit(header: str) -> tuple[str, str | None]:
     """A header without its unit, and the unit, in brackets or at its end: 'eroa_mm2', 'EROA (cm²) mean', 'MR VC mm'."""
+    if len(header) > LONGEST_HEADER:
+        return header, None
     header = "".join(c for c in header if unicodedata.category(c) != "Cf").translate(_WIDE_BRACKETS)
     for bracket in reversed(list(_BRACKETS.finditer(header))):
         *others, last = re.split(r"[,;]", bracket[1])
@@ -97,6 +103,8 @@ def split_unit(header: str) -> tuple[str, str | None]:
 
 def match(header: str) -> Match | None:
     """The meaning of a header by name, alias or valve and alias; None when it means nothing we know."""
+    if len(header) > LONGEST_HEADER:
+        return None
     bare, unit = split_unit(header)
     whole_key, bare_key = fold(header), fold(bare)
     if whole_key in _names()[3]:
@@ -192,6 +200,8 @@ def match_folded(key: str) -> tuple[str, str, str] | None:
 
 def refusal(header: str) -> str | None:
     """Why a spelling that is seen in real files is not taken, or None."""
+    if len(header) > LONGEST_HEADER:
+        return None
     refused = _names()[3]
     bare = split_unit(header)[0]
     meaning = match_folded(fold(bare))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import combinations
 
-from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal, split_unit
+from grading.columns.headers import LONGEST_HEADER, VALVE_TOKENS, Match, fold, match, refusal, split_unit
 from grading.errors import listed, option
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
@@ -14,10 +15,29 @@ from grading.writing import in_words
 
 #: words of a header that are looked at
 _MOST_WORDS = 12
+#: headers of which something is said, and parts of headers that are looked at for it
+_MOST_HINTS, _MOST_WORK = 50, 5_000
+
+
+def hints_of(headers: Sequence[str]) -> dict[str, list[str]]:
+    """Header -> why it is not used, and what it may be meant for, where there is something to say.
+
+    The work has bounds: the headers of a table of hundreds of columns are looked at, those of thousands not all.
+    """
+    work, hinted, sentences = 0, 0, {}
+    for header in headers:
+        work += (len(_words(header)) + 1) ** 2
+        if work > _MOST_WORK or hinted == _MOST_HINTS:
+            break
+        sentences[header] = hints(header)
+        hinted += bool(sentences[header])
+    return {header: some for header, some in sentences.items() if some}
 
 
 def hints(header: str) -> list[str]:
     """Why a header is not used that could be one of ours, and what it may be meant for; nothing for most."""
+    if len(header) > LONGEST_HEADER:
+        return []
     reason = refusal(header)
     if reason:
         return [f"column {header!r} is not used: {reason}; name it with {option('columns')} if it is one of ours"]
@@ -71,7 +91,7 @@ def _unknown_unit(header: str) -> str:
 
 def _part(header: str) -> str:
     """A valve and a known name stand in the header, among other words: 'tte_mr_rvol_ml', 'EROA of MR (cm2)'."""
-    words = re.findall(r"[^\W_]+[²³]?|%", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header))[:_MOST_WORDS]
+    words = _words(header)
     valves = [word for word in words if fold(word) in VALVE_TOKENS]
     spans = sorted(combinations(range(len(words) + 1), 2), key=lambda ends: ends[0] - ends[1])
     for start, end in spans:
@@ -81,6 +101,12 @@ def _part(header: str) -> str:
             if meaning is not None and meaning.valve and meaning.measurement != "valve":
                 return _to_be_named(header, meaning)
     return ""
+
+
+def _words(header: str) -> list[str]:
+    if len(header) > LONGEST_HEADER:
+        return []
+    return re.findall(r"[^\W_]+[²³]?|%", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header))[:_MOST_WORDS]
 
 
 def _similar(header: str) -> str:

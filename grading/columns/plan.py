@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grading.columns.column import IGNORED, Column, Options, read_header
 from grading.columns.contents import EVIDENCE, Contents, Texts, holds_grades, nothing_known
 from grading.columns.headers import languages_of, refusal
-from grading.columns.hints import hints, unit_hint, unit_only
+from grading.columns.hints import hints_of, unit_hint, unit_only
 from grading.columns.languages import language_notes, languages_of_valve
 from grading.columns.unit_columns import with_unit_columns
 from grading.errors import UsageError, listed, nearest, option
@@ -49,10 +49,7 @@ def plan_columns(headers: Sequence[str], options: Options, contents: Contents = 
 
     Raises UsageError for what cannot be graded: no valve, doubled columns, unknown units and names.
     """
-    duplicates = [h for i, h in enumerate(headers) if h.strip() and h in headers[:i]]
-    if duplicates:
-        places = [i + 1 for i, h in enumerate(headers) if h == duplicates[0]]
-        raise UsageError(f"column {duplicates[0]!r} appears twice (columns {places[0]} and {places[1]}); rename one")
+    _refuse_duplicates(headers)
     for name in options.columns:
         if name not in headers:
             raise UsageError(f"there is no column {name!r}.{nearest(name, headers)}", about="columns")
@@ -63,12 +60,24 @@ def plan_columns(headers: Sequence[str], options: Options, contents: Contents = 
     columns = with_unit_columns(columns, others, contents)
     used = {header for column in columns for header in (column.header, column.unit_header)}
     unknown = [header for _, header in others if header not in used]
-    notes = [_reader_note(header) for header in readers] + [note for header in unknown for note in hints(header)]
+    hints = hints_of(unknown)
+    notes = [_reader_note(header) for header in readers] + [note for notes in hints.values() for note in notes]
     notes += _language_notes(columns, contents)
     _check_units_used(columns, options.units)
     unmatched = [header for header in headers if header not in used]
     by_content = [header for index, header in others if header not in used and _holds_valves(contents(index))]
-    return _place(columns, unmatched, [*notes, *_unit_notes(unknown)], options, _valve_hint(by_content))
+    bare = [header for header in unknown if header not in hints and unit_only(header)]
+    notes += [unit_hint(bare)] if bare else []
+    return _place(columns, unmatched, notes, options, _valve_hint(by_content))
+
+
+def _refuse_duplicates(headers: Sequence[str]) -> None:
+    """A header may stand once, but for blank ones."""
+    places: dict[str, int] = {}
+    for place, header in enumerate(headers, 1):
+        first = places.setdefault(header, place)
+        if first != place and header.strip():
+            raise UsageError(f"column {header!r} appears twice (columns {first} and {place}); rename one")
 
 
 def _holds_valves(texts: Texts) -> bool:
@@ -102,12 +111,6 @@ def _language_notes(columns: Sequence[Column], contents: Contents) -> list[str]:
     own = load_catalogue().words["valve"].synonyms
     cells = [] if valve is None else [text for text in contents(valve.index) if fold_word(text) not in own]
     return language_notes(headers, {text: valves for text in cells if (valves := languages_of_valve(text))})
-
-
-def _unit_notes(headers: Sequence[str]) -> list[str]:
-    """One note on the headers of which nothing but a unit is known."""
-    bare = [header for header in headers if unit_only(header) and not hints(header)]
-    return [unit_hint(bare)] if bare else []
 
 
 def _check_units_used(columns: Sequence[Column], units: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.columns.headers import Match, match
+from grading.columns.headers import LONGEST_HEADER, Match, match
 from grading.errors import UsageError
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
@@ -99,13 +99,15 @@ def _choices(text: str) -> tuple[tuple[str, str], ...]:
 
 def field_of(header: str, fields: Mapping[str, RedcapField]) -> RedcapField | None:
     """The field that a header is about: by its name, its label, or as one choice of a checkbox (`name___1`)."""
-    base = re.fullmatch(r"(.+?)___\w+", header)
+    base = re.fullmatch(r"(.+?)___\w+", header) if len(header) <= LONGEST_HEADER else None
     return fields.get(header) or fields.get(header.strip()) or (fields.get(base[1]) if base else None)
 
 
 def checkbox(header: str, field: RedcapField | None) -> Match | None:
     """The finding that a checkbox with a single choice ticks: `mr_flail___1`, 'MR flail (choice=Yes)'; None for any
     other header, and where one choice of several is ticked."""
+    if len(header) > LONGEST_HEADER:
+        return None
     box = re.fullmatch(r"(.*\S)\s*\(choice=([^)]*)\)\s*", header)
     base, choice = (box[1], box[2]) if box else (re.sub(r"___\w+$", "", header), "")
     if base == header:

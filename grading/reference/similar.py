@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from grading.reference.catalogue import load_catalogue
@@ -30,6 +30,8 @@ _VALVE_WORDS = {
 }
 #: words of a finding that its header often leaves out
 _GENERIC = frozenset({"flow", "pattern", "size", "defect", "leaflet", "jet"})
+#: a longer text is no name of a measurement
+_LONGEST_NAME = 200
 #: how like each other two words must be, of 1
 _LIKE = 0.7
 
@@ -96,10 +98,15 @@ def similar_measurement(text: str) -> str | None:
     >>> similar_measurement("hepatic vein systolic reversal")
     'hepatic_vein_flow'
     """
-    words = name_words(text)
-    if not words:
+    if len(text) > _LONGEST_NAME:
         return None
-    valves = _valves_in(text)
+    words = name_words(text)
+    return _closest(words, _valves_in(text)) if words else None
+
+
+@lru_cache(maxsize=10_000)
+def _closest(words: frozenset[str], valves: frozenset[str]) -> str | None:
+    """The measurement whose name has most nearly these words; headers that differ by a number ask but once."""
     fitting = [spelling for spelling in _spellings() if _fits(spelling, valves)]
     close = [s.name for s in fitting if s.words == words] or [s.name for s in fitting if _is_misspelt(words, s.words)]
     if len(set(close)) == 1:
@@ -129,6 +136,7 @@ def _is_misspelt(words: frozenset[str], spelling: frozenset[str]) -> bool:
     return all(any(_alike(word, other) for other in right) for word in wrong)
 
 
+@lru_cache(maxsize=100_000)
 def _alike(word: str, other: str) -> bool:
     """True for letters that changed places; in a word of some length also for a letter too many, too few or wrong.
 
@@ -138,9 +146,13 @@ def _alike(word: str, other: str) -> bool:
         return True
     if word in (f"{other}s", f"{other}e"):
         return True
-    longer, vowels = max(len(word), len(other)), sum(other.count(vowel) for vowel in "aeiou")
-    spoken = len(other) >= 5 and vowels >= 2
-    return spoken and SequenceMatcher(None, word, other).ratio() >= max(_LIKE, 1 - 2 / longer)
+    if len(other) < 5 or sum(other.count(vowel) for vowel in "aeiou") < 2:
+        return False
+    longer, both = max(len(word), len(other)), len(word) + len(other)
+    least = max(_LIKE, 1 - 2 / longer)
+    # the letters that both have, in any order, are as many as can be alike
+    common = sum(min(word.count(letter), other.count(letter)) for letter in set(word))
+    return 2 * common >= least * both and SequenceMatcher(None, word, other).ratio() >= least
 
 
 def _finding(words: frozenset[str], measurement: Number | Word) -> str | None:
