@@ -26,16 +26,18 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from grading_files import Contest, Run, clear, compared, most_memory, update
 
-#: label, unit, smallest and largest value, decimals, share of studies that have it: what a laboratory measures in everyone
+#: label, unit, smallest and largest value, decimals, share of studies that have it: what a laboratory measures in all
 #: and what it measures where a valve leaks, about 27 lines a study
 LABELS = (
     ("lvef", "%", 20, 75, 0, 0.98), ("LVIDd", "cm", 3.5, 7, 1, 0.97), ("LVIDs", "cm", 2, 5.5, 1, 0.95),
     ("IVSd", "cm", 0.6, 1.6, 1, 0.97), ("LVPWd", "cm", 0.6, 1.6, 1, 0.97), ("LA Dimension", "cm", 2.5, 6, 1, 0.9),
-    ("Ao Root Diam", "cm", 2.5, 4.5, 1, 0.95), ("Asc Ao", "cm", 2.5, 4.5, 1, 0.8), ("LVOT Diam", "cm", 1.7, 2.5, 1, 0.85),
+    ("Ao Root Diam", "cm", 2.5, 4.5, 1, 0.95), ("Asc Ao", "cm", 2.5, 4.5, 1, 0.8),
+    ("LVOT Diam", "cm", 1.7, 2.5, 1, 0.85),
     ("LVOT Vmax", "m/s", 0.6, 1.5, 1, 0.85), ("LVOT VTI", "cm", 14, 28, 0, 0.85), ("LVOT maxPG", "mmHg", 1, 9, 0, 0.8),
     ("AV Vmax", "m/s", 0.8, 4, 1, 0.95), ("AV maxPG", "mmHg", 3, 70, 0, 0.9), ("AV meanPG", "mmHg", 2, 40, 0, 0.4),
     ("MV E Vmax", "m/s", 0.4, 1.6, 1, 0.95), ("MV A Vmax", "m/s", 0.3, 1.3, 1, 0.9), ("MV E/A", "", 0.5, 2.5, 1, 0.9),
-    ("MV Dec Time", "ms", 100, 350, 0, 0.9), ("E' lateral", "cm/s", 4, 16, 0, 0.85), ("E' septal", "cm/s", 3, 14, 0, 0.85),
+    ("MV Dec Time", "ms", 100, 350, 0, 0.9),
+    ("E' lateral", "cm/s", 4, 16, 0, 0.85), ("E' septal", "cm/s", 3, 14, 0, 0.85),
     ("E/E'", "", 5, 25, 0, 0.8), ("TR Vmax", "m/s", 1.8, 4.5, 1, 0.7), ("TR maxPG", "mmHg", 13, 80, 0, 0.7),
     ("RVSP", "mmHg", 18, 90, 0, 0.6), ("TAPSE", "cm", 1, 2.8, 1, 0.5), ("HR", "bpm", 45, 120, 0, 0.98),
     ("BSA", "m2", 1.4, 2.5, 2, 0.98), ("LAVI", "ml/m2", 15, 60, 0, 0.5), ("LVEDV MOD BP", "ml", 60, 250, 0, 0.3),
@@ -86,7 +88,7 @@ def write_long(studies: int, folder: Path) -> Path:
     return path
 
 
-# --- contenders --------------------------------------------------------------------------------------------------------
+# --- contenders
 
 
 def echograde() -> Callable[[Path, Path], object]:

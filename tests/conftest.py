@@ -13,7 +13,7 @@ from hypothesis import settings
 #: scripts that tests run in processes of their own
 collect_ignore = ["support/watched", "support/fuzz_child.py"]
 
-settings.register_profile("echograde", deadline=None, max_examples=150, derandomize=True)
+settings.register_profile("echograde", deadline=None, max_examples=100, derandomize=True)
 settings.load_profile("echograde")
 
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 #: how many cases of one test coverage looks at
-TRACED = 3
+TRACED = 20
 seen: Counter[str] = Counter()
 
 

@@ -10,6 +10,7 @@ from grading.agreement.read_grade import read_grade
 from grading.agreement.vocabulary import NO_OWN_WORDS, STEPS, WORDS, ReadGrade, check_reader_scale, vocabulary
 from grading.errors import UsageError, option
 from grading.reference.guideline import load_guideline, not_covered, references
+from grading.reference.row_reader import RECORDS
 from grading.writing import in_words
 
 #: what a graded cell can say instead of a grade; a blank one was rejected
@@ -37,6 +38,9 @@ class Scheme:
             return read_grade(text, self.reader_scale, self.own_words, self.valve)
         if text in ("", *OUTCOMES):
             return ReadGrade(aside=text or REJECTED)
+        if text in RECORDS and text not in self.grades:
+            # recorded, not graded: a step of this scheme's lowest grade
+            return ReadGrade(text, text)
         if text not in self.grades:
             allowed = ", ".join((*self.grades, *OUTCOMES))
             raise UsageError(f"{text!r} is not a grade of {self.name}; expected {allowed}, or blank for a rejected row")

@@ -12,7 +12,7 @@ from typing import Any
 
 from grading.errors import TableError, take
 from grading.reference.condition import LADDER, STEPS, Condition, Vocabulary, parse_condition
-from grading.reference.row_reader import cited, known
+from grading.reference.row_reader import RECORDS, cited, known
 from grading.reference.scale import CERTAINTIES, SEVERITY
 from grading.reference.table import LEAD, NO_PULL, PULLS, Group, Lead, Outcome, Raise, Rule
 
@@ -99,7 +99,7 @@ class DecisionReader:
         token = self.named.get(token, token)
         group, dot, tally = token.partition(".")
         if not (dot and group in self.vocabulary.groups and tally in STEPS) and token != LEAD:
-            known(token, (*self.grades, "insufficient_data"), "grade", where)
+            known(token, tuple(dict.fromkeys((*RECORDS, *self.grades, "insufficient_data"))), "grade", where)
         return token
 
     def _ends(self, text: Any, where: str) -> tuple[str, str]:

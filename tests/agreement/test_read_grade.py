@@ -122,7 +122,6 @@ def test_numbers_on_a_declared_scale(text: str, scale: str, meaning: str) -> Non
         ("no significant MR", "words", "not known as a grade"),
         ("mild+", "words", "not known as a grade"),
         ("-1", "0-4", "not known as a grade"),
-        ("2/4", "0-4", "not known as a grade"),
         ("1.5", "0-4", "not known as a grade"),
         ("25", "0-4", "not known as a grade"),
         ("mild to moderate to severe", "words", "not known as a grade"),

@@ -22,7 +22,7 @@ from grading.formats.csv_file import BLOCK_BYTES
 pytestmark = pytest.mark.slow
 
 #: how many files in all; more than the default are drawn at random, see CONTRIBUTING.md
-FILES = int(os.environ.get("ECHOGRADE_FUZZ", "20000"))
+FILES = int(os.environ.get("ECHOGRADE_FUZZ", "10000"))
 DRAWN_ANEW = "ECHOGRADE_FUZZ" in os.environ
 
 

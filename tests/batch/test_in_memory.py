@@ -83,7 +83,7 @@ def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 REFUSED = {
     "nothing in it": (b"", "the file is empty"),
-    "no text": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "NUL bytes"),
+    "no text": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "this is a picture"),
     "no measurement": (b"id,valve,colour\n1,MR,red\n", "no column holds a measurement"),
     "another unit": (b"mr_eroa\n45\n40\n35\n30\n25\n20\n", "units={'mr_eroa': 'mm2'}"),
     "graded before": (b"valve,eroa_cm2,ase_2017_grade\nMR,0.4,severe\n", "was it graded before"),

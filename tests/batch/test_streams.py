@@ -365,7 +365,7 @@ def test_the_long_example_by_its_usual_names(tmp_path: Path) -> None:
     assert said["input"]["sha256"] == hashlib.sha256(LONG.read_bytes()).hexdigest()
 
 
-NAMED = "Untersuchung,Was,Wert,Einheit,Klappe\nA,EROA,45,mm2,mitral\nA,VC,8,mm,mitral\nB,EROA,0.1,,MR\n"
+NAMED = "Untersuchung,Was,Wert,Einheit,Klappe\nA,EROA,45,mm2,mitral\nA,VC,8,mm,mitral\nB,EROA,10,mm2,MR\n"
 OPTIONS = [
     ("columns named", NAMED, "--id Untersuchung --name Was --value Wert --unit-column Einheit --valve-column Klappe", 0, ["severe", "mild"]),
     ("one study", "name,value\nMR EROA,0.45\nMR VC,0.8\n", "--one-study", 0, ["severe"]),
@@ -395,18 +395,18 @@ def test_long_files_as_the_options_say(tmp_path: Path, text: str, words: str, co
         assert found[0]["id"] == "007"
 
 
-REPEATS = [("", "0.3", "moderate"), ("mean", "0.3", "moderate"), ("first", "0.1", "mild"), ("last", "0.35", "moderate"), ("max", "0.45", "severe")]  # fmt: skip
+REPEATS = [("", "0.44", "severe"), ("mean", "0.44", "severe"), ("first", "0.42", "severe"), ("last", "0.44", "severe"), ("max", "0.46", "severe")]  # fmt: skip
 
 
 TAKEN = {
-    "": "their mean 0.3 is taken", "mean": "their mean 0.3 is taken", "first": "the first is taken",
+    "": "their mean 0.44 is taken", "mean": "their mean 0.44 is taken", "first": "the first is taken",
     "last": "the last is taken", "max": "the largest is taken",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "cell", "grade"), REPEATS, ids=[row[0] or "default" for row in REPEATS])
 def test_repeats_come_to_one_value_by_the_rule(tmp_path: Path, rule: str, cell: str, grade: str) -> None:
-    text = "id,name,value\nA,mr_eroa,0.1\nA,mr_eroa,0.45\nA,mr_eroa,0.35\n"
+    text = "id,name,value\nA,mr_eroa,0.42\nA,mr_eroa,0.46\nA,mr_eroa,0.44\n"
     ran = long(tmp_path, text, *(["--repeats", rule] if rule else []))
     assert ran.exit_code == 0
     (row,) = rows_of(tmp_path / "out.csv")
@@ -489,7 +489,9 @@ REFUSED = [
 def test_options_that_do_not_fit_the_long_layout(tmp_path: Path, words: str, said: str) -> None:
     (tmp_path / "map.toml").write_text('[columns]\nname = "eroa"\n')
     told = words.replace("--columns", f"--columns {tmp_path / 'map.toml'}").split()
-    ran = long(tmp_path, "id,name,value\nA,mr_eroa,0.45\n", *told)
+    (tmp_path / "long.csv").write_text("id,name,value\nA,mr_eroa,0.45\n", encoding="utf-8")
+    layout = [] if "--layout" in told else ["--layout", "long"]
+    ran = echograde(tmp_path / "long.csv", "-o", tmp_path / "out.csv", *layout, *told)
     assert ran.exit_code == 2
     check_sentence(ran.output, said)
     assert files(tmp_path) == ["long.csv", "map.toml"]

@@ -310,7 +310,7 @@ def test_the_example_gives_the_grades_of_its_wide_file_and_of_a_pandas_pivot() -
     recipe = long.assign(header=header).pivot(index="study_id", columns="header", values="value").fillna("")
     studies = pd.read_csv(WIDE, dtype=str, keep_default_na=False).head(20)
     assert wide.table["study_id"].to_pylist() == studies["study_id"].tolist() == list(recipe.index)
-    assert len(ours.columns) == 4 * 10 + 1
+    assert len(ours.columns) == 4 * 11 + 1
     for other in (grade_frame(recipe), grade_frame(studies)):
         pd.testing.assert_frame_equal(ours, answers(other).reset_index(drop=True)[list(ours.columns)])
 

@@ -209,7 +209,7 @@ def test_a_made_up_guideline_needs_no_python(tmp_path: Path) -> None:
     def echograde(*words: str) -> str:
         ran = subprocess.run(
             [sys.executable, "-m", "grading", *words], capture_output=True, text=True, check=True, cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONIOENCODING": "utf-8"},
+            env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "PYTHONIOENCODING": "utf-8"},
         )  # fmt: skip
         return ran.stdout
 
