@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from grading.columns.headers import VALVE_TOKENS, Match, fold, match, refusal
+from grading.columns.headers import VALVE_TOKENS, Match, match, refusal, split_unit
 from grading.columns.template import header_of
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError
 from grading.formats.codes import graded_valve, loinc_meaning
 from grading.longtable.flow import contradiction, is_bare_velocity, names_of_leak, without_direction
 from grading.longtable.vocabulary import REGURGITANT, vocabulary
@@ -17,11 +17,10 @@ from grading.reading.checks import why_no_word
 from grading.reading.values import ERROR, NOTE, WARNING
 from grading.reference.catalogue import check_valve, load_catalogue, valve_of
 from grading.reference.measurement import Number
+from grading.reference.similar import nearest_measurement
 from grading.reference.units import read_unit
 
 _LOINC = re.compile(r"\d{2,7}-\d\s*\Z")
-#: how like a name a label must be to be called a misspelling: scanners print many labels that are like ours and are not
-MISSPELT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +182,7 @@ def _alone(label: str, own: Match | None) -> Match | Meaning:
 def _unknown(label: str) -> Meaning:
     if reason := refusal(label):
         return _unused(f"label {label!r} is not used: {reason}", WARNING)
-    words = label.replace("_", " ").split()
-    bare = "_".join(words[1:] if fold(words[0]) in VALVE_TOKENS else words) if words else ""
-    near = nearest(bare, [m.name for m in load_catalogue().enterable()], MISSPELT)
-    if near:
+    if near := nearest_measurement(split_unit(label)[0]):
         return _unused(f"label {label!r} is not used.{near} Correct the label", WARNING)
     return _unused(f"label {label!r} is not a measurement used for grading", NOTE)
 

@@ -13,13 +13,14 @@ import numpy as np
 
 from grading.case import Case
 from grading.engine.decide import Decision, decide
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError
 from grading.explanation.value_text import report_value
 from grading.reading.checks import span
 from grading.reading.values import Entered
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.scale import GRADES, Codes, Numbers
+from grading.reference.similar import nearest_measurement
 from grading.reference.table import Group, Row
 from grading.reference.variability import Variability
 from grading.uncertainty.answer import Assumed, Band, Chance, Criterion, HeldAsEntered, Quantity, Uncertainty
@@ -81,7 +82,7 @@ def _check(errors: Mapping[str, Variability], draws: int, seed: int) -> None:
     known = [m.name for m in load_catalogue().enterable() if isinstance(m, Number)]
     for name, error in errors.items():
         if name not in known:
-            raise UsageError(f"no number {name!r} to give a measurement error.{nearest(name, known)}")
+            raise UsageError(f"no number {name!r} to give a measurement error.{nearest_measurement(name)}")
         if not isinstance(error, Variability):
             raise UsageError(
                 f"the error of {name} is {error!r}; expected Variability(percent=...) or Variability(sd=...)"

@@ -14,12 +14,13 @@ import numpy as np
 
 from grading.case import Case
 from grading.engine.decide import Decision, decide
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError
 from grading.explanation.value_text import report_value
 from grading.reading.checks import impossible
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.scale import Numbers
+from grading.reference.similar import nearest_measurement
 from grading.reference.units import clean
 from grading.uncertainty.outcomes import Followed, Step, Swept, WordStep, outcomes
 from grading.writing import plain, quantity
@@ -111,7 +112,7 @@ def word_steps(case: Case, name: str) -> tuple[WordStep, ...]:
 def _enterable(name: str) -> Number | Word:
     known = {measurement.name: measurement for measurement in load_catalogue().enterable()}
     if name not in known:
-        raise UsageError(f"no measurement {name!r}.{nearest(name, known)} See 'echograde template' for all names.")
+        raise UsageError(f"no measurement {name!r}.{nearest_measurement(name)} See 'echograde template' for all names.")
     return known[name]
 
 
