@@ -101,18 +101,19 @@ def similar_measurement(text: str) -> str | None:
     if len(text) > _LONGEST_NAME:
         return None
     words = name_words(text)
-    return _closest(words, _valves_in(text)) if words else None
+    close = _closest(words, _valves_in(text)) if words else frozenset()
+    if close:
+        return next(iter(close)) if len(close) == 1 else None
+    findings = (_finding(_all_words(text), word) for word in load_catalogue().words.values())
+    return next(filter(None, findings), None)
 
 
 @lru_cache(maxsize=10_000)
-def _closest(words: frozenset[str], valves: frozenset[str]) -> str | None:
-    """The measurement whose name has most nearly these words; headers that differ by a number ask but once."""
+def _closest(words: frozenset[str], valves: frozenset[str]) -> frozenset[str]:
+    """The measurements whose name has most nearly these words; headers that differ by a number ask but once."""
     fitting = [spelling for spelling in _spellings() if _fits(spelling, valves)]
     close = [s.name for s in fitting if s.words == words] or [s.name for s in fitting if _is_misspelt(words, s.words)]
-    if len(set(close)) == 1:
-        return close[0]
-    findings = (_finding(_all_words(text), word) for word in load_catalogue().words.values())
-    return None if close else next(filter(None, findings), None)
+    return frozenset(close)
 
 
 def _fits(spelling: _Spelling, valves: frozenset[str]) -> bool:
