@@ -375,5 +375,5 @@ def test_the_healthy_heart_stands_beside_the_one_that_leaks(valve: str, into: st
 
 
 def test_a_valve_that_does_not_exist_has_no_picture() -> None:
-    with pytest.raises(UsageError, match="no valve 'aorta'"):
-        normal_and_leak("aorta", LIGHT)
+    with pytest.raises(UsageError, match="no valve 'septum'"):
+        normal_and_leak("septum", LIGHT)

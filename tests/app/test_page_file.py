@@ -75,11 +75,12 @@ def said(test: AppTest) -> str:
 
 
 def by_command(place: Path, name: str, data: bytes, *words: str) -> list[bytes]:
-    """What the command line writes for the same file."""
+    """What the command line writes for the same file, with the controls of the page in place of its flags."""
     (place / name).write_bytes(data)
     target = place / f"{Path(name).stem}.graded.csv"
     CliRunner().invoke(app, ["grade", str(place / name), "-o", str(target), "--excel-safe", "--quiet", *words])
-    return [target.with_name(target.stem + ending).read_bytes() for ending in (".csv", ".issues.csv", ".run.json")]
+    written = [target.with_name(target.stem + ending).read_bytes() for ending in (".csv", ".issues.csv", ".run.json")]
+    return [data.replace(b"give --missing", "give “Further codes for not measured”:".encode()) for data in written]
 
 
 def test_the_empty_page_offers_an_example_and_blank_files() -> None:
@@ -244,7 +245,7 @@ def test_a_valve_for_every_row_is_an_answer_to_the_refusal() -> None:
 
 def test_what_a_file_holds_is_only_ever_text() -> None:
     header = ",".join([*MARKUP, "mr_eroa_cm2", "mr_vc_mm"]).encode()
-    rows = b"".join(",".join([*MARKUP, str(value), "<b>7"]).encode() + b"\n" for value in (45, 40, 35, 30, 25))
+    rows = b"".join(",".join([*MARKUP, str(value), "<b>7"]).encode() + b"\n" for value in (0.45, 0.4, 0.35, 0.3, 0.25))
     test = press(opened("<b>a.csv", header + b"\n" + rows), "Grade")
     test.selectbox(key="file_reader").set_value(MARKUP[0]).run()
     assert not test.exception
