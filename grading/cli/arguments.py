@@ -66,7 +66,7 @@ def as_flag(name: str, values: Sequence[str]) -> str:
     """An option of the library as a flag of the command.
 
     >>> as_flag("units", ["TR VC", "mm"]), as_flag("valve", []), as_flag("columns", ["Note", "ignore"])
-    ("--unit 'TR VC=mm'", '--valve', '--columns with "Note" = "ignore"')
+    ("--unit 'TR VC=mm'", '--valve', 'a --columns map ("Note" = "ignore")')
     """
     flag = f"--{_FLAGS.get(name, name).replace('_', '-')}"
     if name == "columns":

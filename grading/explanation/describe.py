@@ -98,7 +98,7 @@ def _decided(explanation: Explanation, case: GradedCase, decision: Decision) -> 
         idle=tuple(idle(case, decision)),
         cautions=tuple(cautions(decision)),
         next_test=decision.table.next_test,
-        grades=decision.table.grades,
+        grades=decision.table.answers,
         asked=asked(decision),
         led=led(decision),
         witness=_root_phrase(root, decision) if names else "",

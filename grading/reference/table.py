@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from grading.reference.condition import Condition
-from grading.reference.scale import NO_GRADE, Scale
+from grading.reference.scale import NO_GRADE, SEVERITY, Scale
 
 #: the tallies over all counted groups together
 ALL = "all"
@@ -193,6 +193,12 @@ class Table:
             rule.certainty.partition(".")[0] for rule in self.rules
         ]
         return ALL in asked
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The grades that a study can be given, mildest first: its own, and none and trace where a rule gives them."""
+        recorded = {rule.grade for rule in self.rules} & {"none", "trace"}
+        return tuple(sorted({*recorded, *self.grades}, key=SEVERITY.index))
 
     def group(self, role: str) -> Group | None:
         """The first group with a role, or None."""

@@ -83,11 +83,11 @@ def _take(row: dict[str, Any], record: type[TeachingCase | Expected], where: str
 
 def _expected(row: dict[str, Any], table: Table, where: str) -> Expected:
     _take(row, Expected, where)
-    _allow(row["grade"], (*table.grades, *UNGRADED), "grade", where)
+    _allow(row["grade"], (*table.answers, *UNGRADED), "grade", where)
     _allow(row["certainty"], CERTAINTIES[1:], "certainty", where)
     _allow(row["rule"], sorted({rule.number for rule in table.rules}), "rule", where)
     for end in (row[key] for key in ("low", "high") if key in row):
-        _allow(end, table.grades, "grade", where)
+        _allow(end, table.answers, "grade", where)
     _allow(row.get("stage"), (None, *dict.fromkeys(stage.stage for stage in table.stages)), "stage", where)
     return Expected(**row)
 

@@ -23,8 +23,6 @@ from grading.reference.condition import Condition
 from grading.reference.decision_reader import PLACEHOLDER
 from grading.reference.guideline import references
 from grading.reference.measurement import Number
-from grading.reference.row_reader import RECORDS
-from grading.reference.scale import SEVERITY
 from grading.reference.table import Group, Rule, Table
 from grading.writing import in_words, upper
 
@@ -92,15 +90,7 @@ def grades_offered(case: Case) -> tuple[str, ...]:
     >>> grades_offered(grade("mitral", "acc-aha-2020"))
     ('none', 'trace', 'progressive', 'severe', 'indeterminate', 'insufficient_data')
     """
-    return (*_grades(case), *UNGRADED)
-
-
-def _grades(case: Case) -> tuple[str, ...]:
-    """The grades that the case can be given, mildest first: those of the table, and none and trace where one of its
-    rules gives them."""
-    table = _decision(case).table
-    records = {rule.grade for rule in table.rules} & {*RECORDS}
-    return tuple(sorted({*records, *table.grades}, key=SEVERITY.index))
+    return (*_decision(case).table.answers, *UNGRADED)
 
 
 def reasons_offered(case: Case) -> list[Reason]:
@@ -165,7 +155,7 @@ def _verdict(case: Case, answer: str) -> tuple[str, str]:
 
 def _open(case: Case) -> tuple[str, ...]:
     """The grades of the table that the answer leaves open; none where there is too little to grade by."""
-    grades = _grades(case)
+    grades = _decision(case).table.answers
     if case.grade_low is None or case.grade_high is None:
         return ()
     return grades[grades.index(case.grade_low) : grades.index(case.grade_high) + 1]

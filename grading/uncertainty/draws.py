@@ -128,7 +128,7 @@ def _assumed(entered: Entered, number: Number, error: Variability) -> Assumed:
 
 def _chances(decision: Decision) -> list[Chance]:
     """Every grade and range that occurs with its share, mildest first."""
-    order = ("", *decision.table.grades, *LAST)
+    order = ("", *decision.table.answers, *LAST)
     results = np.stack([decision.grade, decision.low, decision.high], axis=1)
     occurring, counts = np.unique(results, axis=0, return_counts=True)
     named = [tuple(GRADES[code] for code in codes) for codes in occurring]

@@ -62,3 +62,11 @@ def test_a_record_that_a_table_does_not_ask_for_is_not_passed_over() -> None:
     ] * 2
     case = grade("aortic", "ase-2017-cmr", regurgitation="none", cmr_regurgitant_fraction=55)
     assert upper(issues[0].message) + "." in [caution.text for caution in case.explanation.cautions]
+
+
+@pytest.mark.parametrize("guideline", ["tvarc-2023", "hahn-zamorano-2017"])
+@pytest.mark.parametrize("record", ["none", "trace"])
+def test_a_record_that_something_large_contradicts_is_explained(guideline: str, record: str) -> None:
+    case = grade("tricuspid", guideline, regurgitation=record, eroa="0.8 cm2")
+    assert case.grade == "indeterminate"
+    assert f"anything from {record} to" in case.explanation.text()
