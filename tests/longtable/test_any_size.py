@@ -176,7 +176,7 @@ def test_a_file_that_waits_has_no_name(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_run_that_is_stopped_while_lines_wait_on_disk_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     source, scratch = long_file(tmp_path / "in.csv", 100_000), tmp_path / "scratch"
     scratch.mkdir()
-    script = "import grading.longtable.store as s; s.MOST_BYTES = 1 << 20; from grading.cli.main import main; main()"
+    script = "import grading.longtable.store as s; s.MOST_BYTES = 1 << 20; from grading.cli.edge import main; main()"
     words = [
         sys.executable,
         "-c",
