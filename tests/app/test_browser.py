@@ -256,7 +256,6 @@ def test_the_way_back_from_the_references_finds_the_case_as_it_was(page: Page) -
 RICH = [case for case in load_teaching_cases() if case.stage]
 
 
-@pytest.mark.xfail(strict=False, reason="the longest cases print on two pages since their sentences grew")
 @pytest.mark.parametrize("case", RICH, ids=lambda case: case.id)
 def test_the_page_to_print_is_one_page(browser: Browser, case: TeachingCase) -> None:
     printed = graded(case)
