@@ -15,11 +15,12 @@ from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.columns.column import Column
 from grading.columns.contents import Contents, Texts, counted
-from grading.columns.header_place import MOST_LINES, find_header, is_known
+from grading.columns.header_place import MOST_LINES, find_header, is_known, names_go_down
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError, listed, option
 from grading.formats.csv_piece import CsvPiece
+from grading.longtable.roles import looks_long
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.reference.units import read_number, read_unit
@@ -79,7 +80,12 @@ def header_hint(source: Source) -> str:
     alone = len(source.header) == 1
     names = listed(source.header, 3)
     problem = f"only one column was found ({names})" if alone else f"the first line names no measurement ({names})"
-    place = find_header(file.first_lines(MOST_LINES))
+    if looks_long(source.header):
+        return f"{problem}: this looks like a long table, one measurement a line; give {option('layout', 'long')}"
+    lines = file.first_lines(MOST_LINES)
+    place = find_header(lines)
+    if place is not None and names_go_down(lines, place):
+        return f"{problem}: the measurements stand one under another; turn the table, so that each study is a line"
     if place is not None and (ways := place.ways(file.dialect.delimiter, file.skipped)):
         where = f"the header seems to stand in line {place.skip + file.header_line}"
         where = where if place.skip else "its cells seem to be parted by something else"

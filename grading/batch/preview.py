@@ -20,7 +20,6 @@ from grading.columns.plan import Column, Options, Plan, read_header
 from grading.columns.unit_slips import Slip, find_slips
 from grading.errors import UsageError
 from grading.longtable.line_issue import LineIssue
-from grading.longtable.roles import guess_columns
 
 #: rows that are shown
 FIRST_ROWS = 20
@@ -149,19 +148,6 @@ def _as_planned(columns: Sequence[ColumnPreview], plan: Plan) -> list[ColumnPrev
         replace(one, column=used.get(one.column.index, replace(one.column, measurement="", unit="", matched_by="")))
         for one in columns
     ]
-
-
-def looks_long(header: Sequence[str]) -> bool:
-    """True when the headers are those of a table with one measurement a line.
-
-    >>> looks_long(["study_id", "label", "value", "unit"]), looks_long(["study_id", "mr_eroa_cm2"])
-    (True, False)
-    """
-    try:
-        guess_columns(header, one_study=True)
-    except UsageError:
-        return False
-    return True
 
 
 def ordered_columns(columns: Sequence[ColumnPreview]) -> list[ColumnPreview]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from grading.columns.headers import match, refusal
 from grading.errors import option
+from grading.reference.catalogue import load_catalogue
 from grading.writing import joined
 
 #: lines among which the header is looked for
@@ -47,6 +48,22 @@ def find_header(lines: Sequence[str]) -> HeaderPlace | None:
     ]
     best = max(places, key=lambda place: (place.known, -place.skip), default=None)
     return best if best is not None and best.known else None
+
+
+def names_go_down(lines: Sequence[str], place: HeaderPlace) -> bool:
+    """True when measurements stand one under another, so that what looks like a header is a row of a turned table.
+
+    >>> names_go_down(["measurement,P1", "MR EROA (cm2),0.4", "MR VC (mm),8"], HeaderPlace(1, ",", 1))
+    True
+    """
+    named, below = (_cells(line, place.delimiter) for line in (*lines[place.skip : place.skip + 2], "")[:2])
+    return any(_names_number(one) and _names_number(other) for one, other in zip(named, below, strict=False))
+
+
+def _names_number(cell: str) -> bool:
+    """True for the name of a measured number, which no cell of a column holds as its value."""
+    found = match(cell)
+    return found is not None and found.measurement in load_catalogue().numbers
 
 
 def is_known(cell: str) -> bool:

@@ -178,3 +178,16 @@ def _absent(header: Sequence[str], role: str) -> NoReturn:
         f"no column is called {', '.join(usual[:3])} or the like to hold the {role} "
         f"(found: {', '.join(header)}); give {option(OPTIONS[role])}{one_study}"
     )
+
+
+def looks_long(header: Sequence[str]) -> bool:
+    """True when the headers are those of a table with one measurement a line.
+
+    >>> looks_long(["study_id", "label", "value", "unit"]), looks_long(["study_id", "mr_eroa_cm2"])
+    (True, False)
+    """
+    try:
+        guess_columns(header, one_study=True)
+    except UsageError:
+        return False
+    return True

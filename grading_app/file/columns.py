@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from grading.batch.job import Job
-from grading.batch.preview import ColumnPreview, Preview, looks_long, ordered_columns
+from grading.batch.preview import ColumnPreview, Preview, ordered_columns
 from grading.columns.plan import Column, Options
 from grading.columns.unit_slips import Slip
 from grading.formats.csv_text import safe_text
+from grading.longtable.roles import looks_long
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import VALVES, Number
 from grading.writing import upper

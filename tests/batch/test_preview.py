@@ -8,11 +8,12 @@ import pytest
 
 from grading.batch.in_memory import InMemory, job_of, run_in_memory
 from grading.batch.job import Long
-from grading.batch.preview import Preview, looks_long, ordered_columns, preview
+from grading.batch.preview import Preview, ordered_columns, preview
 from grading.columns.plan import Options
 from grading.formats.upload import Upload
 from grading.graded_files.distribution import numbers_of, spreads
 from grading.graded_files.table import GradedTable, Wanted, read_graded
+from grading.longtable.roles import looks_long
 from grading_app.file.corrections import with_edits, with_unit
 from grading_app.html.count_bars import count_bars
 from grading_app.html.cross_table import cross_table

@@ -244,6 +244,21 @@ def test_a_header_that_is_not_the_first_line_is_found(tmp_path: Path, text: str,
     assert [row[GRADE] for row in rows] == ["severe"], ran.output
 
 
+OTHER_SHAPES = {
+    "a long table": ("study_id,measurement,value,unit\n0,MR EROA,0.1,cm2\n1,MR EROA,0.4,cm2\n", "give --layout long"),
+    "a turned table": ("measurement,P1,P2\nMR EROA (cm2),0.45,0.1\nMR VC (mm),8,2\n", "turn the table"),
+    "a title above words": ("Export 2026\nvalve,AF,eroa_cm2\nmitral,AF,0.42\nmitral,AF,0.1\n", "give --skip-lines 1"),
+}
+
+
+@pytest.mark.parametrize(("text", "way"), OTHER_SHAPES.values(), ids=OTHER_SHAPES)
+def test_a_table_of_another_shape_is_not_taken_for_one_with_a_title(tmp_path: Path, text: str, way: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert (ran.exit_code, rows) == (2, [])
+    assert way in ran.output
+    assert ("--skip-lines" in ran.output) == ("--skip-lines" in way)
+
+
 UNIT_ROWS = {
     "a unit for each": "id,MR EROA,MR RVol\n,mm2,ml\n1,42,61\n2,12,12\n",
     "beside words": "id,MR EROA,MR RVol,sex\n-,mm²,mL,\n1,42,61,f\n2,12,12,m\n",
