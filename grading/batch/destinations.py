@@ -73,7 +73,7 @@ class FileDestination:
         stack.callback(self._discard)
         try:
             for path in (job.issues_path, job.manifest_path, job.target):
-                self.files.append(WholeFile(path, permissions))
+                WholeFile(path, permissions, self.files)
         except OSError as error:
             raise UsageError(f"cannot write beside {job.target}: {why(error)}") from error
         self.issues, self.manifest, self.out = (file.stream for file in self.files)

@@ -24,17 +24,28 @@ class WholeFile:
     """A file that is written under a name of its own, which nobody can guess, until `put_in_place`.
 
     A file that it replaces leaves it its permissions. A new one is never more open than `permissions` (those of the
-    input it comes from; None: it has none) and the umask allow, but for its owner. Raises OSError where it cannot be
+    input it comes from; None: it has none) and the umask allow, but for its owner. It joins the files `among` which
+    it is discarded before it is there, so that no interrupt comes in between. Raises OSError where it cannot be
     written, UsageError where a link stands in its place.
     """
 
-    def __init__(self, target: Path, permissions: int | None = None) -> None:
+    stream: IO[bytes]
+
+    def __init__(self, target: Path, permissions: int | None = None, among: list[WholeFile] | None = None) -> None:
         refuse_link(target)
         self.target = target
         self._replaced = _status(target)
         self._path = target.with_name(f".echograde-{secrets.token_hex(8)}.part")
         mode = 0o600 if self._replaced is not None else 0o666 if permissions is None else permissions & 0o666 | 0o600
-        self.stream: IO[bytes] = os.fdopen(os.open(self._path, _NEW_FILE, mode), "wb")
+        among = [] if among is None else among
+        among.append(self)
+        try:
+            descriptor = os.open(self._path, _NEW_FILE, mode)
+        except FileExistsError:
+            # it is somebody else's
+            among.remove(self)
+            raise
+        self.stream = os.fdopen(descriptor, "wb")
 
     def finish(self) -> None:
         """Bring everything to the disk, and give the file the permissions it shall have."""
@@ -54,7 +65,8 @@ class WholeFile:
 
     def discard(self) -> None:
         """Remove what did not get its place; nothing where it did."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, AttributeError):
+            # an interrupt may come before there is a stream
             self.stream.close()
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
@@ -77,12 +89,13 @@ def put_in_place(files: Sequence[WholeFile]) -> None:
 
 def write_whole(target: Path, data: bytes, permissions: int | None = None) -> None:
     """Write a whole file or nothing. Raises OSError and UsageError."""
-    file = WholeFile(target, permissions)
+    files: list[WholeFile] = []
     try:
-        file.stream.write(data)
-        put_in_place([file])
+        WholeFile(target, permissions, files).stream.write(data)
+        put_in_place(files)
     finally:
-        file.discard()
+        for file in files:
+            file.discard()
 
 
 def refuse_link(target: Path) -> None:

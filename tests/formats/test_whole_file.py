@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -98,6 +99,20 @@ def test_a_link_that_comes_while_the_file_is_written_is_refused(tmp_path: Path) 
         put_in_place([file])
     file.discard()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_interrupt_while_the_file_is_made_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(descriptor: int, mode: str) -> NoReturn:
+        os.close(descriptor)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fdopen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "out", b"new")
+    (tmp_path / "in.csv").write_bytes(ROWS)
+    with pytest.raises(KeyboardInterrupt):
+        run(Job(tmp_path / "in.csv", tmp_path / "out.csv"))
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
 def test_a_file_of_the_hidden_name_is_never_written_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
