@@ -107,7 +107,7 @@ def wide() -> Callable[[Path, Path], object]:
 
     from grading.batch.job import Job, Long
     from grading.batch.long_source import widened
-    from grading.batch.source import open_source
+    from grading.batch.open_source import open_source
 
     pa.set_memory_pool(pa.system_memory_pool())
 
