@@ -28,8 +28,6 @@ _VIEWS = {
     "tricuspid": "a schematic apical four-chamber view, the apex",
     "pulmonic": "a schematic short-axis view of the great vessels, the right ventricle",
 }
-#: where the notes begin, towards the heart
-_EDGES = {"left": 226.0, "right": 286.0, "outflow": 300.0}
 
 
 def heart_panel(case: Case, theme: Theme, view: View = USUAL) -> str:

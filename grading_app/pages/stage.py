@@ -9,6 +9,7 @@ from grading.reference.guideline import covering, references
 from grading.teaching.cases import TeachingCase, graded, stage_pair
 from grading_app.case.entry_form import valve_switch
 from grading_app.drawings.case import drawing
+from grading_app.drawings.export_page import EXPORT_HEIGHT, export_page
 from grading_app.html.case import criteria_html, verdict_html
 from grading_app.html.side_by_side import lights_html
 from grading_app.signs import with_signs
@@ -50,3 +51,4 @@ def _side(one: TeachingCase, case: Case) -> None:
     st.html(picture(drawn.svg, drawn.description))
     with st.expander("The drawing in words"):
         st.markdown(escape_markdown(with_signs(drawn.description)))
+    st.iframe(export_page(drawn, one.id, theme()), height=EXPORT_HEIGHT)

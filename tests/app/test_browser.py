@@ -19,7 +19,7 @@ from grading import grade
 from grading.explanation.report import NOTICE
 from grading.reference.guideline import load_guideline
 from grading.reference.measurement import VALVES, Number
-from grading.teaching.cases import TeachingCase, graded, load_teaching_cases
+from grading.teaching.cases import TeachingCase, graded, load_teaching_cases, stage_pair
 from grading.writing import upper
 from grading_app.case.fields import field_groups, field_label
 from grading_app.html.case import page as whole_page
@@ -306,3 +306,16 @@ def test_a_page_has_a_title_of_its_own_and_one_heading_and_says_a_changed_grade(
         expect(page).to_have_title(f"{title} · echograde")
         expect(page.get_by_role("heading", level=1)).to_have_text([title])
         expect(page.locator(".eg-verdict[role=status]")).to_have_count(live)
+
+
+def test_a_drawing_is_saved_beside_its_case(address: str, browser: Browser) -> None:
+    mild, severe = stage_pair("mitral")
+    with visit(browser) as page:
+        go(page, f"{address}/stage")
+        for place, case in enumerate((mild, severe)):
+            buttons = page.frame_locator("iframe").nth(place)
+            for kind, begins in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+                with page.expect_download() as started:
+                    buttons.get_by_role("button", name=f"Save as {kind}").click()
+                assert started.value.suggested_filename == f"{case.id}.{kind.lower()}"
+                assert Path(started.value.path()).read_bytes().startswith(begins)
