@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support.page_words import in_page_words
 from support.paths import EXAMPLE, ROOT, TESTS
 from typer.testing import CliRunner
 
@@ -79,8 +80,8 @@ def by_command(place: Path, name: str, data: bytes, *words: str) -> list[bytes]:
     (place / name).write_bytes(data)
     target = place / f"{Path(name).stem}.graded.csv"
     CliRunner().invoke(app, ["grade", str(place / name), "-o", str(target), "--excel-safe", "--quiet", *words])
-    written = [target.with_name(target.stem + ending).read_bytes() for ending in (".csv", ".issues.csv", ".run.json")]
-    return [data.replace(b"give --missing", "give “Further codes for not measured”:".encode()) for data in written]
+    outputs = (target.with_name(target.stem + ending) for ending in (".csv", ".issues.csv", ".run.json"))
+    return [in_page_words(output.read_bytes()) for output in outputs]
 
 
 def test_the_empty_page_offers_an_example_and_blank_files() -> None:
