@@ -181,17 +181,9 @@ def test_random_studies_are_graded_in_a_file_as_the_second_reading_does(count: i
 
 
 STUDIES = read_vectors(TESTS / "data" / "study_vectors.csv")
-#: not built yet: what an unreadable word would void is not assessed
-PENDING = {"rhythm-unreadable-leaves-hepatic-vein-out"}
-PENDING_MARK = pytest.mark.xfail(strict=True, reason="a criterion stays that an unreadable word might void")
 
 
-def study_ids() -> list[Any]:
-    ids = dict.fromkeys(row["id"] for row in STUDIES)
-    return [pytest.param(i, marks=PENDING_MARK if i in PENDING else ()) for i in ids]
-
-
-@pytest.mark.parametrize("study", study_ids())
+@pytest.mark.parametrize("study", dict.fromkeys(row["id"] for row in STUDIES))
 def test_a_study_vector_is_graded_in_a_file_as_it_demands(study: str, tmp_path: Path) -> None:
     rows = [row for row in STUDIES if row["id"] == study]
     # a file grades the valves that it has a column of

@@ -12,10 +12,11 @@ import numpy as np
 
 from grading.engine.methods import METHODS, Method
 from grading.reference.condition import Condition
+from grading.reference.measurement import UNREADABLE
 from grading.reference.scale import Codes, Mask, Numbers
 
-#: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0; a name left out is unknown in
-#: every row
+#: measurement -> its column: numbers as float64 with NaN, words as int8 codes with 0 where they are unknown and
+#: UNREADABLE where something was written that could not be read; a name left out is unknown in every row
 Columns: TypeAlias = Mapping[str, Any]
 
 
@@ -78,7 +79,7 @@ NO_LEAK_ELSEWHERE: Mapping[str, Mask] = {}
 
 def known(column: Any) -> Mask:
     """True where a column holds a value."""
-    result: Mask = ~np.isnan(column) if column.dtype.kind == "f" else column != 0
+    result: Mask = ~np.isnan(column) if column.dtype.kind == "f" else column > 0
     return result
 
 
@@ -87,5 +88,20 @@ def holds(condition: Condition, columns: Columns) -> Mask | None:
     column = columns.get(condition.subject)
     if column is None:
         return np.ones(len(next(iter(columns.values()), (0,))), np.bool_) if condition.asks_unknown else None
+    if condition.asks_unknown:
+        return ~known(column)
     result: Mask = OPERATORS[condition.operator](column, condition.value)
-    return result if column.dtype.kind == "f" or condition.asks_unknown else result & (column != 0)
+    return result if column.dtype.kind == "f" else result & (column > 0)
+
+
+def may_hold(condition: Condition, columns: Columns) -> Mask | None:
+    """True where a condition is known to hold, or asks for a word that was written and could not be read; None when
+    the measurement is unknown in every row."""
+    true, column = holds(condition, columns), columns.get(condition.subject)
+    return true if true is None or column is None else true | unreadable(column)
+
+
+def unreadable(column: Any) -> Mask:
+    """True where something was written for a word that could not be read."""
+    result: Mask = column == UNREADABLE if column.dtype.kind == "i" else np.zeros(len(column), np.bool_)
+    return result

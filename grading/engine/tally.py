@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from grading.engine.columns import ENTERED, Columns, holds
+from grading.engine.columns import ENTERED, Columns, holds, may_hold
 from grading.reference.scale import Codes, Mask
 from grading.reference.table import ALL, Group, Row
 
@@ -67,7 +67,7 @@ def band(row: Row, columns: Columns, sources: Mapping[str, Codes] = NO_SOURCES) 
             return None
         code = code * true
     for condition in row.unless:
-        void = holds(condition, columns)
+        void = may_hold(condition, columns)
         if void is not None:
             code = code * ~void
     return code

@@ -18,12 +18,12 @@ from grading.reference.table import Group, Row
 from grading.writing import joined, plain, quantity, upper
 
 ABBREVIATIONS = {"mitral": "MR", "aortic": "AR", "tricuspid": "TR", "pulmonic": "PR"}
-COMPARED = "compared"
+COMPARED, REJECTED = "compared", "rejected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuidelineGrade:
-    """The answer of one guideline."""
+    """The answer of one guideline; `grade` is None where a value that it needs cannot be used, as `reason` says."""
 
     guideline: str
     grade: str | None
@@ -85,11 +85,13 @@ def compare(case: GradedCase, guidelines: Sequence[str] | None = None) -> Compar
     another. Raises UsageError for a guideline that does not exist."""
     cases = [case.by(guideline) for guideline in guidelines or _asked(case)]
     covered = [other for other in cases if other.decision is not None]
+    # a word that one guideline does without may be one that another decides by
+    answered = [other for other in cases if other.table and (other.decision or not case.reading.rejected)]
     return Comparison(
         valve=case.valve,
-        status=case.status if case.status == "rejected" else COMPARED,
-        reason=case.reason if case.status == "rejected" else None,
-        grades=tuple(_grade(other) for other in covered),
+        status=case.status if case.status == REJECTED else COMPARED,
+        reason=case.reason if case.status == REJECTED else None,
+        grades=tuple(_grade(other) for other in answered),
         differences=tuple(differences(case, covered)),
         not_covered=tuple(other.guideline for other in cases if other.grade == "not_covered"),
     )
@@ -168,7 +170,7 @@ def comparison_text(comparison: Comparison) -> str:
         return "\n".join([*lines, "", *wrapped(comparison.notice)])
     for row in comparison.grades:
         stage = f", stage {row.stage}" if row.stage else ""
-        grade = grade_text(row.grade or "", row.grade_low, row.grade_high, row.certainty)
+        grade = grade_text(row.grade or REJECTED, row.grade_low, row.grade_high, row.certainty)
         lines += wrapped(f"{row.short:<20} {grade}{stage}", "  ", " " * 21)
     if len({(row.grade, row.grade_low, row.grade_high) for row in comparison.grades}) > 1:
         lines += ["", "Why each says so"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from grading.engine.columns import ENTERED, holds
+from grading.engine.columns import ENTERED, holds, unreadable
 from grading.engine.decide import Decision
 from grading.explanation.derived import is_known
 from grading.explanation.graded import GradedCase
@@ -118,6 +118,12 @@ def _void_in(row: Row, decision: Decision) -> str | None:
     return next((phrase(c.subject, decision) for c in row.unless if _holds(c, decision)), None)
 
 
+def _unread_in(row: Row, decision: Decision) -> Condition | None:
+    """The condition that would void a criterion and asks for a word that could not be read, or None."""
+    columns = decision.filled.columns
+    return next((c for c in row.unless if c.subject in columns and unreadable(columns[c.subject])[0]), None)
+
+
 def _listed_key(row: Row, band: int) -> str:
     """By what a row's `listed` names a band: its word, or what it argues for."""
     return row.labels[band - 1] if row.scale else load_catalogue().words[row.name].values[band - 1]
@@ -192,6 +198,10 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
         if _holds(condition, decision):
             why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
             return f"void because {measurement_text(condition)}{why}"
+    unread = _unread_in(row, decision)
+    if unread is not None:
+        asked = load_catalogue()[unread.subject].label
+        return f"void where {measurement_text(unread)}, and what was entered for {asked} cannot be read"
     lacking = [c for c in row.given if not is_known(c.subject, decision) or not _holds(c, decision)]
     if lacking:
         return "not counted: needs " + joined([measurement_text(condition) for condition in lacking])

@@ -94,4 +94,4 @@ class GradedCase:
 
     def by(self, guideline: str) -> Self:
         """The same values by another guideline. Raises UsageError for one that does not exist."""
-        return type(self).of(self.valve, guideline, self.reading)
+        return type(self).of(self.valve, guideline, self.reading.taken_by(guideline, self.valve))

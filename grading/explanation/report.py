@@ -22,7 +22,7 @@ SEEN: Final = {
 def grade_text(grade: str, low: str | None, high: str | None, certainty: str | None) -> str:
     """'INDETERMINATE: moderate to severe', 'SEVERE (quantified)', 'MODERATE (majority), range moderate to severe'."""
     between = f"{in_words(low)} to {in_words(high)}" if low and high and low != high else ""
-    if grade in ("indeterminate", "insufficient_data", "not_covered"):
+    if grade in ("indeterminate", "insufficient_data", "not_covered", "rejected"):
         return in_words(grade).upper() + (f": {between}" if between else "")
     return f"{in_words(grade).upper()} ({in_words(certainty or '')})" + (f", range {between}" if between else "")
 

@@ -13,7 +13,7 @@ import numpy as np
 from grading.errors import UsageError
 from grading.reading.checks import impossible, is_missing, unusual, unusual_of, why_no_number, why_no_word
 from grading.reference.catalogue import load_catalogue
-from grading.reference.measurement import Number, Word
+from grading.reference.measurement import UNREADABLE, Number, Word
 from grading.reference.similar import nearest_measurement
 from grading.reference.units import convert, read_unit, split_quantity
 from grading.reference.uses import only_refines
@@ -21,6 +21,8 @@ from grading.writing import plain, quantity
 
 #: an error rejects the case or row; a warning is graded all the same; a note says what was done
 ERROR, WARNING, NOTE = "error", "warning", "note"
+#: what is said of a word that could not be read, where a grade does without it
+NOT_ASSESSED = "; it counts as not assessed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,11 @@ class Entered:
 
 @dataclass(slots=True)
 class TypedValues:
-    """What could be read of the values given."""
+    """What could be read of the values given; `unread` are words that only refine a grade and could not be."""
 
     entered: dict[str, Entered] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     @property
     def rejected(self) -> bool:
@@ -63,9 +66,20 @@ class TypedValues:
     def columns(self) -> dict[str, Any]:
         """The engine's one-row columns."""
         words = load_catalogue().words
-        return {
+        columns: dict[str, Any] = {
             e.name: np.array([e.value], dtype=np.int8 if e.name in words else np.float64) for e in self.entered.values()
         }
+        return columns | {name: np.array([UNREADABLE], np.int8) for name in self.unread}
+
+    def taken_by(self, guideline: str, valve: str) -> TypedValues:
+        """The same values for another guideline: a word that could not be read, and that it does not do without,
+        rejects them."""
+        needed = [name for name in self.unread if not only_refines(name, (guideline,), valve)]
+        issues = [
+            replace(i, severity=ERROR, message=i.message.removesuffix(NOT_ASSESSED)) if i.column in needed else i
+            for i in self.issues
+        ]
+        return TypedValues(self.entered, issues, [name for name in self.unread if name not in needed])
 
 
 def _typed(value: Any) -> str:
@@ -120,7 +134,9 @@ def _read_word(word: Word, value: Any, reading: TypedValues, refines: bool) -> N
         reading.entered[word.name] = Entered(word.name, typed, "", code)
     elif not is_missing(typed):
         problem = why_no_word(word, typed)
-        problem = f"{problem}; it counts as not assessed" if refines else problem
+        if refines:
+            reading.unread.append(word.name)
+            problem += NOT_ASSESSED
         reading.issues.append(Issue(word.name, typed, WARNING if refines else ERROR, problem))
 
 

@@ -17,6 +17,9 @@ from grading.reference.variability import Variability
 
 VALVES = ("mitral", "aortic", "tricuspid", "pulmonic")
 
+#: the code of a word of context that was written and could not be read: unknown, and perhaps any of its values
+UNREADABLE = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Range:

@@ -19,8 +19,9 @@ from grading.errors import UsageError
 from grading.reading.cells import CellFormat, ReadColumn, Typed, read_words
 from grading.reading.values import ERROR, read_values
 from grading.reference.catalogue import load_catalogue
-from grading.reference.measurement import VALVES
+from grading.reference.measurement import UNREADABLE, VALVES
 from grading.reference.scale import Mask
+from grading.reference.uses import only_refines
 from grading.rows.coded import Coded, Values
 from grading.rows.issues import IssueReport, Issues, ordered, same_issue
 from grading.rows.result_columns import (
@@ -69,8 +70,10 @@ def read_valves(
     return [(valve, mask) for valve, mask in masks if mask.any()], issues, cells.unusable | blank
 
 
-def _usable(cells: ReadColumn) -> Any:
-    """The values of a column, without those that cannot be."""
+def _usable(cells: ReadColumn, refines: bool = False) -> Any:
+    """The values of a column, without those that cannot be. `refines`: an unreadable word is graded without."""
+    if refines and cells.unusable.any():
+        return np.where(cells.unusable, np.int8(UNREADABLE), cells.values)
     return np.where(cells.impossible, np.nan, cells.values) if cells.impossible.any() else cells.values
 
 
@@ -167,7 +170,11 @@ class Grader:
 
     def _columns(self, read: Mapping[Column, ReadColumn], valve: str, only: Mask | None, rows: int) -> dict[str, Any]:
         """The engine's columns for the rows of one valve."""
-        columns = {c.measurement: _usable(cells) for c, cells in read.items() if c.valve in ("", valve)}
+        columns = {
+            c.measurement: _usable(cells, only_refines(c.measurement, self.guidelines, valve))
+            for c, cells in read.items()
+            if c.valve in ("", valve)
+        }
         columns |= {name: np.repeat(column, rows) for name, column in self._constants.items()}
         return columns if only is None else {name: column[only] for name, column in columns.items()}
 

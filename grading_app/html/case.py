@@ -144,7 +144,7 @@ def _guideline_row(row: GuidelineGrade) -> GuidelineRow:
     certain = row.certainty if row.certainty not in (row.grade, "insufficient") else None
     return GuidelineRow(
         name=row.short,
-        grade=row.grade or "",
+        grade=row.grade or "rejected",
         certainty=in_words(certain or ""),
         range=f"{in_words(low)} to {in_words(high)}" if low and high and low != high else "",
         stage=row.stage or "",

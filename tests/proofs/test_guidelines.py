@@ -126,6 +126,17 @@ def test_the_comparison_of_a_rejected_case_is_a_rejection() -> None:
     assert "REJECTED" in grade("mitral", eroa=35).compare()
 
 
+def test_a_guideline_does_without_an_unreadable_word_and_another_does_not() -> None:
+    case = grade("mitral", "esc-2021", flail_leaflet="perhaps", eroa=0.5)
+    assert (case.status, case.by("ase-2017").status) == ("graded", "rejected")
+    assert (
+        case.by("ase-2017").reason
+        == "flail leaflet 'perhaps' is none of: no, yes. Write one of them, or leave it blank."
+    )
+    text = " ".join(case.compare().split())
+    assert "ASE 2017 REJECTED" in text and "ASE 2017: flail leaflet 'perhaps' is none of" in text
+
+
 @pytest.mark.parametrize("words", [[], ["--json"]])
 def test_guideline_all_on_the_command_line(words: list[str]) -> None:
     ran = CliRunner().invoke(app, ["explain", "aortic", "vc=6mm", "eroa=0.3", "--guideline", "all", *words])
