@@ -20,7 +20,6 @@ from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError, listed, option
 from grading.formats.csv_piece import CsvPiece
-from grading.longtable.roles import looks_long
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.reference.units import read_number, read_unit
@@ -80,6 +79,8 @@ def header_hint(source: Source) -> str:
     alone = len(source.header) == 1
     names = listed(source.header, 3)
     problem = f"only one column was found ({names})" if alone else f"the first line names no measurement ({names})"
+    from grading.longtable.roles import looks_long
+
     if looks_long(source.header):
         return f"{problem}: this looks like a long table, one measurement a line; give {option('layout', 'long')}"
     lines = file.first_lines(MOST_LINES)

@@ -22,9 +22,8 @@ from grading.formats.dicom_sr import read_reports
 from grading.formats.excel import WORKBOOKS, headed, read_grid
 from grading.formats.fhir import read_observations
 from grading.formats.foreign import ForeignTable, LongTable
-from grading.formats.kind import HEAD_BYTES, Kind, kind_of_file
+from grading.formats.kind import HEAD_BYTES, Kind
 from grading.formats.statistics_files import STATISTICS_FILES, read_statistics_file
-from grading.formats.upload import STANDARD
 from grading.longtable.line_issue import LineIssue
 from grading.reading.values import NOTE
 
@@ -37,14 +36,6 @@ _LONG_ROLES: Final[Mapping[str, str]] = {
 _ROWS = 65_536
 #: a row of a sheet that holds so few cells is no header where a later one, of so many looked at, holds more
 _FEW_CELLS, _LOOKED_AT = 1, 20
-
-
-def kind_of_part(parts: Parts) -> Kind | None:
-    """What the one file of an input is by its first bytes; None for text, and for what comes on standard input."""
-    if len(parts.inputs) != 1 or parts.inputs[0] == STANDARD:
-        return None
-    stream = parts.open(0).stream
-    return kind_of_file(stream) if stream.seekable() else None
 
 
 def open_foreign(job: Job, parts: Parts, kind: Kind, stack: contextlib.ExitStack) -> Source:

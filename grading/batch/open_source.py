@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from grading.batch.foreign_source import kind_of_part, open_foreign, open_reports
 from grading.batch.job import TABLES, Job
 from grading.batch.parts import Parts
 from grading.batch.source import Source, open_csvs, open_parquets
 from grading.errors import UsageError, why
+from grading.formats.kind import Kind, kind_of_file
 from grading.formats.upload import STANDARD
 
 
@@ -23,11 +23,26 @@ def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
                     f"{part.name} is a pipe or a device; read it as standard input: echograde grade - < {part}"
                 )
         if isinstance(job.source, Path) and job.source.is_dir() and parts.inputs[0].suffix.lower() not in TABLES:
+            from grading.batch.foreign_source import open_reports
+
             return open_reports(job, parts)
         kind = kind_of_part(parts)
         if parts.inputs[0].suffix.lower() == ".parquet" or (kind is not None and kind.name == "parquet"):
             return open_parquets(job, parts, stack)
-        return open_csvs(job, parts) if kind is None else open_foreign(job, parts, kind, stack)
+        if kind is None:
+            return open_csvs(job, parts)
+        # its readers take longer to load than a small CSV file to grade
+        from grading.batch.foreign_source import open_foreign
+
+        return open_foreign(job, parts, kind, stack)
     except (OSError, RuntimeError) as error:
         name = "standard input" if job.source == STANDARD else job.source
         raise UsageError(f"cannot read {name}: {why(error)}") from error
+
+
+def kind_of_part(parts: Parts) -> Kind | None:
+    """What the one file of an input is by its first bytes; None for text, and for what comes on standard input."""
+    if len(parts.inputs) != 1 or parts.inputs[0] == STANDARD:
+        return None
+    stream = parts.open(0).stream
+    return kind_of_file(stream) if stream.seekable() else None

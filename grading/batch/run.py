@@ -17,7 +17,6 @@ import pyarrow as pa
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
 from grading.batch.first_rows import alone_hint, contents_of, header_hint, refuse_units_row, units_below
 from grading.batch.job import Job
-from grading.batch.long_source import widened
 from grading.batch.open_source import open_source
 from grading.batch.piece import NumberColumns, PieceGrader, TablePiece
 from grading.batch.pools import engine
@@ -108,6 +107,8 @@ def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     """The source as a table of one study or valve a row, and what is left to say of its columns. Raises UsageError."""
     if job.long is None and source.long is None:
         return source, job.options
+    from grading.batch.long_source import widened
+
     return widened(job, source, stack)
 
 

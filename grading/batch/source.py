@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,11 +19,13 @@ from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError
 from grading.formats.csv_file import CsvFile
 from grading.formats.csv_piece import CsvPiece
-from grading.formats.parquet_file import ParquetFile
 from grading.formats.upload import Upload
 from grading.longtable.line_issue import LineIssue
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
+
+if TYPE_CHECKING:
+    from grading.formats.parquet_file import ParquetFile
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,6 +124,8 @@ def _refuse_other_part(first: CsvFile, file: CsvFile) -> None:
 
 def open_parquets(job: Job, parts: Parts, stack: contextlib.ExitStack) -> Source:
     """Parquet files with the same columns, as one table."""
+    # loading what reads them takes longer than grading a small CSV file
+    from grading.formats.parquet_file import ParquetFile
 
     def opened(place: int) -> ParquetFile:
         watched = parts.opened[0] if place == 0 and parts.opened else parts.open(place)

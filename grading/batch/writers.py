@@ -5,19 +5,22 @@ from __future__ import annotations
 import base64
 import contextlib
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from grading.batch.job import Job
 from grading.batch.source import Source
 from grading.formats.csv_text import quoted, runs, safe
-from grading.formats.excel_writer import SheetWriter
 from grading.formats.formula_cells import safe_bytes
-from grading.formats.parquet import GROUP_ROWS
 from grading.formats.utf16 import recoding
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+#: rows of a Parquet file written as one group: the same however the rows came in
+GROUP_ROWS = 131_072
 
 
 class RowWriter:
@@ -87,6 +90,9 @@ class ParquetWriter(RowWriter):
 
     def _open(self, arriving: pa.Schema) -> pq.ParquetWriter:
         """The writer: a dictionary where one arrives and for the input's numbers, statistics of those only."""
+        # loading it takes longer than grading a small CSV file
+        import pyarrow.parquet as pq
+
         given = [field.name for field in self.schema if pa.types.is_primitive(field.type)]
         coded = [field.name for field in arriving if pa.types.is_dictionary(field.type)]
         writer = pq.ParquetWriter(
@@ -109,6 +115,8 @@ class ExcelWriter(RowWriter):
     """A sheet of an Excel workbook: numbers are numbers, and a text is never taken for a formula."""
 
     def __init__(self, stream: IO[bytes], stack: contextlib.ExitStack) -> None:
+        from grading.formats.excel_writer import SheetWriter
+
         self._stack = contextlib.ExitStack()
         stack.push(self._stack)
         self._sheet = self._stack.enter_context(SheetWriter(stream))

@@ -1,7 +1,5 @@
 """What the commands share: arguments of the form NAME=VALUE, and errors as one sentence with an exit code."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections import Counter

@@ -16,8 +16,8 @@ from typing import NoReturn
 from grading.cli.ending import DONE, ended
 from grading.errors import UsageError
 
-#: address space that loading the program takes [bytes]
-_LEAST_MEMORY = 200 << 20
+#: address space that loading the program takes, and that a run over a file does [bytes]
+_LEAST_MEMORY, _LEAST_FOR_A_FILE = 200 << 20, 500 << 20
 
 
 class Interrupts:
@@ -58,14 +58,20 @@ def main() -> None:
 
 
 def _check_memory() -> None:
-    """Raises MemoryError where less may be used than loading takes: numpy's library would end the program itself."""
+    """Raises MemoryError where less may be used than the command takes: what is written in C would end the program
+    itself, with outputs begun."""
     if sys.platform == "win32":
         return
     import resource
 
     allowed = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if allowed != resource.RLIM_INFINITY and allowed < _LEAST_MEMORY:
+    least = _LEAST_FOR_A_FILE if _grades_a_file() else _LEAST_MEMORY
+    if allowed != resource.RLIM_INFINITY and allowed < least:
         raise MemoryError
+
+
+def _grades_a_file() -> bool:
+    return sys.argv[1:2] == ["grade"]
 
 
 def _run_command() -> int:
@@ -75,6 +81,10 @@ def _run_command() -> int:
 
     from grading.cli.main import app
 
+    if _grades_a_file():
+        from grading.formats.pyarrow_alone import leave_pandas_out
+
+        leave_pandas_out()
     command = get_command(app)
     try:
         with command.make_context("echograde", sys.argv[1:]) as context:

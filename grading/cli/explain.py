@@ -1,7 +1,5 @@
 """`echograde explain`: one case, typed or from a report, by one guideline, several or all."""
 
-from __future__ import annotations
-
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -87,7 +85,7 @@ def _studies(valve: str | None, typed: dict[str, str], report: Path | None) -> d
     return {name: values | typed for name, values in studies.items()}
 
 
-def _say_compared(cases: list[Case], form: Form) -> None:
+def _say_compared(cases: "list[Case]", form: Form) -> None:
     from grading.explanation.comparison import compare
 
     if form is Form.fhir:
@@ -99,7 +97,7 @@ def _say_compared(cases: list[Case], form: Form) -> None:
         say("\n\n".join(case.compare() for case in cases))
 
 
-def _say_explained(cases: list[Case], form: Form) -> None:
+def _say_explained(cases: "list[Case]", form: Form) -> None:
     if form is Form.text:
         say("\n\n".join(case.explain() for case in cases))
         return

@@ -1,7 +1,5 @@
 """`echograde grade`: its options, and what a run says on the terminal."""
 
-from __future__ import annotations
-
 import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -196,7 +194,7 @@ def _delimiter(mark: str | None) -> str | None:
 def _long(
     layout: str, columns: dict[str, str], one_study: bool, repeats: str | None, more_ids: tuple[str, ...],
     keep: tuple[str, ...],
-) -> Long | None:  # fmt: skip
+) -> "Long | None":  # fmt: skip
     """How a long file is read; None for a wide one."""
     from grading.batch.job import Long
 

@@ -1,9 +1,8 @@
 """The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`, `app`.
 
+
 Exit codes: see `edge`.
 """
-
-from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from grading.engine.columns import ENTERED
 from grading.engine.decide import Decision
 from grading.engine.fill import read_by
 from grading.engine.rule_tests import met
 from grading.explanation.value_text import value_text
-from grading.explanation.views import CautionView
 from grading.explanation.votes import counted, label, votes
 from grading.explanation.witness import witness
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import references
 from grading.reference.scale import GRADES, SEVERITY, Mask
 from grading.writing import joined, plain, upper
+
+if TYPE_CHECKING:
+    from grading.explanation.views import CautionView
 
 #: quantities that one PISA radius gives
 FROM_A_RADIUS = ("eroa", "regurgitant_volume", "regurgitant_fraction")
@@ -25,6 +28,8 @@ ONE_WITNESS = "reading: what rests on one measurement is one witness"
 def cautions(decision: Decision) -> Iterator[CautionView]:
     """One witness behind several quantities, a small stroke volume, the table's own cautions, and a record that no rule
     asks for."""
+    from grading.explanation.views import CautionView
+
     shared = witness(decision, 0) or _typed_together(decision)
     if shared:
         yield CautionView(shared, ONE_WITNESS)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from grading.explanation.explanation import Explanation
-from grading.explanation.views import CriterionView, GroupView
 from grading.writing import in_words, joined
+
+if TYPE_CHECKING:
+    from grading.explanation.explanation import Explanation
+    from grading.explanation.views import CriterionView, GroupView
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 #: answers that do not name a grade

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from grading.explanation.explanation import Explanation
 from grading.explanation.grounds import grounds
 from grading.reference.guideline import references
 from grading.version import VERSION
 from grading.writing import in_words, upper
+
+if TYPE_CHECKING:
+    # a run over a file grades without an explanation, and a small one in less time than loading it takes
+    from grading.explanation.explanation import Explanation
 
 NOTICE = "For education and research. Not a medical device; not for decisions about a patient."
 

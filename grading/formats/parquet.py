@@ -23,8 +23,6 @@ READER: Final = f"{__name__}:read_parquet"
 #: how the first table says how many rows will follow, in the metadata of its columns
 _ROWS: Final = b"echograde.rows"
 BATCH_ROWS = 65_536
-#: rows written as one group: the same however the rows came in
-GROUP_ROWS = 131_072
 #: text that one batch of a column may hold
 MOST_TEXT = 256 * 1024 * 1024
 #: a column that is stored this many times smaller than it is, and is this large, is no table of measurements

@@ -17,13 +17,13 @@ import struct
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
 
 from grading.errors import UsageError
+from grading.formats.pyarrow_alone import NoPandas
 
 #: what stands before the bytes of a frame: what they are, and how many
 FRAME = struct.Struct("<cQ")
@@ -107,15 +107,6 @@ def _address_space() -> int:
     return 1 << 30
 
 
-class _NoPandas(MetaPathFinder):
-    """pyarrow would import pandas to look at a list of texts, which takes longer than a small file."""
-
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
-        """Nothing, but for pandas an error that reads as its absence."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname, name=fullname)
-
-
 def main(request: str) -> None:
     """Run the reader that the request names and write its frames to what was standard output."""
     results = os.fdopen(os.dup(1), "wb")
@@ -123,7 +114,7 @@ def main(request: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wanted = json.loads(request)
     pa.set_cpu_count(1)
-    sys.meta_path.insert(0, _NoPandas())
+    sys.meta_path.insert(0, NoPandas())
     try:
         reader = reader_of(wanted["reader"])
         limit(Limits(**wanted["limits"]))

@@ -16,7 +16,6 @@ from grading.errors import TableError, UsageError, nearest, take
 from grading.reference.derivation import read_derivation
 from grading.reference.files import read_toml as read_toml
 from grading.reference.files import tables as tables
-from grading.reference.languages import words_elsewhere
 from grading.reference.measurement import VALVES, Catalogue, Number, Range, Word, fold_word
 from grading.reference.units import UNITS, ratio
 from grading.reference.usual import read_usual
@@ -114,8 +113,7 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
     values = tuple(row["values"])
     return Word(
-        name=name, values=values, synonyms=MappingProxyType(synonyms), elsewhere=words_elsewhere(name, values),
-        **_common(row), **_wording(row, values, where),
+        name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where),
     )  # fmt: skip
 
 

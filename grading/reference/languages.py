@@ -19,6 +19,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 _SECTIONS = ("valves", "leaks", "columns", "headers", "beside", "words", "grades")
 _COLUMNS = ("id", "name", "value", "unit")
+_RUNS = re.compile(r"[^\W_]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -62,9 +63,11 @@ def plain(text: str) -> str:
     >>> plain("Volume Régurgité_(PISA)"), plain("Größe"), plain("ÖLÇÜM DEĞERİ"), plain("cm²")
     ('volume regurgite pisa', 'grosse', 'olcum degeri', 'cm2')
     """
+    if text.isascii():
+        return " ".join(_RUNS.findall(text.casefold()))
     marks_apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     bare = "".join(c for c in marks_apart if not unicodedata.combining(c)).replace("ı", "i")
-    return " ".join(re.findall(r"[^\W_]+", bare))
+    return " ".join(_RUNS.findall(bare))
 
 
 def plain_word(text: str) -> str:
@@ -119,6 +122,16 @@ def load_languages() -> tuple[Language, ...]:
     return tuple(parse_language(read_toml(file), f"languages/{file.name}") for file in ordered)
 
 
+def word_elsewhere(name: str, values: tuple[str, ...], text: str) -> str | None:
+    """The value of a word that a cell says in one of the languages, None for any other text.
+
+    >>> word_elsewhere("mechanism", ("primary", "secondary"), "primär")
+    'primary'
+    """
+    return words_elsewhere(name, values).get(plain_word(text))
+
+
+@cache
 def words_elsewhere(name: str, values: tuple[str, ...]) -> Mapping[str, str]:
     """What the cells of a word mean in other languages: spelling as `plain` writes it -> value.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from grading.reference.derivation import Derivation
-from grading.reference.languages import plain_word, valve_elsewhere
+from grading.reference.languages import valve_elsewhere, word_elsewhere
 from grading.reference.scale import Mask, Numbers
 from grading.reference.units import convert
 from grading.reference.usual import Usual
@@ -85,7 +85,7 @@ class Number:
 class Word:
     """A finding said in words. Code 0 is unknown, code i is `values[i-1]`; values stand in order of severity.
 
-    `synonyms` are spellings of its values, `elsewhere` those of other languages.
+    `synonyms` are spellings of its values; those of other languages are looked up where none of these fits.
     """
 
     name: str
@@ -103,7 +103,6 @@ class Word:
     spelled: Mapping[str, str] = field(default_factory=dict)
     findings: Mapping[str, str] = field(default_factory=dict)
     derivation: Derivation | None = None
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, value: str) -> str:
         """How a sentence writes a value: 'A-wave dominant'."""
@@ -124,7 +123,7 @@ class Word:
             # a flag beside a blank one is written as 1.0
             value = self.synonyms.get(whole[1])
         if value is None:
-            value = valve_elsewhere(text) if self.name == "valve" else self.elsewhere.get(plain_word(text))
+            value = valve_elsewhere(text) if self.name == "valve" else word_elsewhere(self.name, self.values, text)
         return None if value is None else self.code(value)
 
 

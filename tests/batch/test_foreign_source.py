@@ -20,7 +20,7 @@ from support import make_observations, make_reports, make_statistics, make_workb
 from support.witness import check_sentence, outputs
 from typer.testing import CliRunner
 
-import grading.batch.foreign_source as foreign_source
+import grading.batch.open_source as open_source
 from grading.batch.in_memory import job_of
 from grading.batch.job import Job
 from grading.batch.preview import preview
@@ -292,7 +292,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     path = tmp_path / name
     data, more = CHANGED[name]
     path.write_bytes(data)
-    kind_of_part = foreign_source.kind_of_part
+    kind_of_part = open_source.kind_of_part
 
     def change(*given: Any) -> Any:
         kind = kind_of_part(*given)
