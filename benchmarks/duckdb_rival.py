@@ -46,62 +46,81 @@ filled as (
   select *, (qe is not null)::int + (qv is not null)::int + (qf is not null)::int as n,
     least(qe, qv, qf) as l, greatest(qe, qv, qf) as h
   from counted
-), resolved as (
+), pulled as (
   select *,
-    case when n = 0 then null when l = h then l
-         when n = 3 and h - l = 1 then qe + qv + qf - l - h
-         when n = 2 and l = 2 and h = 3 then 23
-         else 0 end as q
+    case when ns >= 2 and nm < 2 then 1 when nm >= 2 and ns < 2 then 2 else 0 end as pull,
+    ns >= 3 or elliptical_orifice = 2 as raised,
+    case when n = 3 and h - l = 1 then qe + qv + qf - l - h end as middle,
+    case when eroa is not null then 1 else 2 end as root_e,
+    case when regurgitant_volume is not null then 3 else root_e end as root_v,
+    case when regurgitant_fraction is not null then 4 else root_v end as root_f
   from spread
+), led as (
+  select *,
+    least(LOW_E, LOW_V, LOW_F) as lowest, greatest(HIGH_E, HIGH_V, HIGH_F) as highest,
+    least(GRADE_E, GRADE_V, GRADE_F) as g_least, greatest(GRADE_E, GRADE_V, GRADE_F) as g_most,
+    case when g_least = g_most then g_least when middle is not null then GRADE_MIDDLE else 0 end as g,
+    least(case when e is not null then root_e end, case when v is not null then root_v end,
+      case when f is not null then root_f end)
+      = greatest(case when e is not null then root_e end, case when v is not null then root_v end,
+      case when f is not null then root_f end) as one_root
+  from pulled
 ), ruled as (
   select *,
-    case when ns >= 4 and nm >= 4 then 2
-         when ns >= 4 and n >= 1 and h <= 2 then 3
-         when ns >= 4 then 4
-         when nm >= 4 and n >= 1 and l >= 3 then 5
-         when nm >= 4 then 6
-         when n = 0 and (ns >= 2 or nm >= 2) then 7
-         when n = 0 and ms >= 4 then 8
-         when n = 0 then 9
-         when q = 0 then 10
-         when q in (3, 4) and nm >= 2 and ns < 2 then 11
-         when q in (1, 2) and ns >= 2 and nm < 2 then 12
-         when q = 4 then 13
-         when q = 3 and ns >= 3 then 14
-         when q = 3 and elliptical_orifice = 2 then 15
-         when q in (2, 3, 23) then 16
-         else 17 end as rule,
-    n = 3 and h - l = 1 and (l = 1 or h = 4) as outvoted
-  from resolved
+    case when n = 0 and ns >= 4 and nm >= 4 then 5
+         when ns >= 4 and n >= 1 and (h <= 2 or nm >= 4 and l <= 2) then 6
+         when ns >= 4 then 7
+         when nm >= 4 and ns < 2 and n >= 1 and (l >= 3 or h = 4) then 8
+         when nm >= 4 and ns < 2 then 9
+         when n >= 1 then 15
+         when nm = 0 and ns >= 3 and 2 * ns > ms then 10
+         when ns = 0 and nm >= 2 and 2 * nm > ms then 11
+         when ns >= 2 or nm >= 2 then 12
+         when ms >= 3 then 13
+         else 14 end as rule,
+    rule = 13 and (ms >= 4 or nm = 0 and ns = 0) as middling
+  from led
 )
 """
+#: the outcome of one quantity of step `q`, with the signs at hand: the ends of its range and its grade, 0 for none
+LOW = """case q when 1 then 1 when 2 then case pull when 2 then 1 else 2 end
+  when 3 then case when pull = 2 then 1 when raised then 3 else 2 end
+  when 4 then case pull when 2 then 1 else 3 end end"""
+HIGH = """case q when 1 then case pull when 1 then 3 else 1 end when 2 then case pull when 1 then 3 else 2 end
+  when 3 then case when pull = 2 then 2 when raised or pull = 1 then 3 else 2 end when 4 then 3 end"""
+GRADE = """case q when 1 then case pull when 1 then 0 else 1 end when 2 then case pull when 1 then 0 else 2 end
+  when 3 then case when pull = 2 then 0 when raised then 3 else 2 end
+  when 4 then case pull when 2 then 0 else 3 end end"""
+for part, text in (("LOW", LOW), ("HIGH", HIGH), ("GRADE", GRADE)):
+    for place, column in (("E", "qe"), ("V", "qv"), ("F", "qf"), ("MIDDLE", "middle")):
+        COUNTED_AND_RULED = COUNTED_AND_RULED.replace(f"{part}_{place}", text.replace("case q ", f"case {column} "))
+WORD = "case when {0} = 1 then 'mild' when {0} = 2 then 'moderate' when {0} = 3 then 'severe' end"
+#: of a step, as a grade
+CALLED = "case when {0} = 1 then 'mild' when {0} = 4 then 'severe' else 'moderate' end"
 # no IN list is long: DuckDB turns it into a join, which costs time and the order of the rows
-GRADED = """rule,
-  case when rule in (2, 3, 5, 7) or rule between 10 and 12 then 'indeterminate'
-       when rule in (4, 13, 14, 15) then 'severe'
-       when rule in (8, 16) then 'moderate' when rule in (6, 17) then 'mild' else 'insufficient_data' end as grade,
-  case when rule in (4, 6) then 'definite' when rule = 8 then 'probable' when rule = 9 then 'insufficient'
-       when rule >= 13 then
-         case when n = 1 then 'single_parameter' when outvoted then 'majority' else 'quantified' end
+GRADED = f"""rule,
+  case when rule = 7 or rule = 10 then 'severe' when rule = 9 or rule = 11 then 'mild' when middling then 'moderate'
+       when rule = 14 then 'insufficient_data' when rule = 15 and g > 0 then {WORD.format("g")}
+       else 'indeterminate' end as grade,
+  case when rule = 7 or rule = 9 then 'definite' when rule = 10 or rule = 11 or middling then 'probable'
+       when rule = 14 then 'insufficient'
+       when rule = 15 and g > 0 then case when one_root then 'single_parameter'
+         when g_least = g_most and lowest = highest then 'quantified' else 'majority' end
        else 'indeterminate' end as certainty,
-  case when rule = 9 then ''
-       when rule in (2, 5, 6, 11) then 'mild'
-       when rule = 4 then 'severe'
-       when rule = 8 then 'moderate'
-       when rule = 7 then case when nm < 2 then 'moderate' else 'mild' end
-       when rule in (3, 10) then case when l = 1 then 'mild' when l = 4 then 'severe' else 'moderate' end
-       when rule = 12 then case when q = 1 then 'mild' else 'moderate' end
-       when outvoted then case when l = 1 then 'mild' else 'moderate' end
-       when rule in (13, 14, 15) then 'severe' when rule = 16 then 'moderate' else 'mild' end as grade_low,
-  case when rule = 9 then ''
-       when rule between 2 and 4 or rule between 12 and 15 then 'severe'
-       when rule = 6 then 'mild'
-       when rule = 8 then 'moderate'
-       when rule = 7 then case when ns < 2 then 'moderate' else 'severe' end
-       when rule in (5, 10) then case when h = 1 then 'mild' when h = 4 then 'severe' else 'moderate' end
-       when rule = 11 then case when q = 4 then 'severe' else 'moderate' end
-       when outvoted then case when h = 4 then 'severe' else 'moderate' end
-       when rule = 16 then 'moderate' else 'mild' end as grade_high"""
+  case when rule = 14 then ''
+       when rule = 15 then {WORD.format("lowest")}
+       when rule = 6 then {CALLED.format("l")}
+       when rule = 7 then 'severe' when rule = 10 then 'moderate'
+       when rule = 12 and ns >= 2 and nm < 2 then 'moderate'
+       when rule = 13 and ns = 1 and nm = 0 then 'moderate'
+       else 'mild' end as grade_low,
+  case when rule = 14 then ''
+       when rule = 15 then {WORD.format("highest")}
+       when rule = 8 then {CALLED.format("h")}
+       when rule = 9 then 'mild' when rule = 11 then 'moderate'
+       when rule = 12 and nm >= 2 and ns < 2 then 'moderate'
+       when rule = 13 and nm = 1 and ns = 0 then 'moderate'
+       else 'severe' end as grade_high"""
 QUERY = f"with {COUNTED_AND_RULED}\nselect {GRADED}\nfrom ruled"
 
 

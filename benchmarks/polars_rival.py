@@ -104,70 +104,109 @@ def counted(cases: pl.LazyFrame) -> pl.LazyFrame:
     )  # fmt: skip
 
 
+def led(cases: pl.LazyFrame) -> pl.LazyFrame:
+    """Where the quantities lead, with the signs at hand; 1 mild, 2 moderate, 3 severe, and 0 for no grade."""
+    ns, nm, low, high = (col(name) for name in ("ns", "nm", "l", "h"))
+    to_severe, to_mild = (ns >= 2) & (nm < 2), (nm >= 2) & (ns < 2)
+    raised = (ns >= 3) | (col("elliptical_orifice") == 2)
+    root_e = pl.when(col("eroa").is_not_null()).then(1).otherwise(2)
+    root_v = pl.when(col("regurgitant_volume").is_not_null()).then(3).otherwise(root_e)
+    root_f = pl.when(col("regurgitant_fraction").is_not_null()).then(4).otherwise(root_v)
+    roots = [
+        pl.when(col(q).is_not_null()).then(root) for q, root in zip(QUANTITIES, (root_e, root_v, root_f), strict=True)
+    ]
+    #: step -> lowest, highest, grade
+    outcomes = {
+        1: (literal(1), chosen([(to_severe, 3)], 1), chosen([(to_severe, 0)], 1)),
+        2: (chosen([(to_mild, 1)], 2), chosen([(to_severe, 3)], 2), chosen([(to_severe, 0)], 2)),
+        3: (
+            chosen([(to_mild, 1), (raised, 3)], 2), chosen([(to_mild, 2), (raised | to_severe, 3)], 2),
+            chosen([(to_mild, 0), (raised, 3)], 2),
+        ),
+        4: (chosen([(to_mild, 1)], 3), literal(3), chosen([(to_mild, 0)], 3)),
+    }  # fmt: skip
+    steps = {
+        f"{part}{step}": outcome for step, parts in outcomes.items() for part, outcome in zip("abg", parts, strict=True)
+    }
+
+    def of(quantity: str, part: str) -> pl.Expr:
+        return chosen([(col(quantity) == step, col(f"{part}{step}")) for step in outcomes])
+
+    middle = pl.when((col("n") == 3) & (high - low == 1)).then(pl.sum_horizontal(*QUANTITIES) - low - high)
+    return (
+        counted(cases)
+        .with_columns(middle=middle, **steps)
+        .with_columns(
+            lowest=pl.min_horizontal(of(q, "a") for q in QUANTITIES),
+            highest=pl.max_horizontal(of(q, "b") for q in QUANTITIES),
+            g_least=pl.min_horizontal(of(q, "g") for q in QUANTITIES),
+            g_most=pl.max_horizontal(of(q, "g") for q in QUANTITIES),
+            one_root=pl.min_horizontal(roots) == pl.max_horizontal(roots),
+        )
+        .with_columns(
+            g=pl.when(col("g_least") == col("g_most")).then("g_least").otherwise(of("middle", "g").fill_null(0))
+        )
+    )
+
+
 def ruled(cases: pl.LazyFrame) -> pl.LazyFrame:
     """The first rule that holds."""
-    ns, nm, n, low, high, q = (col(name) for name in ("ns", "nm", "n", "l", "h", "q"))
-    apart = high - low
-    agreed = chosen(
-        [
-            (n == 0, None), (apart == 0, low), ((n == 3) & (apart == 1), pl.sum_horizontal(*QUANTITIES) - low - high),
-            ((n == 2) & (low == 2) & (high == 3), 23),
-        ],
-        0,
-    )  # fmt: skip
+    ns, nm, ms, n, low, high = (col(name) for name in ("ns", "nm", "ms", "n", "l", "h"))
     rules = [
-        ((ns >= 4) & (nm >= 4), 2), ((ns >= 4) & (n >= 1) & (high <= 2), 3), (ns >= 4, 4),
-        ((nm >= 4) & (n >= 1) & (low >= 3), 5), (nm >= 4, 6), ((n == 0) & ((ns >= 2) | (nm >= 2)), 7),
-        ((n == 0) & (col("ms") >= 4), 8), (n == 0, 9), (q == 0, 10), (q.is_between(3, 4) & (nm >= 2) & (ns < 2), 11),
-        (q.is_between(1, 2) & (ns >= 2) & (nm < 2), 12), (q == 4, 13), ((q == 3) & (ns >= 3), 14),
-        ((q == 3) & (col("elliptical_orifice") == 2), 15), (q >= 2, 16),
+        ((n == 0) & (ns >= 4) & (nm >= 4), 5), ((ns >= 4) & (n >= 1) & ((high <= 2) | ((nm >= 4) & (low <= 2))), 6),
+        (ns >= 4, 7), ((nm >= 4) & (ns < 2) & (n >= 1) & ((low >= 3) | (high == 4)), 8), ((nm >= 4) & (ns < 2), 9),
+        (n >= 1, 15), ((nm == 0) & (ns >= 3) & (2 * ns > ms), 10), ((ns == 0) & (nm >= 2) & (2 * nm > ms), 11),
+        ((ns >= 2) | (nm >= 2), 12), (ms >= 3, 13),
     ]  # fmt: skip
-    outvoted = ((n == 3) & (apart == 1) & ((low == 1) | (high == 4))).fill_null(False)
-    return counted(cases).with_columns(q=agreed).with_columns(rule=chosen(rules, 17), outvoted=outvoted)
+    middling = (col("rule") == 13) & ((ms >= 4) | ((nm == 0) & (ns == 0)))
+    return led(cases).with_columns(rule=chosen(rules, 14)).with_columns(middling=middling)
 
 
 def graded(cases: pl.LazyFrame) -> pl.LazyFrame:
     """Grade, certainty and range beside the rule. `cases`: numbers or null, words as codes or 0."""
-    rule, n, outvoted, low, high = (col(name) for name in ("rule", "n", "outvoted", "l", "h"))
+    rule, ns, nm, grade = (col(name) for name in ("rule", "ns", "nm", "g"))
+    decided = (rule == 15) & (grade > 0)
 
-    def one_of(*rules: int) -> pl.Expr:
-        return rule.is_in(rules)
+    def word(name: str) -> list[Branch]:
+        return [((rule == 15) & (col(name) == place), text) for place, text in enumerate(ORDER) if place]
 
-    named_low = chosen([(low == 1, "mild"), (low == 4, "severe")], "moderate")
-    named_high = chosen([(high == 1, "mild"), (high == 4, "severe")], "moderate")
+    def called(name: str, of: int) -> list[Branch]:
+        return [
+            ((rule == of) & (col(name) == 1), "mild"),
+            ((rule == of) & (col(name) < 4), "moderate"),
+            (rule == of, "severe"),
+        ]
+
     return ruled(cases).with_columns(
         grade=chosen(
             [
-                (one_of(2, 3, 5, 7, 10, 11, 12), "indeterminate"), (one_of(4, 13, 14, 15), "severe"),
-                (one_of(8, 16), "moderate"), (one_of(6, 17), "mild"),
+                ((rule == 7) | (rule == 10), "severe"), ((rule == 9) | (rule == 11), "mild"),
+                (col("middling"), "moderate"), (rule == 14, "insufficient_data"), *word("g"),
             ],
-            "insufficient_data",
+            "indeterminate",
         ),
         certainty=chosen(
             [
-                (one_of(4, 6), "definite"), (rule == 8, "probable"), (rule == 9, "insufficient"),
-                (rule < 13, "indeterminate"), (n == 1, "single_parameter"), (outvoted, "majority"),
+                ((rule == 7) | (rule == 9), "definite"), ((rule == 10) | (rule == 11) | col("middling"), "probable"),
+                (rule == 14, "insufficient"), (decided & col("one_root"), "single_parameter"),
+                (decided & (col("g_least") == col("g_most")) & (col("lowest") == col("highest")), "quantified"),
+                (decided, "majority"),
             ],
-            "quantified",
+            "indeterminate",
         ),
         grade_low=chosen(
             [
-                (rule == 9, ""), (one_of(2, 5, 6, 11), "mild"), (rule == 4, "severe"), (rule == 8, "moderate"),
-                ((rule == 7) & (col("nm") < 2), "moderate"), (rule == 7, "mild"), (one_of(3, 10), named_low),
-                (rule == 12, chosen([(col("q") == 1, "mild")], "moderate")),
-                (outvoted, chosen([(low == 1, "mild")], "moderate")), (one_of(13, 14, 15), "severe"),
-                (rule == 16, "moderate"),
+                (rule == 14, ""), *word("lowest"), *called("l", 6), (rule == 7, "severe"), (rule == 10, "moderate"),
+                ((rule == 12) & (ns >= 2) & (nm < 2), "moderate"), ((rule == 13) & (ns == 1) & (nm == 0), "moderate"),
             ],
             "mild",
         ),
         grade_high=chosen(
             [
-                (rule == 9, ""), (one_of(2, 3, 4, 12, 13, 14, 15), "severe"), (rule == 6, "mild"),
-                (rule == 8, "moderate"), ((rule == 7) & (col("ns") < 2), "moderate"), (rule == 7, "severe"),
-                (one_of(5, 10), named_high), (rule == 11, chosen([(col("q") == 4, "severe")], "moderate")),
-                (outvoted, chosen([(high == 4, "severe")], "moderate")), (rule == 16, "moderate"),
+                (rule == 14, ""), *word("highest"), *called("h", 8), (rule == 9, "mild"), (rule == 11, "moderate"),
+                ((rule == 12) & (nm >= 2) & (ns < 2), "moderate"), ((rule == 13) & (nm == 1) & (ns == 0), "moderate"),
             ],
-            "mild",
+            "severe",
         ),
     )  # fmt: skip
 

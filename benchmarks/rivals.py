@@ -17,26 +17,22 @@ ANSWERS = ("grade", "certainty", "grade_low", "grade_high", "rule")
 UNRECORDED = ("flail_leaflet", "pulmonary_vein_flow", "elliptical_orifice")
 QUANTITIES = {"qe": "EROA", "qv": "regurgitant volume", "qf": "regurgitant fraction"}
 STEPS = ("I (mild)", "II (moderate)", "III (moderate)", "IV (severe)")
-CONTRADICTION = "The quantities say {said}, but {%s} of 6 criteria for %s are met."
 #: rule -> its sentence; `ns`, `nm`, `ms`: criteria met for severe, for mild, assessed; `said`: the quantities
 REASONS = {
-    2: "{ns} of 6 criteria for severe and {nm} of 6 for mild are met at once.",
-    3: "{ns} of 6 criteria for severe are met, but the quantities disagree: {said}.",
-    4: "{ns} of 6 specific criteria for severe are met; four are enough.",
-    5: "{nm} of 6 criteria for mild are met, but the quantities disagree: {said}.",
-    6: "{nm} of 6 specific criteria for mild are met; four are enough.",
-    7: "Some criteria are met ({ns} of 6 for severe, {nm} of 6 for mild) but fewer than four of a kind, and nothing "
-    "was quantified: measure EROA, regurgitant volume or regurgitant fraction.",
-    8: "{ms} of 8 criteria were assessed, with {ns} of 6 met for severe and {nm} of 6 for mild, and nothing was "
+    5: "{ns} of 6 criteria for severe and {nm} of 6 for mild are met at once, and nothing was quantified.",
+    6: "{ns} of 6 criteria for severe are met, but the quantities disagree: {said}.",
+    7: "{ns} of 6 specific criteria for severe are met; four are enough.",
+    8: "{nm} of 6 criteria for mild are met, but the quantities disagree: {said}.",
+    9: "{nm} of 6 specific criteria for mild are met; four are enough.",
+    10: "{ns} of 6 criteria for severe are met, more than half of {ms}, none for mild, and nothing was quantified.",
+    11: "{nm} of 6 criteria for mild are met, more than half of {ms}, none for severe, and nothing was quantified.",
+    12: "Some criteria are met ({ns} of 6 for severe, {nm} of 6 for mild), too few of a kind to settle it, and nothing "
+    "was quantified.",
+    13: "{ms} of 8 criteria were assessed, with {ns} of 6 met for severe and {nm} of 6 for mild, and nothing was "
     "quantified: probably moderate.",
-    9: "Nothing was quantified, and of the specific criteria only {ms} of 8 were assessed ({ns} of 6 met for severe, "
+    14: "Nothing was quantified, and of the specific criteria only {ms} of 8 were assessed ({ns} of 6 met for severe, "
     "{nm} of 6 for mild).",
-    10: "The quantities disagree and none outvotes the others: {said}.",
-    11: CONTRADICTION % ("nm", "mild"),
-    12: CONTRADICTION % ("ns", "severe"),
-    14: "{said}, and {ns} of 6 criteria for severe are met: grade III with three makes it severe.",
-    15: "{said}, and the orifice is elliptical, where PISA underestimates: grade III makes it severe.",
-    13: "{said}.", 16: "{said}.", 17: "{said}.",
+    15: "{said}, with {ns} of 6 criteria met for severe and {nm} of 6 for mild.",
 }  # fmt: skip
 
 

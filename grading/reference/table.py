@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 from grading.reference.condition import Condition
 from grading.reference.scale import NO_GRADE, SEVERITY, Scale
@@ -47,9 +48,14 @@ class Row:
     own: bool = True
     entered_only: bool = False
 
-    def bands(self, step: str) -> list[int]:
+    def bands(self, step: str) -> tuple[int, ...]:
         """The bands (from 1) that argue for a step."""
-        return [i for i, label in enumerate(self.labels, 1) if label.rstrip("+-") == step]
+        return _bands(self.labels, step)
+
+
+@cache
+def _bands(labels: tuple[str, ...], step: str) -> tuple[int, ...]:
+    return tuple(place for place, label in enumerate(labels, 1) if label.rstrip("+-") == step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +177,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """One guideline for one valve. `digest` covers its file and every list that it includes."""
+    """One guideline for one valve. `digest` covers its file and every list that it includes; `counts_all` is true when
+    the rules ask for tallies over all counted groups together."""
 
     guideline: str
     valve: str
@@ -185,14 +192,12 @@ class Table:
     cautions: tuple[Caution, ...]
     stages: tuple[Stage, ...]
     digest: str
+    counts_all: bool = field(init=False)
 
-    @property
-    def counts_all(self) -> bool:
-        """True when the rules ask for tallies over all counted groups together."""
-        asked = [c.group for rule in self.rules for c in rule.when] + [
-            rule.certainty.partition(".")[0] for rule in self.rules
-        ]
-        return ALL in asked
+    def __post_init__(self) -> None:
+        asked = {condition.group for rule in self.rules for condition in rule.when}
+        asked |= {rule.certainty.partition(".")[0] for rule in self.rules}
+        object.__setattr__(self, "counts_all", ALL in asked)
 
     @property
     def answers(self) -> tuple[str, ...]:
