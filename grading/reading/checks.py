@@ -28,6 +28,8 @@ _THOUSANDS = re.compile(
     re.ASCII,
 )
 
+#: '1,250', with or without a unit: by its comma 1.25 or 1250; '0,250' and '1,25' are one thing only
+AMBIGUOUS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}(?:\s*[^\s\d.,].*)?", re.ASCII | re.DOTALL)
 
 #: a number that is not zero and yet reads as zero
 _TINY = re.compile(rf"\s*{NONZERO_PATTERN}[0-9.]*[eE]-[0-9]+\s*")
@@ -102,6 +104,9 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
         return f"{cell} has marks between the thousands, which are not read: write the number without them"
     if re.fullmatch(r"[<>~≈≤≥]=?\s*[\d.,]+.*", text):
         return f"{cell} is a limit, not a value: enter the measured number, or leave the cell blank"
+    if not unit and AMBIGUOUS_COMMA.fullmatch(text):
+        readings = " or ".join(repr(text.replace(",", mark, 1)) for mark in (".", ""))
+        return f"{cell} can be read in two ways: write {readings}"
     if re.fullmatch(r"[+-]?\d*,\d+", text):
         declare = ", or declare the decimal comma for the whole file" if unit else ""
         return f"{cell} has a comma: write a decimal point{declare}"

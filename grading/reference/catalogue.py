@@ -24,6 +24,7 @@ from grading.reference.variability import Variability, read_error
 _COMMON = ("label", "title", "group", "valves", "shared", "how", "aliases", "valve_aliases", "spellings")
 _NUMBER_KEYS = (
     *_COMMON, "unit", "also", "hard", "soft", "soft_of", "usual", "exact", "decimals", "loinc", "error", "step",
+    "asked_in", "unit_switch",
 )  # fmt: skip
 _WORD_KEYS = (*_COMMON, "values", "spelled", "findings")
 _DERIVED_WORD_KEYS = (
@@ -64,6 +65,13 @@ def _step(row: dict[str, Any], where: str) -> float:
     return step
 
 
+def _asked_in(row: dict[str, Any], where: str) -> str:
+    unit, units = str(row.get("asked_in", "")), (row["unit"], *row.get("also", ()))
+    if unit and unit not in units:
+        raise TableError(f"{where}: asked_in = {unit!r}; expected one of its units: {', '.join(units)}")
+    return unit
+
+
 def _common(row: dict[str, Any]) -> dict[str, Any]:
     spellings = tuple((s["name"], s.get("valve", "")) for s in row.get("spellings", ()))
     lists: dict[str, Any] = {key: tuple(row[key]) for key in ("valves", "aliases", "valve_aliases") if key in row}
@@ -94,6 +102,8 @@ def _number(name: str, row: dict[str, Any], where: str, derived: bool) -> Number
         soft_of=_soft_of(row.get("soft_of", {}), f"{where}.soft_of"),
         usual=read_usual(row.get("usual"), f"{where}.usual"),
         exact=bool(row.get("exact", False)),
+        asked_in=_asked_in(row, where),
+        unit_switch=row.get("unit_switch", ""),
         **_common(row),
     )
 
@@ -150,11 +160,24 @@ def parse_catalogue(measured: dict[str, Any], derived: dict[str, Any]) -> Catalo
     numbers |= {n: _number(n, row, f"derived.toml: {n}", True) for n, row in derived["numbers"].items()}
     for name, row in derived["words"].items():
         words[name] = _derived_word(name, row, words.get(name), f"derived.toml: {name}")
+    _check_switches(numbers)
     both = numbers.keys() & words.keys()
     if both:
         raise TableError(f"measurements.toml: {sorted(both)} are both numbers and words")
     refused = {s: row["reason"] for row in measured.get("refused", ()) for s in row["spellings"]}
     return Catalogue(MappingProxyType(numbers), MappingProxyType(words), MappingProxyType(refused))
+
+
+def _check_switches(numbers: Mapping[str, Number]) -> None:
+    """Numbers whose unit is changed together have the same units, and are asked for in the same at first."""
+    first: dict[str, Number] = {}
+    for number in numbers.values():
+        other = first.setdefault(number.unit_switch, number) if number.unit_switch else number
+        if (number.units, number.asked_unit) != (other.units, other.asked_unit):
+            raise TableError(
+                f"measurements.toml: {number.name}: shares the unit_switch {number.unit_switch!r} with {other.name}; "
+                "expected the same unit, also and asked_in"
+            )
 
 
 @cache

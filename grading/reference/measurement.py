@@ -42,6 +42,7 @@ class Number:
 
     `soft_of` is a narrower plausible range of some valves, `usual` where values lie among patients. `exact`: as words
     its name says as well something else, and counts as a header only as it is written here, or beside a regurgitation.
+    `asked_in` is the unit a form asks in, as laboratories write it; numbers of one `unit_switch` change it together.
     """
 
     name: str
@@ -65,6 +66,13 @@ class Number:
     soft_of: Mapping[str, Range] = field(default_factory=dict)
     usual: Usual | None = None
     exact: bool = False
+    asked_in: str = ""
+    unit_switch: str = ""
+
+    @property
+    def asked_unit(self) -> str:
+        """The unit in which a form asks for it first."""
+        return self.asked_in or self.unit
 
     @property
     def units(self) -> tuple[str, ...]:

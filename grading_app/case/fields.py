@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,13 +10,10 @@ from grading.engine.methods import METHODS, PISA
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
-from grading.reference.units import UNITS
 from grading_app.signs import with_signs
 
 #: what a page varies first, where a case holds it
 VARIED_FIRST = "pisa_radius"
-#: numbers of one kind share a switch when there are so many of them
-SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +67,17 @@ def _read_first(table: Table) -> set[str]:
 
 @cache
 def unit_choices(valve: str) -> dict[str, tuple[str, ...]]:
-    """The kinds of quantity a unit can be chosen for on a valve's form, with the units: 'length' -> ('cm', 'mm')."""
-    found: dict[str, dict[str, int]] = {}
-    for number in _numbers(valve):
-        for unit in number.units:
-            counts = found.setdefault(kind_of(number), {})
-            counts[unit] = counts.get(unit, 0) + 1
-    shared = {kind: tuple(u for u, n in counts.items() if n >= SEVERAL) for kind, counts in found.items()}
-    return {kind: units for kind, units in shared.items() if len(units) > 1}
+    """The switches of units on a valve's form, with their units, the one asked for first in front:
+    'orifice area' -> ('cm2', 'mm2')."""
+    return {number.unit_switch: _units(number) for number in _numbers(valve) if number.unit_switch}
+
+
+def _units(number: Number) -> tuple[str, ...]:
+    return (number.asked_unit, *(unit for unit in number.units if unit != number.asked_unit))
 
 
 def _numbers(valve: str) -> Iterator[Number]:
     return (m for m in load_catalogue().enterable(valve) if isinstance(m, Number))
-
-
-def kind_of(number: Number) -> str:
-    """The kind of quantity: 'length', 'area', 'velocity' ..."""
-    return UNITS[number.unit][0]
 
 
 def slide(number: Number, present: float) -> tuple[float, float, float]:
@@ -102,7 +93,6 @@ def field_label(number: Number, unit: str) -> str:
     return number.label if unit == "1" else with_signs(f"{number.label} ({unit})")
 
 
-def shown_unit(number: Number, chosen: dict[str, str]) -> str:
-    """The unit a number is asked in: the one chosen for its kind where it is accepted, else the catalogue's."""
-    unit = chosen.get(kind_of(number), number.unit)
-    return unit if unit in number.units else number.unit
+def shown_unit(number: Number, chosen: Mapping[str, str]) -> str:
+    """The unit a number is asked in: the one chosen at its switch, else the catalogue's for a form."""
+    return chosen.get(number.unit_switch, number.asked_unit)

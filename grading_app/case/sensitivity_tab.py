@@ -8,6 +8,7 @@ import streamlit as st
 
 from grading.case import Case
 from grading.errors import UsageError
+from grading.reading.typed import typed_error
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.reference.variability import Variability
@@ -15,6 +16,7 @@ from grading.uncertainty.answer import MEANING, Uncertainty
 from grading.uncertainty.draws import uncertainty
 from grading.uncertainty.sweep import steps
 from grading.uncertainty.tipping import tipping_points
+from grading.writing import plain
 from grading_app.case.entry_form import ERRORS
 from grading_app.case.fields import VARIED_FIRST
 from grading_app.html.case import listed
@@ -36,6 +38,9 @@ def tab(case: Case) -> None:
     st.markdown("**Chance of each grade under measurement error**")
     shown = st.container()
     errors = _errors(numbers)
+    if errors is None:
+        shown.markdown("Not worked out while a measurement error below cannot be read.")
+        return
     try:
         found = uncertainty(case, errors)
     except UsageError as error:
@@ -74,24 +79,35 @@ def _chances(found: Uncertainty) -> None:
         st.html(listed("Not varied", held))
 
 
-def _errors(numbers: list[Number]) -> Mapping[str, Variability]:
-    """The errors as the user set them: one standard deviation, in percent or in the measurement's unit."""
+def _errors(numbers: list[Number]) -> Mapping[str, Variability] | None:
+    """The errors as the user set them: one standard deviation, in percent or in the measurement's unit; None while one
+    of them cannot be read."""
     chosen: dict[str, Variability] = {}
+    readable = True
     with st.expander("Measurement errors: one standard deviation each"):
         for number in numbers:
             if number.error is None:
                 continue
             relative = number.error.percent is not None
             value = float((number.error.percent if relative else number.error.sd) or 0)
-            key = f"{ERRORS}{number.name}"
-            st.session_state.setdefault(key, value)
-            given = st.number_input(
-                with_signs(f"{number.label} ± ({'%' if relative else number.unit})"),
-                min_value=0.0,
-                format="%g",
-                key=key,
-                help=escape_markdown(number.error.source),
-            )
+            given = _error(number, number.error.source, value, "%" if relative else number.unit)
+            readable = readable and given is not None
             if given is not None and given != value:
                 chosen[number.name] = Variability(percent=given) if relative else Variability(sd=given)
-    return chosen
+    return chosen if readable else None
+
+
+def _error(number: Number, source: str, value: float, unit: str) -> float | None:
+    """The error typed for a number, the catalogue's own for an empty field, None for what is no error."""
+    key = f"{ERRORS}{number.name}"
+    st.session_state.setdefault(key, plain(value))
+    typed = st.text_input(
+        with_signs(f"{number.label} ± ({unit})"), key=key, help=escape_markdown(source), autocomplete="off"
+    )
+    if not typed or not typed.strip():
+        return value
+    given = typed_error(typed, unit)
+    if given is None:
+        expected = f"expected a number in {unit}, 0 or more"
+        st.error(escape_markdown(with_signs(f"The error {typed!r} of {number.label} is not read: {expected}.")))
+    return given

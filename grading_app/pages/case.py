@@ -13,7 +13,7 @@ from grading.explanation.sentences import citation
 from grading.reference.guideline import DEFAULT_GUIDELINE, covering, load_guideline, references
 from grading.teaching.cases import examples
 from grading.writing import upper
-from grading_app.case import entry_form, sensitivity_tab
+from grading_app.case import entry_form, form_fields, sensitivity_tab
 from grading_app.case.entry_form import GUIDELINE, VALVE
 from grading_app.case.link import query, read_query
 from grading_app.html.case import comparison_html, line_html, unseen_title, verdict_html, why_html
@@ -36,7 +36,7 @@ def page() -> None:
     with result:
         _result(case)
     with form:
-        entry_form.fields(load_guideline(guideline).tables.get(valve), case)
+        form_fields.fields(load_guideline(guideline).tables.get(valve), case)
 
 
 def _take_link() -> None:

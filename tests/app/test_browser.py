@@ -20,6 +20,7 @@ from grading import grade
 from grading.explanation.report import NOTICE
 from grading.reference.guideline import load_guideline
 from grading.reference.measurement import VALVES, Number
+from grading.reference.units import convert
 from grading.teaching.cases import TeachingCase, graded, load_teaching_cases, stage_pair
 from grading.writing import upper
 from grading_app.case.fields import field_groups, field_label
@@ -207,7 +208,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
     for label, value in (
         ("PISA radius (cm)", "0.9"),
         ("aliasing velocity (cm/s)", "40"),
-        ("peak velocity (cm/s)", "500"),
+        ("peak velocity (m/s)", "5"),
     ):
         type_in(page, label, value)
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
@@ -216,7 +217,7 @@ def test_the_tabs_of_a_case_and_its_downloads(page: Page) -> None:
     page.get_by_role("tab", name="Other guidelines").click()
     expect(page.get_by_role("rowheader", name="ESC 2025")).to_be_visible()
     page.get_by_role("tab", name="Take away").click()
-    case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    case = grade("mitral", pisa_radius="0.9 cm", aliasing_velocity="40 cm/s", peak_velocity="5 m/s")
     expected = {"Page to print": whole_page(case.explanation), "Text": case.explain() + "\n"}
     for button, text in expected.items():
         with page.expect_download() as started:
@@ -281,9 +282,9 @@ def test_a_drawer_that_is_typed_into_stays_open_and_keeps_the_focus(address: str
                 usual = measurement.soft or measurement.hard
                 assert usual is not None and measurement.hard is not None
                 middle = (max(usual.low, measurement.hard.low) + min(usual.high, measurement.hard.high)) / 2
-                label = field_label(measurement, measurement.unit)
+                label = field_label(measurement, measurement.asked_unit)
                 field = drawer.get_by_label(label, exact=True).locator("visible=true").first
-                field.fill(f"{middle:.3g}")
+                field.fill(f"{convert(middle, measurement.unit, measurement.asked_unit):.3g}")
                 with next_run(page):
                     field.press("Enter")
                 expect(field).to_be_visible()

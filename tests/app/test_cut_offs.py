@@ -16,7 +16,7 @@ from support.paths import ROOT
 USES = {
     "case": "page.query_params['valve'], page.query_params['eroa'] = 'mitral', '0.42 cm2'\npage.run()",
     "slider": (
-        "page.session_state['valve'], page.session_state['case.mitral.eroa'] = 'mitral', 0.42\n"
+        "page.session_state['valve'], page.session_state['case.mitral.eroa'] = 'mitral', '0.42'\n"
         "page.session_state['slider.case.mitral'] = OWN\npage.run()"
     ),
 }

@@ -21,6 +21,7 @@ from grading_app.router import FAILED
 from grading_app.signs import with_signs
 
 APP = str(ROOT / "app.py")
+LENGTHS = "vena contracta and PISA radius"
 
 
 def opened(tab: str = "Why", **link: str | list[str]) -> AppTest:
@@ -43,14 +44,14 @@ def said(app: AppTest) -> str:
     return " ".join(unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]+>", " ", html)).split())
 
 
-def enter(app: AppTest, name: str, value: float | None, valve: str = "mitral") -> AppTest:
-    return app.number_input(key=f"case.{valve}.{name}").set_value(value).run()
+def enter(app: AppTest, name: str, typed: str, valve: str = "mitral") -> AppTest:
+    return app.text_input(key=f"case.{valve}.{name}").set_value(typed).run()
 
 
 def test_an_untouched_form_has_no_grade() -> None:
     app = opened()
     assert "INSUFFICIENT DATA" in said(app)
-    assert all(field.value is None for field in app.number_input)
+    assert all(field.value is None for field in app.text_input)
     assert all(field.value is None for field in app.selectbox if field.key.startswith("case."))
 
 
@@ -61,13 +62,13 @@ def test_the_notice_stands_above_the_page_and_only_there() -> None:
 
 
 def test_the_grade_follows_what_is_typed() -> None:
-    app = enter(opened(), "eroa", 0.407)
+    app = enter(opened(), "eroa", "0.407")
     assert "SEVERE (single parameter)" in said(app)
-    app = enter(app, "regurgitant_volume", 57.0)
+    app = enter(app, "regurgitant_volume", "57")
     page = said(app)
     assert "INDETERMINATE: moderate to severe" in page
     assert grade("mitral", eroa=0.407, regurgitant_volume=57).reason in page
-    assert "SEVERE (single parameter)" in said(enter(app, "regurgitant_volume", None))
+    assert "SEVERE (single parameter)" in said(enter(app, "regurgitant_volume", ""))
 
 
 def test_a_word_and_its_absence() -> None:
@@ -79,17 +80,28 @@ def test_a_word_and_its_absence() -> None:
 
 
 def test_a_unit_switch_converts_what_was_typed() -> None:
-    app = enter(enter(enter(opened(), "eroa", 0.35), "pisa_radius", 0.6), "peak_velocity", 512.0)
+    app = enter(enter(enter(opened(), "eroa", "0.35"), "pisa_radius", "0.6"), "peak_velocity", "5.12")
     before = said(app)
-    for kind, unit in (("area", "mm2"), ("length", "mm"), ("velocity", "m/s")):
-        app.segmented_control(key=f"unit.{kind}").set_value(unit).run()
-    shown = {n: app.number_input(key=f"case.mitral.{n}").value for n in ("eroa", "pisa_radius", "peak_velocity")}
-    assert shown == {"eroa": 35.0, "pisa_radius": 6.0, "peak_velocity": 5.12}
+    for switch, unit in (("orifice area", "mm2"), (LENGTHS, "mm"), ("peak and E wave velocity", "cm/s")):
+        app.segmented_control(key=f"unit.{switch}").set_value(unit).run()
+    shown = {n: app.text_input(key=f"case.mitral.{n}").value for n in ("eroa", "pisa_radius", "peak_velocity")}
+    assert shown == {"eroa": "35", "pisa_radius": "6", "peak_velocity": "512"}
     assert "35 mm² = 0.35 cm² is grade III (moderate)" in said(app)
-    app.segmented_control(key="unit.area").set_value("cm2").run()
-    app.segmented_control(key="unit.length").set_value("cm").run()
-    app.segmented_control(key="unit.velocity").set_value("cm/s").run()
+    for switch, unit in (("orifice area", "cm2"), (LENGTHS, "cm"), ("peak and E wave velocity", "m/s")):
+        app.segmented_control(key=f"unit.{switch}").set_value(unit).run()
     assert said(app) == before
+
+
+def test_a_unit_switch_leaves_the_other_fields_and_what_was_typed_with_a_unit() -> None:
+    app = enter(enter(enter(opened(), "regurgitant_vti", "150"), "pisa_radius", "9 mm"), "eroa", "abc")
+    for switch, choices in unit_choices("mitral").items():
+        app.segmented_control(key=f"unit.{switch}").set_value(choices[1]).run()
+    fields = {n: app.text_input(key=f"case.mitral.{n}") for n in ("regurgitant_vti", "pisa_radius", "eroa")}
+    assert {n: field.value for n, field in fields.items()} == {
+        "regurgitant_vti": "150", "pisa_radius": "9 mm", "eroa": "abc",
+    }  # fmt: skip
+    assert fields["regurgitant_vti"].label == "regurgitant VTI (cm)"
+    assert app.text_input(key="case.mitral.aliasing_velocity").label == "aliasing velocity (cm/s)"
 
 
 @pytest.mark.parametrize("valve", ["mitral", "aortic", "tricuspid", "pulmonic"])
@@ -100,38 +112,98 @@ def test_a_boundary_value_survives_the_switch_and_back(valve: str) -> None:
         else opened(valve=valve)
     )
     before = said(app)
-    for unit in unit_choices(valve)["length"][::-1]:
-        app.segmented_control(key="unit.length").set_value(unit).run()
+    for switch, choices in unit_choices(valve).items():
+        for unit in choices[::-1]:
+            app.segmented_control(key=f"unit.{switch}").set_value(unit).run()
     assert said(app) == before
 
 
 def test_a_value_out_of_range_is_refused_in_place_with_the_sentence_of_the_checks() -> None:
-    app = enter(opened(), "eroa", 35.0)
+    app = enter(opened(), "eroa", "35")
     sentence = grade("mitral", eroa=35.0).reason
     assert "35 mm2 would be plausible" in sentence
     assert [e.value.replace("\\", "") for e in app.error] == [with_signs(sentence)]
     assert "REJECTED: not graded" in said(app)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "entered"),
+    [
+        ("peak_velocity", "5.2 m/s", "5.2 m/s"),
+        ("peak_velocity", "5,2", "5.2 m/s"),
+        ("peak_velocity", "520 cm/s", "520 cm/s"),
+        ("pisa_radius", "7 mm", "7 mm"),
+        ("eroa", "0,45", "0.45 cm2"),
+        ("eroa", ".45", ".45 cm2"),
+        ("eroa", "0.45 cm2", "0.45 cm2"),
+        ("eroa", " 45 mm² ", "45 mm²"),
+        ("regurgitant_fraction", "45 %", "45 %"),
+        ("regurgitant_fraction", "45,5", "45.5 %"),
+    ],
+)
+def test_a_field_reads_what_people_type(name: str, typed: str, entered: str) -> None:
+    app = enter(opened(), name, typed)
+    assert not app.error
+    assert app.text_input(key=f"case.mitral.{name}").value == typed
+    assert grade("mitral", **{name: entered}).reason in said(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "sentence", "offered"),
+    [
+        ("pisa_radius", "9.5", "PISA radius 9.5 cm is outside 0-3 cm; 9.5 mm would be plausible", ["9.5 mm"]),
+        ("peak_velocity", "520", "520 m/s is outside 0.3-9 m/s; 520 cm/s would be plausible", ["520 cm/s"]),
+        ("regurgitant_volume", "<30", "'<30' is a limit, not a value", []),
+        ("eroa", "<0.3", "'<0.3' is a limit, not a value", []),
+        ("eroa", "-0,3", "EROA -0.3 cm² is outside", []),
+        ("regurgitant_fraction", "0,45", "0.45 % is below 1 %", ["0.45 fraction"]),
+        ("lv_end_diastolic_volume", "1,250", "'1,250' can be read in two ways: write '1.250' or '1250'", []),
+        ("eroa", "0,4,5", "'0,4,5' is not a number", []),
+        ("eroa", "about 0.4", "'about 0.4' is not a number", []),
+        ("eroa", "0.3 furlong", "'furlong' is not one of its units", []),
+    ],
+)
+def test_a_refused_value_stays_with_its_sentence_and_what_it_may_mean(
+    name: str, typed: str, sentence: str, offered: list[str]
+) -> None:
+    owner = "heart" if name.startswith("lv_") else "mitral"
+    app = enter(opened(), name, typed, owner)
+    assert app.text_input(key=f"case.{owner}.{name}").value == typed
+    assert [sentence in error.value.replace("\\", "") for error in app.error] == [True]
+    assert "REJECTED: not graded" in said(app)
+    buttons = [button for button in app.button if button.key.startswith("offer.")]
+    assert [button.label for button in buttons] == [f"Use {offer}" for offer in offered]
+    for button, offer in zip(buttons, offered, strict=True):
+        button.click().run()
+        assert not app.error
+        assert app.text_input(key=f"case.{owner}.{name}").value == offer
+
+
+def test_what_stands_for_not_measured_is_said_to_be_read_as_that() -> None:
+    app = enter(opened(), "eroa", "NA")
+    assert not app.error
+    assert "Read as not measured." in [caption.value for caption in app.caption]
+
+
 def test_an_unusual_value_is_graded_and_flagged() -> None:
-    app = enter(opened(), "eroa", 2.5)
+    app = enter(opened(), "eroa", "2.5")
     assert "possible but unusual" in app.warning[0].value.replace("\\", "")
     assert "SEVERE" in said(app)
 
 
 def test_what_belongs_to_one_leak_does_not_reach_another_valve_and_what_is_shared_does() -> None:
-    app = enter(opened(), "eroa", 0.45)
+    app = enter(opened(), "eroa", "0.45")
     app.selectbox(key="case.heart.lv_size").select("dilated").run()
     app.segmented_control(key="valve").set_value("aortic").run()
-    assert app.number_input(key="case.aortic.eroa").value is None
+    assert app.text_input(key="case.aortic.eroa").value is None
     assert app.selectbox(key="case.heart.lv_size").value == "dilated"
     assert "Aortic regurgitation by ASE 2017" in said(app)
     app.segmented_control(key="valve").set_value("mitral").run()
-    assert app.number_input(key="case.mitral.eroa").value == 0.45
+    assert app.text_input(key="case.mitral.eroa").value == "0.45"
 
 
 def test_clear_empties_everything() -> None:
-    app = enter(opened(), "eroa", 0.45)
+    app = enter(opened(), "eroa", "0.45")
     app.button(key="clear").click().run()
     assert "INSUFFICIENT DATA" in said(app)
 
@@ -146,7 +218,7 @@ def test_a_guideline_that_does_not_cover_the_valve_is_not_offered() -> None:
 
 def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
     app = opened(valve="mitral", eroa="40.7 mm2", cw_jet="dense", name="Smith", regurgitant_volume="9000")
-    assert app.number_input(key="case.mitral.eroa").value == 0.407
+    assert app.text_input(key="case.mitral.eroa").value == "0.407"
     assert app.selectbox(key="case.mitral.cw_jet").value == "dense"
     warnings = [w.value.replace("\\", "") for w in app.warning]
     assert warnings == ["The link names 'name', which is no measurement of the mitral valve; it was left out."]
@@ -156,16 +228,16 @@ def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
 
 def test_what_a_link_gives_twice_is_named_and_left_empty() -> None:
     app = opened(eroa=["0.4 cm2", "0.5 cm2"], regurgitant_volume="40")
-    assert app.number_input(key="case.mitral.eroa").value is None
-    assert app.number_input(key="case.mitral.regurgitant_volume").value == 40.0
+    assert app.text_input(key="case.mitral.eroa").value is None
+    assert app.text_input(key="case.mitral.regurgitant_volume").value == "40"
     assert ["EROA more than once" in warning.value for warning in app.warning] == [True]
 
 
 def test_an_address_without_values_leaves_what_was_typed() -> None:
-    app = enter(opened(), "eroa", 0.45)
+    app = enter(opened(), "eroa", "0.45")
     app.query_params["guideline"] = "esc-2021"
     app.run()
-    assert app.number_input(key="case.mitral.eroa").value == 0.45
+    assert app.text_input(key="case.mitral.eroa").value == "0.45"
     assert "Mitral regurgitation by ESC 2021" in said(app)
 
 
@@ -176,7 +248,7 @@ def test_the_link_shown_holds_the_case() -> None:
 
 
 def test_the_report_is_signed() -> None:
-    app = enter(opened(TABS[3]), "eroa", 0.45)
+    app = enter(opened(TABS[3]), "eroa", "0.45")
     assert app.code[0].value.startswith(
         "Severe mitral regurgitation (grade IV) by ASE 2017, by a single parameter: EROA 0.45 cm2."
     )
@@ -200,7 +272,7 @@ def test_the_form_asks_everything_once_and_shows_little_first(valve: str) -> Non
     assert 5 <= len(first) <= 20
     app = opened(valve=valve)
     keys = {
-        field.key.rpartition(".")[2] for field in (*app.number_input, *app.selectbox) if field.key.startswith("case.")
+        field.key.rpartition(".")[2] for field in (*app.text_input, *app.selectbox) if field.key.startswith("case.")
     }
     assert keys == set(names)
 
@@ -209,13 +281,13 @@ def test_fields_out_of_sight_vote_and_come_into_sight_with_a_wrong_value() -> No
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["eroa_volumetric"] = "0.45 cm2"
     app.run()
-    shown = [field.key for field in app.number_input]
+    shown = [field.key for field in app.text_input]
     assert "case.mitral.eroa" in shown and "case.mitral.eroa_volumetric" not in shown
     assert "SEVERE (single parameter)" in said(app)
     assert any(markdown.value.endswith(" · 1 filled under More") for markdown in app.markdown)
     app.query_params["eroa_volumetric"] = "45 cm2"
     app.run()
-    assert app.number_input(key="case.mitral.eroa_volumetric").value == 45.0
+    assert app.text_input(key="case.mitral.eroa_volumetric").value == "45"
     assert "45 mm² would be plausible" in app.error[0].value.replace("\\", "")
 
 
@@ -231,8 +303,8 @@ def test_sensitivity_says_how_a_millimetre_and_an_error_move_the_grade() -> None
     ):
         assert shown in page
     before = page
-    app.number_input(key="error.pisa_radius").set_value(0.0).run()
-    app.number_input(key="error.peak_velocity").set_value(0.0).run()
+    app.text_input(key="error.pisa_radius").set_value("0").run()
+    app.text_input(key="error.peak_velocity").set_value("0").run()
     assert "severe: 100 %" in said(app) and said(app) != before
 
 
@@ -255,13 +327,23 @@ def test_downloads_hold_the_case() -> None:
     assert names == ["Page to print", "Text", "JSON"]
 
 
+def test_an_error_is_read_as_it_is_typed_or_refused_with_a_sentence() -> None:
+    app = opened(TABS[1], eroa="0.45 cm2")
+    app.text_input(key="error.eroa").set_value("0,05 cm2").run()
+    assert "0.05" in said(app)
+    app.text_input(key="error.eroa").set_value("five").run()
+    sentences = [error.value.replace("\\", "") for error in app.error]
+    assert sentences == ["The error 'five' of EROA is not read: expected a number in cm², 0 or more."]
+    assert "Not worked out while a measurement error below cannot be read." in [m.value for m in app.markdown]
+
+
 def test_an_error_that_was_set_is_there_again_when_its_tab_is() -> None:
     app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
-    app.number_input(key="error.pisa_radius").set_value(20.0).run()
+    app.text_input(key="error.pisa_radius").set_value("20 %").run()
     wide = said(app)
     app.session_state["tab"] = TABS[0]
     app.run()
     app.session_state["tab"] = TABS[1]
     app.run()
     assert said(app) == wide
-    assert app.number_input(key="error.pisa_radius").value == 20.0
+    assert app.text_input(key="error.pisa_radius").value == "20 %"

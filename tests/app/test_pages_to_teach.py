@@ -97,7 +97,7 @@ def test_the_case_of_the_first_page_can_be_moved_and_an_empty_one_says_so() -> N
     app = opened("slider").run()
     app.selectbox(key="slider.case.mitral").select("the case on the first page").run()
     assert "is empty" in app.info[0].value
-    app.session_state["case.mitral.eroa"] = 0.35
+    app.session_state["case.mitral.eroa"] = "0,35"
     app.run()
     assert "MODERATE (single parameter)" in said(app)
 

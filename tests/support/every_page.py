@@ -18,8 +18,8 @@ def use(script: str, mark: str) -> None:
     page = AppTest.from_file(script, default_timeout=60)
     page.query_params["valve"], page.query_params["vena_contracta_width"] = "mitral", f"{mark} cm"
     page.run()
-    for field in [field for field in page.number_input if field.key == "case.mitral.eroa"]:
-        field.set_value(float(mark)).run()
+    for field in [field for field in page.text_input if field.key == "case.mitral.eroa"]:
+        field.set_value(mark).run()
     for uploader in list(page.file_uploader):
         uploader.set_value(
             (f"{mark}.csv", f"id,mr_eroa_cm2,{mark}\n{mark},{mark},{mark}\n1,x{mark},\n".encode(), "text/csv")
