@@ -10,6 +10,8 @@ import streamlit as st
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
 from grading_app.case import entry_form
+from grading_app.classroom.code import code_svg
+from grading_app.classroom.room import Room, room
 from grading_app.html.render import style_html
 from grading_app.pages import background as background_page
 from grading_app.pages import case as case_page
@@ -18,7 +20,7 @@ from grading_app.pages import quiz as quiz_page
 from grading_app.pages import references as references_page
 from grading_app.pages import slider as slider_page
 from grading_app.pages import stage as stage_page
-from grading_app.text import escape_markdown, theme
+from grading_app.text import escape_markdown, picture, theme
 
 _RUNS = "runs"
 FAILED = "This page met an error of its own and is not whole: trust nothing on it. Reload it, or try other values."
@@ -38,15 +40,28 @@ def _mark_end() -> None:
     st.html(f'<span class="eg-run" data-run="{number}" hidden></span>')
 
 
+def _join(open_to: Room, path: str) -> None:
+    """How others come to the page that is shown."""
+    link = open_to.link(path, **st.query_params.to_dict())
+    with st.popover("Join this class"):
+        st.html(picture(code_svg(link), f"QR code of {link}"))
+        st.code(link, language=None, wrap_lines=True)
+        st.caption(
+            "Anyone on this network who has the link may come in. Answers of the quiz are counted without names."
+        )
+
+
 def main() -> None:
     """Show the page that was asked for, with the notice above every one."""
     st.set_page_config(page_icon="🫀", layout="wide")
     entry_form.keep()
+    open_to = room()
+    files = [st.Page(file_page.page, title="Grade a file", url_path="file")]
     shown = st.navigation(
         [
             st.Page(case_page.page, title="Grade a case", default=True),
-            st.Page(file_page.page, title="Grade a file", url_path="file"),
-            st.Page(stage_page.page, title="Mild beside severe", url_path="stage"),
+            *([] if open_to else files),
+            st.Page(stage_page.page, title=stage_page.TITLE, url_path=stage_page.PAGE),
             st.Page(slider_page.page, title="Move one measurement", url_path="slider"),
             st.Page(quiz_page.page, title="Quiz", url_path="quiz"),
             st.Page(background_page.page, title="Background", url_path="background"),
@@ -62,5 +77,7 @@ def main() -> None:
     except Exception as error:
         _failed(error)
     st.divider()
+    if open_to:
+        _join(open_to, shown.url_path)
     st.caption(escape_markdown(f"echograde {VERSION}. Nothing that is entered here is stored or sent on."))
     _mark_end()

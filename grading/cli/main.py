@@ -203,12 +203,19 @@ def verify(
 
 @app.command("app", cls=StrictCommand)
 def open_app(
-    port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1.", min=1, max=65535)] = 8501,
+    port: Annotated[int, typer.Option(help="Where to listen, on 127.0.0.1 but for a class.", min=1, max=65535)] = 8501,
     browser: Annotated[bool, typer.Option(help="Open a browser window.")] = True,
+    for_class: Annotated[
+        bool,
+        typer.Option(
+            "--class",
+            help="Let a class in on its phones: listens on the network, behind a link with a secret, without files.",
+        ),
+    ] = False,
 ) -> None:
     """Open the front end: grade a case or a file, teach, look up the tables. Ctrl-C ends it."""
     from grading.cli.app_server import serve
 
     with spoken_errors():
-        code = serve(port, browser)
+        code = serve(port, browser, for_class)
     raise typer.Exit(code)

@@ -128,7 +128,7 @@ def counts(said: ConsoleMessage) -> bool:
 PAGES = [
     ("", "Grade a case", 1),
     ("file", "Grade a file", 0),
-    ("stage", "Mild beside severe", 0),
+    ("stage", "Two cases side by side", 0),
     ("slider", "Move one measurement", 1),
     ("quiz", "Quiz", 0),
     ("background", "Background", 0),
