@@ -1,4 +1,5 @@
-"""The command line: `echograde grade`, `explain`, `guidelines`, `template`, `reclassify`, `agree`, `verify`, `app`.
+"""The command line: `echograde grade`, `explain`, `guidelines`, `readings`, `template`, `reclassify`, `agree`, `verify`
+and `app`.
 
 
 Exit codes: see `edge`.
@@ -14,6 +15,7 @@ from grading.cli import grade as gradecommand
 from grading.cli.arguments import StrictCommand, path_of, spoken_errors
 from grading.cli.ending import say
 from grading.cli.explain import explain
+from grading.cli.readings import readings
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
 from grading.version import VERSION
@@ -66,6 +68,7 @@ class Template(StrEnum):
 
 app.command(cls=StrictCommand)(explain)
 app.command(cls=StrictCommand)(gradecommand.grade)
+app.command(cls=StrictCommand)(readings)
 
 
 @app.command(cls=StrictCommand)

@@ -122,7 +122,7 @@ def lead_text(lead: Lead, table: Table) -> list[str]:
     """Where one quantity of each step leads, a line a step, and what raises a step."""
     lines = []
     for step, outcomes in reversed(list(zip(table.groups[lead.group].steps, lead.outcomes, strict=True))):
-        cells = [f"{_pull_text(pull)}: {_outcome_text(outcome)}" for pull, outcome in enumerate(outcomes)]
+        cells = [f"{pull_text(pull)}: {_marked(outcome)}" for pull, outcome in enumerate(outcomes)]
         lines.append(f"{in_words(step)}: {'; '.join(cells if lead.pulls else cells[:1])}")
     for raised in lead.raises:
         step = list(table.groups[lead.group].steps)[raised.step - 1]
@@ -132,11 +132,16 @@ def lead_text(lead: Lead, table: Table) -> list[str]:
     return lines
 
 
-def _pull_text(pull: int) -> str:
+def pull_text(pull: int) -> str:
+    """Where the signs point: 'signs for severe', or 'otherwise'."""
     return f"signs for {PULLS[pull]}" if pull else "otherwise"
 
 
-def _outcome_text(outcome: Outcome) -> str:
+def outcome_text(outcome: Outcome) -> str:
+    """What one quantity of a step leads to: 'moderate, mild to moderate'."""
     between = f"{in_words(outcome.low)} to {in_words(outcome.high)}"
-    text = in_words(outcome.grade) if outcome.low == outcome.high else f"{in_words(outcome.grade)}, {between}"
-    return f"{text} [{outcome.mark}]" if outcome.mark else text
+    return in_words(outcome.grade) if outcome.low == outcome.high else f"{in_words(outcome.grade)}, {between}"
+
+
+def _marked(outcome: Outcome) -> str:
+    return f"{outcome_text(outcome)} [{outcome.mark}]" if outcome.mark else outcome_text(outcome)

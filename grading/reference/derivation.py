@@ -24,13 +24,17 @@ class ReadFromNumber:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a word is worked out, by `lines` or by `claims`; see derived.toml. `overrides`: also against an entry."""
+    """How a word is worked out, by `lines` or by `claims`; see derived.toml. `overrides`: also against an entry.
+
+    `place`: where it is printed and what was decided by this project, in words; `reading`: the latter alone.
+    """
 
     lines: tuple[ReadFromNumber, ...]
     claims: Mapping[str, tuple[str, ...]]
     otherwise: str
     place: str
     overrides: bool = False
+    reading: str = ""
 
     def place_for(self, valve: str) -> str:
         """Where it stands, for one valve."""
@@ -72,5 +76,6 @@ def read_derivation(
     places = [row["at"] + seen] if "at" in row else []
     places += [f"reading: {row['reading']}"] if "reading" in row else []
     return Derivation(
-        tuple(lines), claims, row.get("otherwise", ""), "; ".join(places), bool(row.get("overrides", False))
-    )
+        tuple(lines), claims, row.get("otherwise", ""), "; ".join(places), bool(row.get("overrides", False)),
+        row.get("reading", ""),
+    )  # fmt: skip
