@@ -20,11 +20,11 @@ from grading.agreement.vocabulary import (
     parse_reader_map,
     vocabulary,
 )
-from grading.columns.headers import match
+from grading.columns.headers import match, place_of
 from grading.errors import UsageError, option
 from grading.formats.toml_file import read_toml_file
 from grading.formats.upload import Input
-from grading.graded_files.counts import Counted, count_rows, grade_columns, opened, place_of
+from grading.graded_files.counts import Counted, count_rows, grade_columns, opened
 from grading.reference.catalogue import check_valve, valve_of
 from grading.reference.guideline import expand, load_guideline
 from grading.reference.measurement import VALVES

@@ -1,4 +1,5 @@
-"""Where a run writes: the graded rows, the issues and the manifest as files beside each other, or in memory."""
+"""Where a run writes: the graded rows, the issues and the manifest (and the tidy rows) as files beside each other, or
+in memory."""
 
 from __future__ import annotations
 
@@ -22,13 +23,14 @@ from grading.rows.issues import HEADER
 
 
 class Destination(Protocol):
-    """What a run writes to: two streams as it goes, and the manifest when it is done."""
+    """What a run writes to: streams as it goes, and the manifest and the schema of the tidy rows when it is done."""
 
     out: IO[bytes]
     issues: IO[bytes]
+    tidy: IO[bytes]
 
-    def finish(self, manifest: bytes) -> None:
-        """Take the manifest and put everything in its place."""
+    def finish(self, manifest: bytes, tidy_schema: bytes) -> None:
+        """Take what is known at the end and put everything in its place."""
 
 
 def issues_start(general: Sequence[LineIssue], excel_safe: bool) -> bytes:
@@ -40,25 +42,29 @@ def issues_start(general: Sequence[LineIssue], excel_safe: bool) -> bytes:
 
 
 class MemoryDestination:
-    """The three outputs as bytes."""
+    """The outputs as bytes."""
 
     def __init__(self) -> None:
         self.out: IO[bytes] = io.BytesIO()
         self.issues: IO[bytes] = io.BytesIO()
-        self.manifest = b""
+        self.tidy: IO[bytes] = io.BytesIO()
+        self.manifest = self.tidy_schema = b""
 
-    def finish(self, manifest: bytes) -> None:
-        self.manifest = manifest
+    def finish(self, manifest: bytes, tidy_schema: bytes) -> None:
+        self.manifest, self.tidy_schema = manifest, tidy_schema
 
-    def taken(self) -> tuple[bytes, bytes, bytes]:
-        """The graded rows, the issues and the manifest."""
-        self.out.seek(0)
-        self.issues.seek(0)
-        return self.out.read(), self.issues.read(), self.manifest
+    def taken(self) -> dict[str, bytes]:
+        """The graded rows, the issues, the manifest, the tidy rows and their schema."""
+        for stream in (self.out, self.issues, self.tidy):
+            stream.seek(0)
+        return {
+            "graded": self.out.read(), "issues": self.issues.read(), "manifest": self.manifest,
+            "tidy": self.tidy.read(), "tidy_schema": self.tidy_schema,
+        }  # fmt: skip
 
 
 class FileDestination:
-    """The three outputs as files, which take their place in `finish`; or standard output alone.
+    """The outputs as files, which take their place in `finish`; or standard output alone.
 
     `permissions`: what the input allows. Raises UsageError when they cannot be written.
     """
@@ -68,22 +74,25 @@ class FileDestination:
             self.files: list[WholeFile] = []
             self.out: IO[bytes] = sys.stdout.buffer
             self.issues: IO[bytes] = stack.enter_context(Path(os.devnull).open("wb"))  # noqa: SIM115
+            self.tidy = self.issues
             return
         self.files = []
         stack.callback(self._discard)
         try:
-            for path in (job.issues_path, job.manifest_path, job.target):
+            for path in (*job.targets[1:], job.target):
                 WholeFile(path, permissions, self.files)
         except OSError as error:
             raise UsageError(f"cannot write beside {job.target}: {why(error)}") from error
-        self.issues, self.manifest, self.out = (file.stream for file in self.files)
+        self.issues, self.manifest, *tidy, self.out = (file.stream for file in self.files)
+        self.tidy, self.tidy_schema = tidy or (self.issues, self.issues)
 
-    def finish(self, manifest: bytes) -> None:
+    def finish(self, manifest: bytes, tidy_schema: bytes) -> None:
         """Put everything in its place, the graded file last."""
         if not self.files:
             self.out.flush()
             return
         self.manifest.write(manifest)
+        self.tidy_schema.write(tidy_schema)
         put_in_place(self.files)
 
     def _discard(self) -> None:
@@ -94,6 +103,8 @@ class FileDestination:
 def refuse_targets(job: Job) -> None:
     """Outputs must be files of a kind that is written, and none of them the input. Raises UsageError."""
     if job.target == STANDARD:
+        if job.tidy is not None:
+            raise UsageError("it is a file beside the graded one; name a file to write, not -", about="tidy")
         return
     if job.target.suffix.lower() in (".xls", ".ods"):
         raise UsageError(f"{job.target.name}: such a workbook is not written; choose a .xlsx, .csv or .parquet file")
@@ -107,7 +118,7 @@ def _refuse_places(job: Job) -> None:
     source = job.source if isinstance(job.source, Path) else STANDARD
     if not job.target.name:
         raise UsageError(f"{job.target} is a folder; name a file to write")
-    for path in (job.target, job.issues_path, job.manifest_path):
+    for path in job.targets:
         refuse_link(path)
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file to write")

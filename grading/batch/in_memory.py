@@ -17,13 +17,15 @@ from grading.formats.upload import Upload
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
-    """The three outputs of a run as bytes, under the names that the command line gives them, and what the run did."""
+    """The outputs of a run as bytes, under the names that the command line gives them, and what the run did."""
 
     graded: bytes = field(repr=False)
     issues: bytes = field(repr=False)
     manifest: bytes = field(repr=False)
     summary: Summary
     job: Job
+    tidy: bytes = field(default=b"", repr=False)
+    tidy_schema: bytes = field(default=b"", repr=False)
 
     @property
     def graded_file(self) -> Upload:
@@ -51,7 +53,7 @@ def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, 
     """
     outputs = MemoryDestination()
     summary = run_into(job, progress, lambda stack, permissions: outputs)
-    return InMemory(*outputs.taken(), summary, job)
+    return InMemory(**outputs.taken(), summary=summary, job=job)
 
 
 def shares(job: Job, tell: Callable[[int, float], None]) -> Callable[[int, int], None]:

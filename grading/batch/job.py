@@ -31,6 +31,17 @@ class Long:
 
 
 @dataclass(frozen=True, slots=True)
+class Tidy:
+    """Beside the graded file one with a row for each study, valve and guideline.
+
+    `id` is the column that names the study, by default the first that is not read; `codes`: with ordinal codes.
+    """
+
+    id: str | None = None
+    codes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One run: what to read, where to write, by which guidelines, and how the input is to be understood.
 
@@ -57,6 +68,7 @@ class Job:
     engine: str = "local"
     scheduler: str | None = None
     long: Long | None = None
+    tidy: Tidy | None = None
     trusted: bool = False
     block_bytes: int = BLOCK_BYTES
     write_option: OptionWriter = as_parameter
@@ -85,6 +97,22 @@ class Job:
     def manifest_path(self) -> Path:
         """OUT.run.json beside OUT.csv."""
         return self.target.with_name(f"{self.target.stem}.run.json")
+
+    @property
+    def tidy_path(self) -> Path:
+        """OUT.tidy.csv beside OUT.csv."""
+        return self.target.with_name(f"{self.target.stem}.tidy.csv")
+
+    @property
+    def tidy_schema_path(self) -> Path:
+        """OUT.tidy.schema.json beside OUT.csv."""
+        return self.target.with_name(f"{self.target.stem}.tidy.schema.json")
+
+    @property
+    def targets(self) -> tuple[Path, ...]:
+        """Every file that is written, the graded one first."""
+        tidy = (self.tidy_path, self.tidy_schema_path) if self.tidy is not None else ()
+        return (self.target, self.issues_path, self.manifest_path, *tidy)
 
     @property
     def parts(self) -> Sequence[Input]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from grading.batch.doubts import settled
 from grading.batch.result_cells import CellStyle, result_cells, table_lines
+from grading.batch.tidy_file import TidyMaker, TidyPiece
 from grading.columns.cells import as_text
 from grading.formats.csv_cells import read_cells, splice
 from grading.formats.csv_piece import CsvPiece
@@ -57,7 +58,8 @@ def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
 class GradedPiece:
     """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts.
 
-    `apostrophes`: how many cells of which column got one, so that no spreadsheet runs them.
+    `apostrophes`: how many cells of which column got one, so that no spreadsheet runs them. `tidy`: the rows of the
+    tidy file, where there is one.
     """
 
     rows: int
@@ -72,6 +74,7 @@ class GradedPiece:
     accepted: dict[str, tuple[float, float]] = field(default_factory=dict)
     foreign: bool = False
     apostrophes: Counter[str] = field(default_factory=Counter)
+    tidy: TidyPiece | None = None
 
 
 class NumberColumns:
@@ -97,31 +100,41 @@ class PieceGrader:
     style: CellStyle
     several: bool
     numbers: NumberColumns
+    tidy: TidyMaker | None = None
 
     def apply(self, piece: Work) -> GradedPiece:
         """Grade one piece. Raises UsageError where it is no table."""
         if isinstance(piece, TablePiece):
             table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
             graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
+            tidy = self._tidy(piece, graded, lambda i: table.column(i).combine_chunks())
             if self.as_tables:
-                return self._graded(piece, graded, _with_results(table, graded.columns))
+                return self._graded(piece, graded, _with_results(table, graded.columns), tidy=tidy)
             lines, apostrophes = table_lines(table, graded.columns, self.style)
-            return self._graded(piece, graded, lines, apostrophes=apostrophes)
+            return self._graded(piece, graded, lines, apostrophes=apostrophes, tidy=tidy)
         if self.as_tables:
             read = read_cells(piece)
             graded = self.grader.grade(read.columns.__getitem__, len(piece))
             texts = [as_text(read.columns[index]) for index in sorted(read.columns)]
             table = _with_results(pa.table(texts, list(piece.layout.header)), graded.columns)
-            return self._graded(piece, graded, table, foreign=read.foreign)
+            tidy = self._tidy(piece, graded, read.columns.__getitem__)
+            return self._graded(piece, graded, table, foreign=read.foreign, tidy=tidy)
         read = read_cells(piece, self._wanted(), self.numbers.indexes)
         self.numbers.strike(read.no_numbers)
         graded = self.grader.grade(read.columns.__getitem__, len(piece))
         safe, apostrophes = safe_piece(piece) if self.style.excel_safe else (piece, Counter())
         lines = splice(safe, result_cells(graded.columns, self.style))
-        return self._graded(piece, graded, lines, foreign=read.foreign, apostrophes=apostrophes)
+        tidy = self._tidy(piece, graded, read.columns.__getitem__)
+        return self._graded(piece, graded, lines, foreign=read.foreign, apostrophes=apostrophes, tidy=tidy)
 
     def _wanted(self) -> list[int]:
-        return self.grader.plan.indexes
+        own = self.grader.plan.indexes
+        return own if self.tidy is None else sorted({*own, *self.tidy.places})
+
+    def _tidy(self, piece: Work, graded: Graded, cells: Callable[[int], Any]) -> TidyPiece | None:
+        if self.tidy is None:
+            return None
+        return self.tidy.make(self.grader.plan, self.grader.guidelines, graded, cells, piece.row)
 
     def _graded(self, piece: Work, graded: Graded, written: pa.Buffer | pa.Table, **counts: Any) -> GradedPiece:
         return GradedPiece(

@@ -1,4 +1,5 @@
-"""Grading files: CSV or Parquet in, CSV or Parquet out, an issues file and a run manifest beside it.
+"""Grading files: CSV or Parquet in, CSV or Parquet out, an issues file and a run manifest beside it, and on request the
+tidy rows.
 
 Rows stream through in pieces; every input row reaches the output in order. Where the outputs go, to files or to memory,
 is the business of `outputs`.
@@ -10,7 +11,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -23,6 +24,8 @@ from grading.batch.pools import engine
 from grading.batch.result_cells import CellStyle
 from grading.batch.source import Source, detect_decimal, sample
 from grading.batch.summary import Apostrophes, Summary, manifest
+from grading.batch.tidy_file import tidy_maker
+from grading.batch.tidy_schema import tidy_schema
 from grading.batch.workers import ahead, in_order
 from grading.batch.writers import open_sink
 from grading.columns.plan import Options, Plan, plan_columns
@@ -45,7 +48,7 @@ CELLS_AT_A_TIME = 1_000_000
 def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None) -> Summary:
     """Grade a file. `progress` is told rows so far and bytes read after every piece.
 
-    Raises UsageError; writes all three files or none (to standard output only the graded rows, as they come).
+    Raises UsageError; writes all files or none (to standard output only the graded rows, as they come).
     """
     refuse_targets(job)
     try:
@@ -82,6 +85,8 @@ def run_into(
         outputs = place(stack, source.parts.permissions)
         sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
+        if recipe.tidy is not None:
+            outputs.tidy.write(recipe.tidy.start)
         summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)
         summary.severities.update(issue.severity for issue in source.general)
         summary.apostrophes = Apostrophes(sink.apostrophes) if job.excel_safe else None
@@ -89,6 +94,8 @@ def run_into(
         for outcome in in_order(executor, recipe.apply, source.pieces(), at_a_time):
             sink.write(outcome.graded)
             outputs.issues.write(outcome.issues)
+            if outcome.tidy is not None:
+                outputs.tidy.writelines(outcome.tidy.lines())
             summary.add(outcome)
             schema.add(outcome.refused, outcome.accepted)
             progress(summary.rows, outcome.size)
@@ -97,10 +104,15 @@ def run_into(
         sink.close()
         schema.confirm()
         summary.read_as = first.read_as + (", and cp1252 where bytes are not that" if summary.foreign else "")
-        record = json.dumps(manifest(job, source, summary), indent=2, ensure_ascii=False) + "\n"
+        described = b"" if recipe.tidy is None else _json(tidy_schema(recipe.tidy, plan, job.guidelines))
+        record = _json(manifest(job, source, summary))
         source.parts.confirm()
-        outputs.finish(record.encode("utf-8", "backslashreplace"))
+        outputs.finish(record, described)
     return summary
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
 
 
 def as_wide(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Source, Options]:
@@ -160,5 +172,6 @@ def _recipe(job: Job, source: Source, plan: Plan, first: FirstCells) -> PieceGra
     encoding = "utf-8" if source.csv is None else source.csv.dialect.encoding
     style = CellStyle(source.delimiter, encoding, job.excel_safe)
     return PieceGrader(
-        grader=grader, as_tables=job.as_tables, style=style, several=source.several, numbers=NumberColumns(numbers)
-    )
+        grader=grader, as_tables=job.as_tables, style=style, several=source.several, numbers=NumberColumns(numbers),
+        tidy=tidy_maker(job, source.header, plan),
+    )  # fmt: skip

@@ -112,6 +112,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
             **({"units_row": True} if job.units_row else {}),
             **_redcap(job),
             "excel_safe": job.excel_safe,
+            **_tidy(job),
             **_long_options(job.long),
         },
         "columns": [matched(column) for column in _all_columns(summary.plan)],
@@ -126,6 +127,10 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
         "issues": dict(sorted(summary.severities.items())),
         **({} if changes is None else {"apostrophes": {"headers": changes.headers, "cells": dict(changes.cells)}}),
     }
+
+
+def _tidy(job: Job) -> dict[str, Any]:
+    return {} if job.tidy is None else {"tidy": {"id": job.tidy.id, "codes": job.tidy.codes}}
 
 
 def _long_options(long: Long | None) -> dict[str, Any]:

@@ -100,6 +100,15 @@ def grade(
         str | None,
         typer.Option(metavar="RULE", help="Long layout: what repeats come to: mean (default), first, last or max."),
     ] = None,
+    tidy: Annotated[
+        bool,
+        typer.Option("--tidy", help="Also OUT.tidy.csv: a row for each study, valve and guideline."),
+    ] = False,
+    tidy_id: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Tidy: the column that names the study; default: the first not read."),
+    ] = None,
+    tidy_codes: Annotated[bool, typer.Option("--tidy-codes", help="Tidy: ordinal codes beside the grades.")] = False,
     engine: Annotated[
         str, typer.Option(metavar="ENGINE", help="local (threads), or dask (processes, or --scheduler).")
     ] = "local",
@@ -107,7 +116,7 @@ def grade(
         str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, as tcp://host:8786.")
     ] = None,
 ) -> None:
-    """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json.
+    """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json, and OUT.tidy.csv on request.
 
     With - as OUT the graded rows go to standard output as they come, and nothing else is written.
 
@@ -115,7 +124,7 @@ def grade(
     """
     import pyarrow as pa
 
-    from grading.batch.job import Job
+    from grading.batch.job import Job, Tidy
     from grading.batch.run import run
     from grading.cli.progress import progress_bar
     from grading.columns.plan import Options
@@ -140,6 +149,8 @@ def grade(
         named = {role: column for role, column in roles.items() if column}
         coded = layout == "wide" and not (named or one_study or repeats)
         long = None if coded else _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
+        if (tidy_id is not None or tidy_codes) and not tidy:
+            raise UsageError("it is for --tidy", about="tidy_id" if tidy_id is not None else "tidy_codes")
         if scheduler is not None and engine != "dask":
             raise UsageError("it is for --engine dask", about="scheduler")
         options = Options(
@@ -166,12 +177,13 @@ def grade(
             engine=engine,
             scheduler=scheduler,
             long=long,
+            tidy=Tidy(tidy_id, tidy_codes) if tidy else None,
             write_option=as_flag,
         )
         with progress_bar(job, quiet) as progress:
             summary = run(job, progress)
     if not quiet:
-        files = (job.target, job.issues_path, job.manifest_path) if target != STANDARD else ("standard output",)
+        files = job.targets if target != STANDARD else ("standard output",)
         say(f"{run_text(summary)}\nwrote {', '.join(map(str, files))}\n{NOTICE}", error=True)
     if summary.rejected:
         raise typer.Exit(1)

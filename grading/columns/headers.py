@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from grading.columns.languages import Elsewhere, read_elsewhere
+from grading.errors import UsageError, nearest
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.reference.units import read_unit
@@ -208,3 +209,12 @@ def refusal(header: str) -> str | None:
     if meaning is not None and _says_other_flow(meaning, bare):
         return refused.get(fold(f"{meaning[1]}_vmax" if meaning[1] else "Vmax"))
     return refused.get(fold(header)) or refused.get(fold(bare))
+
+
+def place_of(header: Sequence[str], name: str, about: str) -> int:
+    """Where a column stands, that an option names. Raises UsageError when there is none of the name, or two."""
+    if header.count(name) != 1:
+        found = "there are two columns" if name in header else "there is no column"
+        near = "" if name in header else nearest(name, header) or f" There are: {', '.join(header)}"
+        raise UsageError(f"{found} {name!r}.{near or ' Rename one of them'}", about=about)
+    return header.index(name)

@@ -17,7 +17,7 @@ from grading.batch.open_source import open_source
 from grading.batch.piece import cells_of
 from grading.batch.source import Source
 from grading.columns.cells import as_text
-from grading.errors import UsageError, nearest
+from grading.errors import UsageError
 from grading.formats.upload import Input, Upload
 from grading.reference.guideline import list_guidelines
 from grading.reference.measurement import VALVES
@@ -45,15 +45,6 @@ def opened(path: Input) -> Iterator[Source]:
             yield open_source(job, stack)
         except (OSError, pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise UsageError(f"cannot read {path}: {error}") from error
-
-
-def place_of(header: Sequence[str], name: str, about: str) -> int:
-    """Where a column stands, that an option names. Raises UsageError when there is none of the name, or two."""
-    if header.count(name) != 1:
-        found = "there are two columns" if name in header else "there is no column"
-        near = "" if name in header else nearest(name, header) or f" There are: {', '.join(header)}"
-        raise UsageError(f"{found} {name!r}.{near or ' Rename one of them'}", about=about)
-    return header.index(name)
 
 
 def grade_columns(header: Sequence[str]) -> dict[str, dict[str, int]]:

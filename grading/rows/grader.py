@@ -42,12 +42,13 @@ from grading.rows.warnings import flag_issues, recorded_issues, valve_issues
 @dataclass(slots=True)
 class Graded:
     """The answer for one chunk: result columns in order, issues in order of rows, each row's status (index of
-    STATUSES); by measurement [catalogue unit] the distinct values outside the hard range, and the least and greatest
-    value that was taken."""
+    STATUSES), which rows are about which valve (None: every row); by measurement [catalogue unit] the distinct values
+    outside the hard range, and the least and greatest value that was taken."""
 
     columns: list[Coded | Values]
     issues: IssueReport
     status: NDArray[np.int8]
+    valves: list[tuple[str, Mask | None]]
     refused: dict[str, set[float]]
     accepted: dict[str, tuple[float, float]]
 
@@ -151,7 +152,7 @@ class Grader:
         texts, codes = report.texts(rows)
         columns: list[Coded | Values] = [parts.get(name) or blank_column(name, rows) for name in self.names]
         columns += [Coded(OF_EVERY_ROW[0], whole, list(STATUSES)), Coded(OF_EVERY_ROW[1], codes, texts)]
-        return Graded(columns, report, whole, refused, accepted)
+        return Graded(columns, report, whole, valves, refused, accepted)
 
     def _leaking(
         self, read: Mapping[Column, ReadColumn], valve: str, rejected: Mapping[str, Mask], rows: int
