@@ -56,6 +56,8 @@ class Match(NamedTuple):
 
 def fold(text: str) -> str:
     """A header for comparison: only letters and digits, without case; 'cm²' counts as 'cm2'."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 

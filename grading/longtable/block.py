@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from grading.reading.distinct import distinct, first_of
@@ -75,6 +76,17 @@ class Facts:
     columns: NDArray[np.int16]
     texts: pa.Array
 
+    @classmethod
+    def of(cls, parts: Sequence[tuple[int, Indexes, pa.Array]]) -> Facts:
+        """The facts of several columns: which, the studies, the texts."""
+        return cls(
+            studies=np.concatenate([np.empty(0, np.int32), *(studies for _, studies, _ in parts)]),
+            columns=np.repeat(
+                np.array([column for column, _, _ in parts], np.int16), [len(studies) for _, studies, _ in parts]
+            ),
+            texts=pa.concat_arrays([pa.array([], pa.string()), *(texts for _, _, texts in parts)]),
+        )
+
     def take(self, rows: NDArray[np.integer]) -> Facts:
         """Some of the facts."""
         return Facts(studies=self.studies[rows], columns=self.columns[rows], texts=self.texts.take(pa.array(rows)))
@@ -120,10 +132,10 @@ def together(blocks: Sequence[Block]) -> Block:
             ranks=np.concatenate([part.ranks for part in lines]),
             texts=texts,
         ),
-        Facts(
-            studies=placed([block.facts.studies for block in blocks]),
-            columns=np.concatenate([block.facts.columns for block in blocks]),
-            texts=pa.concat_arrays([block.facts.texts for block in blocks]),
+        _facts_once(
+            placed([block.facts.studies for block in blocks]),
+            np.concatenate([block.facts.columns for block in blocks]),
+            pa.concat_arrays([block.facts.texts for block in blocks]),
         ),
     )
 
@@ -147,6 +159,21 @@ def _studies(parts: Sequence[Studies]) -> tuple[Indexes, Studies]:
     return place[codes], every.take(first[order])
 
 
+def _facts_once(studies: Indexes, columns: NDArray[np.int16], texts: pa.Array) -> Facts:
+    """Facts of several blocks with each different one once, in the order of the file within each study and column."""
+    parts = []
+    for column in np.unique(columns).tolist():
+        rows = np.flatnonzero(columns == column)
+        of, own = studies[rows], texts.take(pa.array(rows))
+        # far faster than to look all texts up: nearly all are like the first of their study
+        first, place = _first_of_studies(of)
+        same = pc.equal(own, own.take(pa.array(place[of]))).to_numpy(zero_copy_only=False)
+        other = own.take(pa.array(np.flatnonzero(~same))).dictionary_encode()
+        once = _once(of, first, ~same, other.indices.to_numpy(), len(other.dictionary))
+        parts.append((column, of[once], own.take(pa.array(once))))
+    return Facts.of(parts)
+
+
 def same_texts(columns: Sequence[pa.Array]) -> tuple[NDArray[np.int64], Indexes]:
     """(where each different row of some columns of text stands first, which of them every row is)."""
     codes: Indexes = np.zeros(len(columns[0]), np.int32)
@@ -167,3 +194,27 @@ def _unified(codes: Sequence[Indexes], texts: Sequence[pa.Array]) -> tuple[Index
     parts = [pa.DictionaryArray.from_arrays(pa.array(c), t) for c, t in zip(codes, texts, strict=True)]
     whole = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
     return whole.indices.to_numpy(), whole.dictionary
+
+
+def each_once(studies: Indexes, codes: Indexes, texts: pa.Array) -> tuple[Indexes, pa.Array]:
+    """Every different pair of study and text, in the order of the studies and then of the lines."""
+    first, place = _first_of_studies(studies)
+    differ = codes != codes[place[studies]]
+    once = _once(studies, first, differ, codes[differ], len(texts))
+    return studies[once], texts.take(pa.array(codes[once]))
+
+
+def _first_of_studies(studies: Indexes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(the first row of each study that has some, of every study the first row)."""
+    place = first_of(studies, int(studies.max(initial=-1)) + 1)
+    return place[place < len(studies)], place
+
+
+def _once(studies: Indexes, first: NDArray[np.int64], differ: Mask, codes: Indexes, count: int) -> NDArray[np.int64]:
+    """The first rows, and behind them each different one of those that `differ` from them; `codes` of `count` are
+    theirs."""
+    rows = np.flatnonzero(differ)
+    if not len(rows):
+        return first
+    again, _ = distinct(studies[rows].astype(np.int64) * count + codes)
+    return np.concatenate([first, np.sort(rows[again])])

@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from grading.columns.headers import fold
 from grading.errors import UsageError, option
-from grading.longtable.block import CHOSEN, DEVICE_MEAN, ORDINARY, SECOND, Block, Facts, Indexes, Lines, Studies
+from grading.longtable.block import (
+    CHOSEN,
+    DEVICE_MEAN,
+    ORDINARY,
+    SECOND,
+    Block,
+    Facts,
+    Indexes,
+    Lines,
+    Studies,
+    each_once,
+)
 from grading.longtable.kinds import Census, Kinds
 from grading.longtable.missing import may_be_missing
 from grading.longtable.roles import OPTIONS, LongColumns
@@ -189,12 +200,8 @@ class Coder:
             if not fact.role:
                 labels = columns["name"].each(fact.label.__eq__).astype(bool)
                 rows = rows[labels[columns["name"].codes[rows]]]
-            parts.append((place, *_each_once(studies[rows], column.codes[rows], column.texts)))
-        return Facts(
-            studies=np.concatenate([np.empty(0, np.int32), *(of for _, of, _ in parts)]),
-            columns=np.repeat(np.arange(len(parts), dtype=np.int16), [len(of) for _, of, _ in parts]),
-            texts=pa.concat_arrays([pa.array([], pa.string()), *(texts for _, _, texts in parts)]),
-        )
+            parts.append((place, *each_once(studies[rows], column.codes[rows], column.texts)))
+        return Facts.of(parts)
 
     def _refuse_late(self, columns: Mapping[str, TextColumn], lines: NDArray[np.int64]) -> None:
         """Refuse a column that was blank in the first lines and holds units or directions in later ones."""
@@ -208,18 +215,3 @@ class Coder:
                     problem = f"column {header!r} is blank in the first lines and holds {typed!r} in line {lines[row]}"
                     way = option(OPTIONS[role], header)
                     raise UsageError(f"{problem}; give {way}, or take the column out of the file")
-
-
-def _each_once(studies: Indexes, codes: Indexes, texts: pa.Array) -> tuple[Indexes, pa.Array]:
-    """Every different pair of study and text, in the order of the studies and then of the lines."""
-    if not len(studies):
-        return studies, texts.slice(0, 0)
-    first = first_of(studies, int(studies.max()) + 1)
-    first = first[first < len(studies)]
-    of_first = np.zeros(int(studies.max()) + 1, np.int32)
-    of_first[studies[first]] = codes[first]
-    other = np.flatnonzero(codes != of_first[studies])
-    if len(other):
-        again, _ = distinct(studies[other].astype(np.int64) * len(texts) + codes[other])
-        first = np.concatenate([first, np.sort(other[again])])
-    return studies[first], texts.take(pa.array(codes[first]))

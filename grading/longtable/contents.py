@@ -30,18 +30,18 @@ def holds_units(texts: Texts) -> bool:
     >>> holds_units({"mm": 3, "mmHg": 1}), holds_units({"M": 2, "F": 2}), holds_units({"mm": 1, "mild": 9})
     (True, False, False)
     """
-    words = {text: lines for text, lines in texts.items() if not _no_unit(text)}
-    known = {text for text in words if vocabulary().is_unit(text)}
-    lines = sum(words[text] for text in known)
-    return (
-        any(map(vocabulary().tells_units, known))
-        and lines >= MOST_UNITS * sum(words.values())
-        and all(_LIKE_A_UNIT.match(text.strip()) or text in known for text in words)
-    )
-
-
-def _no_unit(text: str) -> bool:
-    return is_missing(text) or vocabulary().says_no_unit(text)
+    words: dict[str, int] = {}
+    known: list[str] = []
+    for text, lines in texts.items():
+        if is_missing(text) or vocabulary().says_no_unit(text):
+            continue
+        words[text] = lines
+        if vocabulary().is_unit(text):
+            known.append(text)
+        elif not _LIKE_A_UNIT.match(text.strip()):
+            return False
+    enough = sum(words[text] for text in known) >= MOST_UNITS * sum(words.values())
+    return enough and any(map(vocabulary().tells_units, known))
 
 
 def holds_directions(texts: Texts) -> bool:

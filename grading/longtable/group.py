@@ -17,9 +17,11 @@ from grading.longtable.doubt import Doubt
 from grading.longtable.line_issue import LineIssue
 from grading.longtable.repeats import (
     Resolution,
+    in_cell,
     mean_taken,
     one_taken,
     preferred_taken,
+    some_of,
     spread,
     unusable_taken,
     words_taken,
@@ -92,7 +94,7 @@ class Group:
                 resolution = preferred_taken(few[0], rank)
             mixed = len(set(kinds[start:end])) > 1
             named = self._named(lines.take(slice(start, end)), every) if mixed else every
-            given = f"{self._column.measurement.label} is given {len(every)} times ({', '.join(named)})"
+            given = f"{self._column.measurement.label} is given {len(every)} times ({some_of(named)})"
             place = None if resolution.place is None else places[first + resolution.place]
             message = f"{given}: {resolution.sentence}"
             issue = LineIssue(line, study, self._column.header, resolution.text, resolution.severity, message)
@@ -131,7 +133,7 @@ class Group:
             return None
         low, high = (few[place] for place in resolution.extremes)
         return Doubt(
-            row=issue.row or 0, column=issue.column, low=low, high=high, text=" / ".join(dict.fromkeys(texts)),
+            row=issue.row or 0, column=issue.column, low=low, high=high, text=in_cell(texts),
             line=issue.line, message=f"{given}: {resolution.doubt}",
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from grading.longtable.doubt import Doubt
 from grading.longtable.line_issue import LineIssue
@@ -60,34 +61,42 @@ class _Cursor:
     following: Iterator[WidePiece]
 
     @property
-    def last(self) -> int:
-        return int(self.piece.numbers[-1])
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers still to be given; some, but at the end of the part."""
+        return self.piece.numbers[self.start :]
 
-    def cut(self, bound: int) -> tuple[int, int]:
-        """The rows up to a number, which are passed over."""
-        start, self.start = self.start, int(np.searchsorted(self.piece.numbers, bound, side="right"))
-        return start, self.start
+    def cut(self, bound: int) -> tuple[WidePiece, int, int]:
+        """A piece and the rows of it up to a number, which are passed over."""
+        piece, start = self.piece, self.start
+        self.start = int(np.searchsorted(piece.numbers, bound, side="right"))
+        cut = (piece, start, self.start)
+        if self.start == len(piece) and (more := next(self.following, None)) is not None:
+            self.piece, self.start = more, 0
+        return cut
 
 
-def merged(parts: Sequence[PartWriter], schema: pa.Schema) -> Iterator[WidePiece]:
-    """The pieces of all parts as pieces in the order of their studies."""
+def merged(parts: Sequence[PartWriter], schema: pa.Schema, size: int) -> Iterator[WidePiece]:
+    """The pieces of all parts as pieces in the order of their studies, of `size` rows but for the last."""
     cursors = []
     for part in parts:
         following = part.pieces()
         if (piece := next(following, None)) is not None:
             cursors.append(_Cursor(piece, 0, following))
+    cuts: list[tuple[WidePiece, int, int]] = []
+    missing = size
     while cursors:
-        bound = min(cursor.last for cursor in cursors)
-        yield _together([(cursor.piece, *cursor.cut(bound)) for cursor in cursors], schema)
-        still = []
-        for cursor in cursors:
-            if cursor.start == len(cursor.piece):
-                piece = next(cursor.following, None)
-                if piece is None:
-                    continue
-                cursor.piece, cursor.start = piece, 0
-            still.append(cursor)
-        cursors = still
+        # up to the first end of what is at hand, nothing is between that was not read
+        bound = min(int(cursor.numbers[-1]) for cursor in cursors)
+        numbers = np.concatenate([cursor.numbers for cursor in cursors])
+        numbers = numbers[numbers <= bound]
+        if len(numbers) > missing:
+            bound = int(np.partition(numbers, missing - 1)[missing - 1])
+        cuts += [cut for cursor in cursors if cursor.numbers[0] <= bound for cut in [cursor.cut(bound)]]
+        missing -= min(len(numbers), missing)
+        cursors = [cursor for cursor in cursors if len(cursor.numbers)]
+        if not missing or not cursors:
+            yield _together(cuts, schema)
+            cuts, missing = [], size
 
 
 def _together(cuts: Sequence[tuple[WidePiece, int, int]], schema: pa.Schema) -> WidePiece:

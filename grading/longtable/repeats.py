@@ -24,6 +24,8 @@ _PREFERRED = {
     ORDINARY: "the form that says more exactly what it is is taken",
 }
 _NO_ERROR = "no measurement error is known by which they could differ"
+#: how many values a sentence names
+_MOST_NAMED = 20
 #: float noise of a spread [share of the limit]
 _NOISE = 1e-9
 
@@ -106,7 +108,7 @@ def words_taken(rule: str, texts: Sequence[str]) -> Resolution:
     """Words have neither mean nor maximum, and the cell then names them all, so that the check of cells rejects it."""
     if rule in ("mean", "max"):
         sentence = f"words have no {rule}, so none is taken; take the first or the last instead, or correct the lines"
-        return Resolution(None, " / ".join(dict.fromkeys(texts)), sentence)
+        return Resolution(None, in_cell(texts), sentence)
     return one_taken(rule, texts, [0.0] * len(texts), "")
 
 
@@ -120,3 +122,19 @@ def unusable_taken(texts: Sequence[str], refused: Mask) -> Resolution:
 def preferred_taken(text: str, rank: int) -> Resolution:
     """The value of the lines that count more than the others (see `block`), where these have one."""
     return Resolution(0, text, _PREFERRED[rank])
+
+
+def some_of(texts: Sequence[str]) -> str:
+    """The values that a study gives, for a sentence.
+
+    >>> some_of(["0.2", "0.4"])
+    '0.2, 0.4'
+    """
+    more = f" and {len(texts) - _MOST_NAMED:,} more" if len(texts) > _MOST_NAMED else ""
+    return ", ".join(texts[:_MOST_NAMED]) + more
+
+
+def in_cell(texts: Sequence[str]) -> str:
+    """The different values that a study gives, as a cell that cannot be read as one of them."""
+    different = list(dict.fromkeys(texts))
+    return " / ".join([*different[:_MOST_NAMED], *(["..."] if len(different) > _MOST_NAMED else [])])

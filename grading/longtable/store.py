@@ -13,10 +13,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from grading.longtable.block import Block, Facts, Indexes, Lines, Studies, together
+from grading.longtable.crowded import StudySizes
 from grading.longtable.spill import Place, SpillFile
 
 #: bytes that blocks may take in memory, and into how many parts they go on disk
-MOST_BYTES = 192 << 20
+MOST_BYTES = 96 << 20
 PARTS = 128
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
 _ZERO = np.uint64(0)
@@ -47,14 +48,20 @@ class BlockStore:
         self._waiting: list[Block] = []
         self._bytes = 0
         self._file: SpillFile | None = None
+        self._sizes = StudySizes()
         self._written: list[list[_PartPlaces]] = []
 
     def add(self, block: Block) -> None:
-        """Take the next block."""
+        """Take the next block. Raises UsageError for a study with far too many lines."""
         self._waiting.append(block)
         self._bytes += block.size
         if self._spill is not None and self._bytes > self._most_bytes:
-            self._write(self._spill)
+            # what several blocks say of one study is held once from here on, which may be little
+            self._waiting = [together(self._waiting)]
+            self._bytes = self._waiting[0].size
+            self._sizes.check(self._waiting[0], gone=False)
+            if self._bytes > self._most_bytes / 2:
+                self._write(self._spill)
 
     @property
     def parted(self) -> bool:
@@ -62,11 +69,13 @@ class BlockStore:
         return self._file is not None
 
     def whole_studies(self) -> Iterator[Callable[[], Block]]:
-        """Blocks with all lines of their studies, read when called; each study is in one of them. Asked for once."""
+        """Blocks with all lines of their studies, read when called; each study is in one of them. Asked for once.
+
+        Reading raises UsageError for a study with far too many lines."""
         waiting = self._waiting
         if self._file is None:
             self._waiting = []
-            yield partial(together, waiting)
+            yield partial(self._whole, waiting)
             return
         if waiting and self._spill is not None:
             self._write(self._spill)
@@ -82,7 +91,13 @@ class BlockStore:
         if self._file is None:
             self._file = spill()
         block, self._waiting, self._bytes = together(self._waiting), [], 0
+        self._sizes.check(block, gone=True)
         self._written.append(_write_parts(self._file, block, self._parts))
+
+    def _whole(self, waiting: Sequence[Block]) -> Block:
+        block = together(waiting)
+        self._sizes.check(block, gone=False)
+        return block
 
     def _read(self, part: int) -> Block:
         assert self._file is not None

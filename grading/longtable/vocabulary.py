@@ -103,9 +103,12 @@ class Vocabulary:
 
 def _made_of(text: str, needed: frozenset[str], allowed: frozenset[str]) -> bool:
     """True when a text can be cut into words, at least one of them needed and the others allowed."""
+    # most texts are looked at in vain
+    if not any(word in text for word in needed):
+        return False
+    longest = _longest(needed, allowed)
     reached = {(0, False)}
     waiting = [(0, False)]
-    longest = max(map(len, needed | allowed))
     while waiting:
         start, named = waiting.pop()
         for end in range(start + 1, min(start + longest, len(text)) + 1):
@@ -115,6 +118,11 @@ def _made_of(text: str, needed: frozenset[str], allowed: frozenset[str]) -> bool
                 reached.add(state)
                 waiting.append(state)
     return (len(text), True) in reached
+
+
+@cache
+def _longest(*words: frozenset[str]) -> int:
+    return max(map(len, frozenset().union(*words)))
 
 
 def _squeezed(text: str) -> str:

@@ -22,7 +22,7 @@ from grading.reading.values import WARNING
 
 __all__ = ["WidePiece", "WideTable"]
 
-#: studies in a piece of a table that is in memory, and in one that waits on disk
+#: studies in a piece, and in one that waits on disk
 STUDIES, WAITING_STUDIES = 32_768, 2_048
 #: parts that are made wide at a time
 _THREADS = 2
@@ -68,7 +68,7 @@ class WideTable:
             whole, self._whole = self._whole, None
             yield from self._cut(whole, STUDIES)
             return
-        yield from merged(self._parts, self.schema)
+        yield from merged(self._parts, self.schema, STUDIES)
         self.close()
 
     def close(self) -> None:

@@ -20,8 +20,9 @@ from support.witness import at_most, check_sentence
 from typer.testing import CliRunner
 
 from grading import UsageError
+from grading.batch import long_source
 from grading.cli.main import app
-from grading.longtable import store
+from grading.longtable import crowded, store
 from grading.longtable.block import Studies
 from grading.longtable.pivot import Pivot, Wide, guess_columns
 from grading.longtable.spill import SpillFile
@@ -168,6 +169,37 @@ def test_a_file_that_waits_has_no_name(tmp_path: Path, monkeypatch: pytest.Monke
         assert os.listdir(tmp_path) == [] or sys.platform == "win32"
         assert [len(spill.read(place)) for place in reversed(places)] == [1, 100_000, 3]
     assert os.listdir(tmp_path) == []
+
+
+def crowd(path: Path, id_: str, lines: int, different: int) -> Path:
+    """Lines of one id with so many different values, and as many studies of one line."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("study_id,name,value,unit\n")
+        file.writelines(
+            f"{id_},MR ERO,0.{number % different + 10},cm2\n{number},TR VC,3,mm\n" for number in range(lines)
+        )
+    return path
+
+
+@pytest.mark.parametrize("most_bytes", [1 << 21, 1 << 26], ids=["from disk", "in memory"])
+def test_an_id_with_more_lines_than_a_study_has_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_bytes: int
+) -> None:
+    monkeypatch.setattr(store, "MOST_BYTES", most_bytes)
+    monkeypatch.setattr(crowded, "MOST_LINES", 150_000)
+    monkeypatch.setattr(long_source, "LINES", 8_192)
+    for lines, code in ((200_000, 2), (140_000, 0)):
+        source = crowd(tmp_path / "in.csv", "ward 7", lines, 1)
+        ended = CliRunner().invoke(app, ["grade", str(source), "--layout", "long", "-q"])
+        assert (ended.exit_code, "study 'ward 7' has more than 150,000 lines" in ended.output) == (code, code == 2)
+
+
+def test_a_sentence_names_only_some_of_many_values(tmp_path: Path) -> None:
+    source = crowd(tmp_path / "in.csv", "ward 7", 40, 40)
+    CliRunner().invoke(app, ["grade", str(source), "--layout", "long", "-q"])
+    issues = (tmp_path / "in.graded.issues.csv").read_text(encoding="utf-8")
+    assert "0.28, 0.29 and 20 more): they lie further apart" in issues
+    assert "0.28 / 0.29 / ..." in issues
 
 
 @pytest.mark.slow
