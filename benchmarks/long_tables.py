@@ -3,7 +3,7 @@
 Every run is a process of its own, timed after its imports; the contenders take turns, after one run each that is not
 counted and whose wide tables are compared. The figure to quote is the ratio of the medians.
 
-    python benchmarks/long_tables.py [--studies 206488] [--runs 5] [--before CHECKOUT] [--update-readme]
+    python benchmarks/long_tables.py [--studies 206488] [--mixed] [--runs 5] [--before CHECKOUT] [--update-readme]
     python benchmarks/long_tables.py --once --studies 3700000          # 100 million lines, 5 GB: time and memory
 """
 
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,8 @@ HEADER = "subject_id,study_id,measurement_datetime,test_type,measurement,result,
 VALUES = 400
 #: studies written at a time
 PIECE = 20_000
+#: files over which lines are strewn to bring them into no order
+HEAPS = 64
 CONTESTS = (Contest("wide", "duckdb", 2), Contest("echograde", "before", 1 / 3))
 
 
@@ -85,6 +88,37 @@ def write_long(studies: int, folder: Path) -> Path:
         with pacsv.CSVWriter(file, lines(0, 1, random).schema, write_options=options) as writer:
             for first in range(0, studies, PIECE):
                 writer.write_table(lines(first, min(PIECE, studies - first), random))
+    return path
+
+
+def write_mixed(grouped: Path) -> Path:
+    """Write the same lines in no order, as mixed-STUDIES.csv, unless it is there."""
+    path = grouped.with_name(grouped.name.replace("long", "mixed"))
+    if path.exists():
+        return path
+    random = np.random.default_rng(20170402)
+    names = HEADER.strip().split(",")
+    options = pacsv.WriteOptions(include_header=False, quoting_style="none")
+    convert = pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+
+    def in_no_order(table: pa.Table) -> pa.Table:
+        return table.take(pa.array(random.permutation(len(table))))
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder, path.open("wb") as file:
+        heaps = [Path(folder) / str(heap) for heap in range(HEAPS)]
+        schema = pa.schema([(name, pa.string()) for name in names])
+        writers = [pacsv.CSVWriter(heap, schema, write_options=options) for heap in heaps]
+        for batch in pacsv.open_csv(grouped, pacsv.ReadOptions(block_size=1 << 24), convert_options=convert):
+            table = in_no_order(pa.table(batch))
+            bounds = np.linspace(0, len(table), HEAPS + 1).astype(int).tolist()
+            for writer, (start, end) in zip(writers, pairwise(bounds), strict=True):
+                writer.write_table(table.slice(start, end - start))
+        for writer in writers:
+            writer.close()
+        file.write(HEADER.encode())
+        for heap in heaps:
+            table = pacsv.read_csv(heap, pacsv.ReadOptions(column_names=names), convert_options=convert)
+            pacsv.write_csv(in_no_order(table), file, options)
     return path
 
 
@@ -188,11 +222,13 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--before", type=Path, help="another checkout, whose command is timed too")
     parser.add_argument("--once", action="store_true", help="run once, to see time and memory")
+    parser.add_argument("--mixed", action="store_true", help="the lines of all studies in no order")
     folder = Path(tempfile.gettempdir()) / "echograde-bench"
     parser.add_argument("--folder", type=Path, default=folder, help="where the files are made")
     parser.add_argument("--update-readme", action="store_true", help="put the figures into benchmarks/README.md")
     asked = parser.parse_args()
     source = write_long(asked.studies, asked.folder)
+    source = write_mixed(source) if asked.mixed else source
     contests = [contest for contest in CONTESTS if contest.rival != "before" or asked.before]
     names = [name for contest in contests for name in (contest.ours, contest.rival)]
     names = list(dict.fromkeys([*names, "echograde"])) if not asked.once else ["wide", "duckdb", "echograde"]
@@ -215,7 +251,8 @@ def main() -> None:
     figures = compared(count, contests[:1] if asked.once else contests, done).replace(" rows,", " lines,", 1)
     print(figures)
     if asked.update_readme:
-        update("long tables at once" if asked.once else "long tables", figures)
+        order = "long tables in no order" if asked.mixed else "long tables"
+        update(f"{order} at once" if asked.once else order, figures)
 
 
 if __name__ == "__main__":
