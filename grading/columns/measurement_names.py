@@ -8,12 +8,14 @@ from typing import Any
 from grading.columns.headers import match, refusal
 from grading.errors import UsageError
 from grading.reference.catalogue import check_valve, load_catalogue
+from grading.reference.units import read_unit, split_quantity
 
 
 def by_catalogue_name(values: Mapping[str, Any], valve: str) -> dict[str, Any]:
     """Measurements by catalogue name; an alias such as `vc`, and a unit or the valve in the name (`mr_vc_mm`), count.
 
-    Raises UsageError for a name of another valve, for one that is refused, and for a measurement that is given twice.
+    Raises UsageError for a name of another valve, for one that is refused, for a measurement that is given twice, and
+    for a value in another unit than its name says.
 
     >>> by_catalogue_name({"vc_mm": 7, "cw_jet": "dense"}, "mitral")
     {'vena_contracta_width': '7 mm', 'cw_jet': 'dense'}
@@ -28,11 +30,17 @@ def by_catalogue_name(values: Mapping[str, Any], valve: str) -> dict[str, Any]:
         canonical = meaning.measurement if meaning is not None else name
         if canonical in named:
             raise UsageError(f"{canonical} is given twice ({name}={value}); give it once")
-        named[canonical] = _with_unit(value, meaning.unit) if meaning is not None and meaning.unit else value
+        named[canonical] = _with_unit(value, meaning.unit, name) if meaning is not None and meaning.unit else value
     return named
 
 
-def _with_unit(value: Any, unit: str) -> Any:
-    """A bare number with the unit of its name."""
+def _with_unit(value: Any, unit: str, name: str) -> Any:
+    """A number with the unit of its name. Raises UsageError where its own unit is another."""
     text = str(value).strip()
-    return f"{text} {unit}" if text[-1:].isdigit() and value is not None and not isinstance(value, bool) else value
+    split = None if value is None or isinstance(value, bool) else split_quantity(text)
+    if split is None or split[1].startswith((",", ".")):
+        return value
+    typed = split[1]
+    if typed and read_unit(typed) != unit:
+        raise UsageError(f"{name}={text!r}: the name says {unit} and the value {typed}; correct one of them")
+    return value if typed else f"{text} {unit}"

@@ -9,7 +9,7 @@ import re
 
 from grading.errors import nearest, option
 from grading.reference.measurement import Number, Range, Word
-from grading.reference.units import NONZERO_PATTERN, convert, read_number, split_quantity
+from grading.reference.units import NONZERO_PATTERN, convert, read_number, read_unit, split_quantity
 from grading.writing import plain, quantity
 
 #: what stands for "not measured", compared without case and surrounding spaces. "none" is not here: it is a finding.
@@ -115,10 +115,20 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
     if unit and read_number(typed) is not None:
         return f"{cell} has a point in a file of decimal commas: write a comma; marks between thousands are not read"
     if (parts := split_quantity(text)) is not None and parts[1] and parts[1][0] not in ".,":
-        behind = "a number with something behind it"
-        return f"{cell} is {behind}: write only the number, and the unit in the column's header"
+        return f"{cell} is {_behind(number, *parts, unit)}"
     expected = f"expected a value in {unit or number.unit}, or a blank cell if not measured"
     return f"{cell} is not a number: {expected}{missing_code(typed) if unit else ''}"
+
+
+def _behind(number: Number, value: float, words: str, unit: str) -> str:
+    """What a number with something behind it is, and what to do; `unit` is that of its column."""
+    typed = read_unit(words)
+    if typed not in number.units or not unit:
+        return "a number with something behind it: write only the number, and the unit in the column's header"
+    if typed == unit:
+        return f"a number with its unit behind it: write only the number, for the column is in {unit}"
+    same = quantity(plain(convert(value, typed, unit)), unit)
+    return f"in {typed}, and its column in {unit}: write only the number, in the column's unit ({same})"
 
 
 def why_no_word(word: Word, typed: str, in_file: bool = False) -> str:

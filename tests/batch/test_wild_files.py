@@ -309,6 +309,21 @@ def test_a_cell_says_its_cause_and_the_way_out(tmp_path: Path, cell: str, senten
     assert [sentence in issue["message"] for issue in issues] == [True], issues
 
 
+BEHIND = {
+    ("mr_eroa_cm2", "40mm2"): "is in mm2, and its column in cm2: write only the number, in the column's unit (0.4 cm2)",
+    ("mr_vc", "7 mm"): "is in mm, and its column in cm: write only the number, in the column's unit (0.7 cm)",
+    ("MR VC (mm)", "7 Millimeter"): "is a number with its unit behind it: write only the number",
+    ("mr_vc_mm", "7 kg"): "is a number with something behind it",
+}
+
+
+@pytest.mark.parametrize(("header", "cell"), BEHIND, ids=map(" ".join, BEHIND))
+def test_a_unit_in_a_cell_is_held_against_its_columns(tmp_path: Path, header: str, cell: str) -> None:
+    ran, rows, issues = graded(tmp_path, f"id,{header}\n1,{cell}\n")
+    assert (ran.exit_code, [row[STATUS] for row in rows]) == (1, ["rejected"])
+    assert BEHIND[header, cell] in issues[0]["message"]
+
+
 CODES = {
     "1.0 beside blanks": ("id,mr_eroa_cm2,mr_flail_leaflet\n1,0.3,1.0\n2,0.3,\n3,0.3,0.0\n", ()),
     "checked and unchecked": ("id,mr_eroa_cm2,MR flail leaflet\n1,0.3,Checked\n2,0.3,\n3,0.3,Unchecked\n", ()),

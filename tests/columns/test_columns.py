@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from grading import grade
 from grading.columns.headers import match, refusal
+from grading.columns.measurement_names import by_catalogue_name
 from grading.columns.plan import Options, plan_columns
 from grading.columns.template import FORMATS, as_csv, header_of
-from grading.errors import written
+from grading.errors import UsageError, written
 from grading.reference.catalogue import load_catalogue
 
 MATCHED = [
@@ -132,3 +134,21 @@ def test_the_template_is_a_file_that_can_be_read(valve: str | None) -> None:
 def test_every_measurement_is_in_every_dictionary(form: str) -> None:
     text = FORMATS[form](None)
     assert all(header_of(m) in text for m in load_catalogue().enterable())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("vc_mm", 7, "7 mm"), ("vc_mm", "7 mm", "7 mm"), ("eroa_mm2", "40 mm²", "40 mm²"), ("vc_mm", "7,5", "7,5"),
+        ("vc_mm", None, None), ("vc_mm", True, True), ("vc_mm", "NA", "NA"), ("eroa", "40 mm2", "40 mm2"),
+    ],
+)  # fmt: skip
+def test_a_value_has_the_unit_of_its_name(name: str, value: object, read: object) -> None:
+    assert list(by_catalogue_name({name: value}, "mitral").values()) == [read]
+
+
+@pytest.mark.parametrize(("name", "value"), [("eroa_cm2", "40 mm2"), ("vc_mm", "0.7 cm"), ("vc_mm", "7 kg")])
+def test_a_value_in_another_unit_than_its_name_says_is_refused(name: str, value: str) -> None:
+    named, given = name.split("_")[1], value.split()[1]
+    with pytest.raises(UsageError, match=f"{name}='{value}': the name says {named} and the value {given}; correct one"):
+        grade("mitral", **{name: value})
