@@ -68,20 +68,6 @@ def around(points: Sequence[Tipping], present: float) -> tuple[Tipping | None, T
     return below[-1] if below else None, above[0] if above else None
 
 
-def just_past(point: Tipping, upwards: bool) -> float:
-    """The printed value of a tipping point, or one of its last digit beyond it where the point is on the near side.
-
-    >>> from grading import grade
-    >>> point = tipping_points(grade("mitral", eroa=0.35), "eroa")[-1]
-    >>> point.printed, just_past(point, upwards=True), just_past(point, upwards=False)
-    ('0.40 cm2', 0.4, 0.39)
-    """
-    text = point.printed.split()[0]
-    decimals = len(text.partition(".")[2])
-    beyond = 0 if upwards == point.belongs_above else 1 if upwards else -1
-    return round(float(text) + beyond * 10.0**-decimals, decimals)
-
-
 def cut_offs(table: Table, name: str) -> set[float]:
     """Every cut-off [catalogue unit] that a table, or a word worked out for its valve, reads a number against."""
     rows = [row for _, row in table.rows() if row.name == name]

@@ -80,14 +80,6 @@ def _numbers(valve: str) -> Iterator[Number]:
     return (m for m in load_catalogue().enterable(valve) if isinstance(m, Number))
 
 
-def slide(number: Number, present: float) -> tuple[float, float, float]:
-    """The lowest and the highest value of a slider and its step, in the catalogue's unit: what is usual, and the
-    present value where that is not."""
-    assert number.hard is not None
-    usual = number.soft or number.hard
-    return min(max(usual.low, number.hard.low), present), max(usual.high, present), number.step / 10
-
-
 def field_label(number: Number, unit: str) -> str:
     """'EROA (cm²)'; a ratio has no unit."""
     return number.label if unit == "1" else with_signs(f"{number.label} ({unit})")

@@ -11,13 +11,16 @@ from grading.explanation.sentences import outcome_text
 from grading.explanation.value_text import report_value
 from grading.reference.catalogue import load_catalogue
 from grading.uncertainty.answer import Chance, Quantity, Uncertainty
+from grading.uncertainty.measurable import Measurable
 from grading.uncertainty.outcomes import Outcome, Step, Tipping, WordStep
-from grading.writing import in_words
+from grading.writing import in_words, upper
 from grading_app.html.render import render
 from grading_app.palette import filled
 
 #: a segment narrower than this has no room for its word, which stands in the list below
 ROOM = 0.13
+#: how far apart two ticks of one row stand at least
+TICK = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +121,44 @@ def tipping_texts(points: Iterable[Tipping]) -> list[str]:
     return texts
 
 
-def strip_html(
-    points: Sequence[Tipping], low: float, high: float, value: float | None, name: str, only: Outcome
-) -> Markup:
-    """The grades along one measurement from `low` to `high` [catalogue unit] as one bar, with the value marked.
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Where a strip changes its grade, 0 to 1 of its width, and the value there; every other one stands lower."""
 
-    `only`: the outcome where nothing tips.
-    """
-    edges = [low, *(min(max(point.value, low), high) for point in points), high]
-    outcomes = [points[0].below, *(point.above for point in points)] if points else [only]
-    number = load_catalogue().numbers[name]
+    place: float
+    text: str
+
+
+def strip_html(found: Measurable, value: float) -> Markup:
+    """The grades along one measurement as one bar, with the value marked and a tick where another grade begins."""
+    starts = [*(run.first for run in found.runs), found.high]
     return render(
         "strip.html",
-        label="; ".join([f"{number.label}: {_outcome(outcomes[0])}", *tipping_texts(points)]),
+        label="; ".join(f"{run.printed}: {_outcome(run.outcome)}" for run in found.runs),
         parts=[
-            _segment(outcome.grade, (end - start) / (high - low), in_words(outcome.grade))
-            for start, end, outcome in zip(edges, edges[1:], outcomes, strict=False)
+            _segment(run.outcome.grade, found.share(end) - found.share(run.first), in_words(run.outcome.grade))
+            for run, end in zip(found.runs, starts[1:], strict=True)
         ],
-        place=(value - low) / (high - low) if value is not None and low <= value <= high else None,
-        low=report_value(number, low, None),
-        high=report_value(number, high, None),
+        place=found.share(value),
+        ticks=_ticks(found),
+        low=report_value(found.number, found.low, None),
+        high=report_value(found.number, found.high, None),
     )
+
+
+def _ticks(found: Measurable) -> list[Tick]:
+    """A tick for every change that has room for its value; the table below the bar has all."""
+    ticks: list[Tick] = []
+    for run in found.runs[1:]:
+        place = found.share(run.first)
+        # a tick stands beside the one before the last, in the same row
+        if TICK <= place <= 1 - TICK and all(place - other.place >= TICK for other in ticks[-2:-1]):
+            ticks.append(Tick(place, run.starts))
+    return ticks
+
+
+def runs_html(found: Measurable, value: float) -> Markup:
+    """Every value that can be measured with its grade, as a table; the row of the value in bold."""
+    here = found.at(value)
+    rows = [StepRow(run.printed, (_outcome(run.outcome),), place == here) for place, run in enumerate(found.runs)]
+    return render("runs.html", heads=[upper(found.number.label), "Grade"], rows=rows)

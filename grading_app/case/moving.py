@@ -1,0 +1,130 @@
+"""One measurement of a case moved: which case, which measurement, and its value, on whatever page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from grading.case import Case, grade
+from grading.reference.catalogue import load_catalogue
+from grading.reference.measurement import VALVES
+from grading.teaching.cases import moving_case
+from grading.uncertainty.measurable import Measurable, measurable
+from grading.uncertainty.tipping import tipping_points
+from grading.writing import in_words, quantity
+from grading.writing import plain as digits
+from grading_app.case.choice import Choice, choices, chosen
+from grading_app.case.entry_form import valve_switch
+from grading_app.case.fields import VARIED_FIRST, field_label
+from grading_app.html.sensitivity import strip_html
+from grading_app.signs import with_signs
+
+
+def take(page: str, asked: Mapping[str, str]) -> None:
+    """Show what an address asks for: valve, case, measurement and value; what is not known stays as it is."""
+    valve = asked.get("valve", "")
+    if valve not in VALVES:
+        return
+    st.session_state[f"{page}.valve"] = valve
+    one = choices(valve).get(asked.get("case", ""))
+    if one is None or one.is_own:
+        return
+    st.session_state[f"{page}.case.{valve}"] = one.key
+    if asked.get("move") in one.values:
+        st.session_state[_name_key(page, one)] = asked["move"]
+        st.session_state[_wanted(page)] = asked.get("at", "")
+
+
+def address_of(one: Choice, name: str) -> dict[str, str]:
+    """What an address says of a case that moves; a case of one's own is never in it."""
+    return {} if one.is_own else {"valve": one.valve, "case": one.key, "move": name}
+
+
+def case_choice(page: str) -> Choice:
+    """The case to begin with."""
+    valve = valve_switch(f"{page}.valve")
+    return chosen("Case", valve, f"{page}.case.{valve}", moving_case(valve).id)
+
+
+def measurement(page: str, case: Case, one: Choice) -> str:
+    """What is moved: at first what the case names where its grade depends on it, else another number that tips it."""
+    names, key = list(case.reading.entered), _name_key(page, one)
+    if st.session_state.get(key) not in names:
+        first = one.moves or VARIED_FIRST
+        numbers = [name for name in (first, *names) if name in names and name in load_catalogue().numbers]
+        st.session_state[key] = next((name for name in numbers if tipping_points(case, name)), names[0])
+    st.selectbox("Measurement to move", names, format_func=lambda name: load_catalogue()[name].label, key=key)
+    return str(st.session_state[key])
+
+
+def _name_key(page: str, one: Choice) -> str:
+    return f"{page}.name.{one.key}.{one.valve}"
+
+
+def _wanted(page: str) -> str:
+    """Where the value stands that an address asks for, until it is shown."""
+    return f"{page}.wanted"
+
+
+def number_slider(page: str, case: Case, one: Choice, found: Measurable) -> tuple[float, str]:
+    """A slider over the measurable values of a number; the value and the slider's key."""
+    number = found.number
+    present = case.reading.entered[number.name].value
+    key = f"{page}.at.{one.key}.{number.name}.{present:g}"
+    value = st.session_state.setdefault(key, found.nearest(present))
+    wanted = _as_number(st.session_state.pop(_wanted(page), ""))
+    st.session_state[key] = found.nearest(value if wanted is None else wanted)
+    label = field_label(number, number.unit)
+    value = st.slider(label, found.low, found.high, step=found.digit, format="%g", key=key)
+    return found.nearest(value), key
+
+
+def _as_number(text: str) -> float | None:
+    return float(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else None
+
+
+def with_number(case: Case, found: Measurable, value: float, values: Mapping[str, str]) -> Case:
+    """The case with the number at a value."""
+    name, unit = found.number.name, found.number.unit
+    return grade(case.valve, case.guideline, **{**values, name: quantity(digits(value), unit)})
+
+
+def buttons(found: Measurable, value: float, key: str, steps: bool = False) -> None:
+    """Buttons to the nearest values with another grade and, where arrow keys shall move it, a step either way."""
+    moves = [("Tip down", found.tip(value, up=False), "Down"), ("Tip up", found.tip(value, up=True), "Up")]
+    if steps:
+        moves[1:1] = [("◀", found.moved(value, -1), "Left"), ("▶", found.moved(value, 1), "Right")]
+    with st.container(horizontal=True):
+        for name, target, arrow in moves:
+            if target is not None:
+                label = name if steps and name in "◀▶" else f"{name}: {quantity(digits(target), found.number.unit)}"
+                st.button(with_signs(label), on_click=_go, args=(key, target), key=f"{key}.{arrow}",
+                          shortcut=arrow if steps else None)  # fmt: skip
+
+
+def _go(key: str, value: float) -> None:
+    st.session_state[key] = value
+
+
+def strip(found: Measurable, value: float) -> None:
+    """The grades along the slider."""
+    st.html(strip_html(found, value))
+
+
+def word_switch(page: str, case: Case, one: Choice, name: str) -> Case:
+    """A switch over the words of a finding; the case with the word that is chosen."""
+    word = load_catalogue().words[name]
+    present = word.values[int(case.reading.entered[name].value) - 1]
+    key = f"{page}.word.{one.key}.{name}.{present}"
+    wanted = st.session_state.pop(_wanted(page), "")
+    st.session_state.setdefault(key, present)
+    if wanted in word.values:
+        st.session_state[key] = wanted
+    st.segmented_control(word.label, word.values, required=True, format_func=in_words, key=key)
+    return grade(case.valve, case.guideline, **{**one.values, name: st.session_state[key]})
+
+
+def measurable_of(case: Case, name: str) -> Measurable | None:
+    """The measurable values of a number; None for a finding in words."""
+    return measurable(case, name) if name in load_catalogue().numbers else None
