@@ -15,6 +15,7 @@ from grading_app.classroom.room import Room, room
 from grading_app.html.render import style_html
 from grading_app.pages import background as background_page
 from grading_app.pages import case as case_page
+from grading_app.pages import class_view as class_page
 from grading_app.pages import file as file_page
 from grading_app.pages import quiz as quiz_page
 from grading_app.pages import references as references_page
@@ -63,6 +64,7 @@ def main() -> None:
             *([] if open_to else files),
             st.Page(stage_page.page, title=stage_page.TITLE, url_path=stage_page.PAGE),
             st.Page(slider_page.page, title="Move one measurement", url_path="slider"),
+            st.Page(class_page.page, title=class_page.TITLE, url_path=class_page.PAGE),
             st.Page(quiz_page.page, title="Quiz", url_path="quiz"),
             st.Page(background_page.page, title="Background", url_path="background"),
             st.Page(references_page.page, title="References", url_path="references"),
@@ -71,7 +73,9 @@ def main() -> None:
     )
     st.set_page_config(page_title=f"{shown.title} · echograde")
     st.html(style_html(theme()))
-    st.caption(escape_markdown(NOTICE))
+    # the class view has the notice within its frame
+    if shown.url_path != class_page.PAGE:
+        st.caption(escape_markdown(NOTICE))
     try:
         shown.run()
     except Exception as error:

@@ -22,13 +22,12 @@ _FINER = 2
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring values [catalogue unit] with one outcome, from `first` to `last`, both included. `printed` says
-    both, `starts` the first, in the digits of a report."""
+    """Neighbouring values [catalogue unit] with one outcome, from `first` to `last`, both included; `printed` is in
+    the digits of a report."""
 
     first: float
     last: float
     printed: str
-    starts: str
     outcome: Outcome
 
 
@@ -42,6 +41,11 @@ class Measurable:
     high: float
     digit: float
     runs: tuple[Run, ...]
+
+    @property
+    def places(self) -> int:
+        """The decimals of the values that are shown."""
+        return round(-math.log10(self.digit))
 
     def at(self, value: float) -> int:
         """The place of the run that holds a value; the last that begins at it or below."""
@@ -65,7 +69,7 @@ class Measurable:
     def nearest(self, value: float) -> float:
         """The nearest value that is shown."""
         inside = min(max(round(value / self.digit) * self.digit, self.low), self.high)
-        return round(inside, _places(self.digit))
+        return round(inside, self.places)
 
 
 def measurable(case: Case, name: str) -> Measurable:
@@ -95,10 +99,6 @@ def measurable(case: Case, name: str) -> Measurable:
     return Measurable(
         number, float(values[0]), float(values[-1]), 10.0**-places, _runs(number, values, outcomes, places)
     )
-
-
-def _places(digit: float) -> int:
-    return round(-math.log10(digit))
 
 
 def _decimals(present: float, least: int) -> int:
@@ -140,4 +140,4 @@ def _runs(number: Number, values: Numbers, outcomes: Sequence[Outcome], places: 
 def _run(number: Number, first: float, last: float, outcome: Outcome, places: int) -> Run:
     starts, ends = f"{first:.{places}f}", f"{last:.{places}f}"
     printed = starts if starts == ends else f"{starts} to {ends}"
-    return Run(float(first), float(last), quantity(printed, number.unit), quantity(starts, number.unit), outcome)
+    return Run(float(first), float(last), quantity(printed, number.unit), outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -17,8 +18,10 @@ from grading.writing import plain as digits
 from grading_app.case.choice import Choice, choices, chosen
 from grading_app.case.entry_form import valve_switch
 from grading_app.case.fields import VARIED_FIRST, field_label
-from grading_app.html.sensitivity import strip_html
 from grading_app.signs import with_signs
+
+#: the arrow keys, and what their buttons show
+ARROWS = {"Left": "◀ less", "Right": "more ▶", "Down": "Tip down", "Up": "Tip up"}
 
 
 def take(page: str, asked: Mapping[str, str]) -> None:
@@ -39,6 +42,11 @@ def take(page: str, asked: Mapping[str, str]) -> None:
 def address_of(one: Choice, name: str) -> dict[str, str]:
     """What an address says of a case that moves; a case of one's own is never in it."""
     return {} if one.is_own else {"valve": one.valve, "case": one.key, "move": name}
+
+
+def link_to(parts: Mapping[str, str]) -> str:
+    """The link to what the page shows, wherever it is served."""
+    return f"{(st.context.url or '').partition('?')[0]}?{urlencode(parts)}"
 
 
 def case_choice(page: str) -> Choice:
@@ -76,7 +84,7 @@ def number_slider(page: str, case: Case, one: Choice, found: Measurable) -> tupl
     wanted = _as_number(st.session_state.pop(_wanted(page), ""))
     st.session_state[key] = found.nearest(value if wanted is None else wanted)
     label = field_label(number, number.unit)
-    value = st.slider(label, found.low, found.high, step=found.digit, format="%g", key=key)
+    value = st.slider(label, found.low, found.high, step=found.digit, format=f"%.{found.places}f", key=key)
     return found.nearest(value), key
 
 
@@ -90,30 +98,49 @@ def with_number(case: Case, found: Measurable, value: float, values: Mapping[str
     return grade(case.valve, case.guideline, **{**values, name: quantity(digits(value), unit)})
 
 
-def buttons(found: Measurable, value: float, key: str, steps: bool = False) -> None:
-    """Buttons to the nearest values with another grade and, where arrow keys shall move it, a step either way."""
-    moves = [("Tip down", found.tip(value, up=False), "Down"), ("Tip up", found.tip(value, up=True), "Up")]
-    if steps:
-        moves[1:1] = [("◀", found.moved(value, -1), "Left"), ("▶", found.moved(value, 1), "Right")]
+def tips(found: Measurable, value: float, key: str) -> None:
+    """Buttons to the nearest values with another grade."""
     with st.container(horizontal=True):
-        for name, target, arrow in moves:
+        for name, target in (("Tip down", found.tip(value, up=False)), ("Tip up", found.tip(value, up=True))):
             if target is not None:
-                label = name if steps and name in "◀▶" else f"{name}: {quantity(digits(target), found.number.unit)}"
-                st.button(with_signs(label), on_click=_go, args=(key, target), key=f"{key}.{arrow}",
-                          shortcut=arrow if steps else None)  # fmt: skip
+                label = with_signs(f"{name}: {quantity(digits(target), found.number.unit)}")
+                st.button(label, on_click=_go, args=(key, target), key=f"{key}.{name}")
 
 
-def _go(key: str, value: float) -> None:
+def arrows(targets: Mapping[str, float | str | None], key: str) -> None:
+    """A button for each arrow key that goes somewhere; the key does the same from wherever the page has the focus."""
+    with st.container(horizontal=True):
+        for arrow, target in targets.items():
+            st.button(
+                ARROWS[arrow],
+                on_click=_go,
+                args=(key, target),
+                key=f"{key}.{arrow}",
+                shortcut=arrow,
+                disabled=target is None,
+            )
+
+
+def number_arrows(found: Measurable, value: float) -> dict[str, float | str | None]:
+    """Where the arrow keys lead: a step either way, and to the next grade either way."""
+    ends = {"Left": found.moved(value, -1), "Right": found.moved(value, 1)}
+    steps = {arrow: None if end == value else end for arrow, end in ends.items()}
+    return {**steps, "Down": found.tip(value, up=False), "Up": found.tip(value, up=True)}
+
+
+def word_arrows(name: str, said: str) -> dict[str, float | str | None]:
+    """Where the arrow keys lead: to the word before and to the next."""
+    words = (None, *load_catalogue().words[name].values, None)
+    place = words.index(said)
+    return {"Left": words[place - 1], "Right": words[place + 1]}
+
+
+def _go(key: str, value: float | str) -> None:
     st.session_state[key] = value
 
 
-def strip(found: Measurable, value: float) -> None:
-    """The grades along the slider."""
-    st.html(strip_html(found, value))
-
-
-def word_switch(page: str, case: Case, one: Choice, name: str) -> Case:
-    """A switch over the words of a finding; the case with the word that is chosen."""
+def word_switch(page: str, case: Case, one: Choice, name: str) -> tuple[str, str]:
+    """A switch over the words of a finding; the word that is chosen, and the switch's key."""
     word = load_catalogue().words[name]
     present = word.values[int(case.reading.entered[name].value) - 1]
     key = f"{page}.word.{one.key}.{name}.{present}"
@@ -122,7 +149,12 @@ def word_switch(page: str, case: Case, one: Choice, name: str) -> Case:
     if wanted in word.values:
         st.session_state[key] = wanted
     st.segmented_control(word.label, word.values, required=True, format_func=in_words, key=key)
-    return grade(case.valve, case.guideline, **{**one.values, name: st.session_state[key]})
+    return str(st.session_state[key]), key
+
+
+def with_word(case: Case, name: str, said: str, values: Mapping[str, str]) -> Case:
+    """The case with another word."""
+    return grade(case.valve, case.guideline, **{**values, name: said})
 
 
 def measurable_of(case: Case, name: str) -> Measurable | None:

@@ -14,7 +14,7 @@ from grading_app.drawings.flow import HEIGHT as FLOW_HEIGHT
 from grading_app.drawings.flow import flow_panel, flow_sentences, recorded
 from grading_app.drawings.heart import heart_panel, heart_sentences
 from grading_app.drawings.heart_outline import HEIGHT as HEART_HEIGHT
-from grading_app.drawings.heart_outline import WIDTH
+from grading_app.drawings.heart_outline import TOP, WIDTH
 from grading_app.drawings.svg import Drawing, document, element
 from grading_app.drawings.views import USUAL, View
 from grading_app.palette import Theme
@@ -44,6 +44,14 @@ def drawing(case: Case, theme: Theme, view: View = USUAL, wide: bool = False) ->
     size = (2 * WIDTH + _GUTTER, max(HEART_HEIGHT, top)) if wide else (WIDTH, top)
     title = f"{upper(case.valve)} regurgitation, a schematic drawing"
     return document(title, described(case, view), size, theme, shapes)
+
+
+def heart_drawing(case: Case, theme: Theme, view: View = USUAL) -> Drawing:
+    """The heart of a case with its words, without a heading and without signals, for a frame that has little height."""
+    title = f"{upper(case.valve)} regurgitation, a schematic drawing"
+    heart = _panel(heart_panel(case, theme, view), 0.0, -TOP)
+    sentences = " ".join(f"{upper(sentence)}." for sentence in heart_sentences(case, view))
+    return document(title, sentences, (WIDTH, HEART_HEIGHT - TOP), theme, [heart])
 
 
 def _panel(panel: str, left: float, top: float) -> str:

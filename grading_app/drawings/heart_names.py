@@ -16,8 +16,6 @@ from grading_app.palette import Theme
 
 #: how fine places are tried, and the room kept free round a name
 _STEP, _FREE = 9.0, 4.0
-#: the size of a wall's name
-_SMALL = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def _places(outline: list[Point]) -> Iterator[Point]:
 
 def _wall_name(wall: Wall, heart: Heart, taken: Taken, theme: Theme) -> str:
     """A wall's name along it, in the first place that is free, or nothing."""
-    half, high = width(wall.name, _SMALL) / 2 + _FREE, _SMALL * 0.36
+    half, high = width(wall.name, TEXT) / 2 + _FREE, TEXT * 0.36
     for share in (0.32, 0.24, 0.4, 0.48, 0.56):
         start, end = (at_share(wall.inner, share + step) for step in (-0.08, 0.08))
         way = direction(start, end)
@@ -102,9 +100,9 @@ def _wall_name(wall: Wall, heart: Heart, taken: Taken, theme: Theme) -> str:
         corners = [
             moved((x, y), (along, a * half), (across, b * high)) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
         ]
-        if not taken.by(corners) and abs(wall.thick) * SCALE > _SMALL:
-            foot = moved((x, y), (across, _SMALL * 0.3))
+        if not taken.by(corners) and abs(wall.thick) * SCALE > TEXT:
+            foot = moved((x, y), (across, TEXT * 0.3))
             turn = f"rotate({math.degrees(math.atan2(along[1], along[0])):.1f} {foot[0]:.1f} {foot[1]:.1f})"
-            return text(foot, wall.name, theme.ink, "middle", font_size=_SMALL, font_weight=float(REGULAR),
+            return text(foot, wall.name, theme.ink, "middle", font_weight=float(REGULAR),
                         transform=turn, class_="name")  # fmt: skip
     return ""

@@ -19,8 +19,8 @@ from grading_app.palette import filled
 
 #: a segment narrower than this has no room for its word, which stands in the list below
 ROOM = 0.13
-#: how far apart two ticks of one row stand at least
-TICK = 0.12
+#: the share of a strip that the value of a tick takes, and where the letters are large
+TICK, LARGE_TICK = 0.07, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,38 +123,48 @@ def tipping_texts(points: Iterable[Tipping]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Where a strip changes its grade, 0 to 1 of its width, and the value there; every other one stands lower."""
+    """Where a strip changes its grade, 0 to 1 of its width, the value there, and whether it stands in the lower row."""
 
     place: float
     text: str
+    is_lower: bool
 
 
-def strip_html(found: Measurable, value: float) -> Markup:
-    """The grades along one measurement as one bar, with the value marked and a tick where another grade begins."""
-    starts = [*(run.first for run in found.runs), found.high]
+def strip_html(found: Measurable, value: float, room: float = TICK) -> Markup:
+    """The grades along one measurement as one bar, with the value marked and a tick where another grade begins.
+
+    `room`: the share of the width that the value of a tick takes; a tick without room is left out.
+    """
+    ends = [*(run.first for run in found.runs[1:]), found.high]
     return render(
         "strip.html",
         label="; ".join(f"{run.printed}: {_outcome(run.outcome)}" for run in found.runs),
         parts=[
             _segment(run.outcome.grade, found.share(end) - found.share(run.first), in_words(run.outcome.grade))
-            for run, end in zip(found.runs, starts[1:], strict=True)
+            for run, end in zip(found.runs, ends, strict=True)
         ],
         place=found.share(value),
-        ticks=_ticks(found),
+        ticks=list(_ticks(found, room)),
         low=report_value(found.number, found.low, None),
         high=report_value(found.number, found.high, None),
     )
 
 
-def _ticks(found: Measurable) -> list[Tick]:
-    """A tick for every change that has room for its value; the table below the bar has all."""
-    ticks: list[Tick] = []
+def _ticks(found: Measurable, room: float) -> Iterator[Tick]:
+    """A tick for every change that has room for its value; the upper row also holds the ends, with their unit.
+
+    The line of a tick in the lower row runs past no value in the upper one.
+    """
+    end, upper_free, lower_free = 1.5 * room, 1.5 * room, 0.0
     for run in found.runs[1:]:
         place = found.share(run.first)
-        # a tick stands beside the one before the last, in the same row
-        if TICK <= place <= 1 - TICK and all(place - other.place >= TICK for other in ticks[-2:-1]):
-            ticks.append(Tick(place, run.starts))
-    return ticks
+        left, right = place - room / 2, place + room / 2
+        if upper_free <= left and right <= 1 - end:
+            upper_free = right
+            yield Tick(place, f"{run.first:.{found.places}f}", False)
+        elif upper_free <= place <= 1 - end and lower_free <= left:
+            upper_free, lower_free = place, right
+            yield Tick(place, f"{run.first:.{found.places}f}", True)
 
 
 def runs_html(found: Measurable, value: float) -> Markup:

@@ -13,7 +13,7 @@ from grading_app.case.choice import Choice
 from grading_app.case.view_choice import view_switches
 from grading_app.drawings.case import drawing
 from grading_app.html.case import criteria_html, verdict_html
-from grading_app.html.sensitivity import runs_html, steps_html
+from grading_app.html.sensitivity import runs_html, steps_html, strip_html
 from grading_app.signs import with_signs
 from grading_app.text import escape_markdown, picture, theme
 
@@ -51,17 +51,21 @@ def _moved(case: Case, one: Choice, name: str) -> Case:
     """The grade, the slider or the words, and the grade along them."""
     verdict = st.container()
     found = moving.measurable_of(case, name)
-    moved = moving.word_switch(PAGE, case, one, name) if found is None else _number(case, one, found)
+    moved = _word(case, one, name) if found is None else _number(case, one, found)
     verdict.html(verdict_html(moved.explanation, is_live=True))
-    if found is None:
-        st.html(steps_html(word_steps(case, name)))
     return moved
+
+
+def _word(case: Case, one: Choice, name: str) -> Case:
+    said, _ = moving.word_switch(PAGE, case, one, name)
+    st.html(steps_html(word_steps(case, name)))
+    return moving.with_word(case, name, said, one.values)
 
 
 def _number(case: Case, one: Choice, found: Measurable) -> Case:
     value, key = moving.number_slider(PAGE, case, one, found)
-    moving.strip(found, value)
-    moving.buttons(found, value, key)
+    st.html(strip_html(found, value))
+    moving.tips(found, value, key)
     st.html(runs_html(found, value))
     return moving.with_number(case, found, value, one.values)
 

@@ -130,6 +130,7 @@ PAGES = [
     ("file", "Grade a file", 0),
     ("stage", "Two cases side by side", 0),
     ("slider", "Move one measurement", 1),
+    ("class", "Class view", 1),
     ("quiz", "Quiz", 0),
     ("background", "Background", 0),
     ("references", "References", 0),
