@@ -36,7 +36,7 @@ def take(page: str, asked: Mapping[str, str]) -> None:
     st.session_state[f"{page}.case.{valve}"] = one.key
     if asked.get("move") in one.values:
         st.session_state[_name_key(page, one)] = asked["move"]
-        st.session_state[_wanted(page)] = asked.get("at", "")
+    st.session_state[_wanted(page)] = asked.get("at", "")
 
 
 def address_of(one: Choice, name: str) -> dict[str, str]:

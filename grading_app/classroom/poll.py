@@ -39,8 +39,3 @@ class Poll:
         with self._lock:
             found = Counter(self._given.get(question, {}).values())
         return {answer: found[answer] for answer in answers}
-
-    def clear(self, question: str) -> None:
-        """Begin a question anew."""
-        with self._lock:
-            self._given.pop(question, None)

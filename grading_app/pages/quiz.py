@@ -1,94 +1,115 @@
-"""Quiz: a case, the learner's grade and reasons, then the answer and why."""
+"""Quiz: sets of ten cases by valve and level; the learner's grade and reasons, the answer and why, then a score."""
 
 from __future__ import annotations
 
-import random
-from functools import cache
+from collections.abc import Sequence
 
 import streamlit as st
 
 from grading.case import Case
 from grading.errors import UsageError
 from grading.reference.guideline import references
-from grading.teaching.cases import TeachingCase, graded, load_teaching_cases, teaching_case
+from grading.teaching.cases import LEVELS, TeachingCase, graded, teaching_case
 from grading.teaching.quiz import RIGHT, WITHIN, Marking, grades_offered, mark, reasons_offered
+from grading.teaching.sets import quiz_sets, score
 from grading.writing import in_words, upper
+from grading_app.case import address, poll_panel
 from grading_app.case.entry_form import valve_switch
+from grading_app.case.view_choice import view
+from grading_app.drawings.case import drawing
 from grading_app.html.case import findings_html, listed, verdict_html, why_html
 from grading_app.signs import with_signs
-from grading_app.text import escape_markdown
+from grading_app.text import escape_markdown, picture, theme
 
-CASE, DONE, ANSWER = "quiz.case", "quiz.done", "quiz.answer"
-EVERY = "all valves"
+PAGE = "quiz"
+CASE, DONE, ANSWER, SHOWN = "quiz.case", "quiz.done", "quiz.answer", "quiz.shown"
+VALVE, LEVEL, SET, HIDDEN, KEPT = "quiz.valve", "quiz.level", "quiz.set", "quiz.hidden", "quiz.kept"
+EVERY, EACH = "all valves", "all levels"
+#: in place of a case: the score of the set
+SCORE = "score"
 
 
 def page() -> None:
     """The page. A link may name the case."""
     st.title("Quiz")
     _take_link()
-    cases = _of_valve()
+    questions = _questions()
+    ids = [one.id for one in questions]
     done: dict[str, str] = st.session_state.setdefault(DONE, {})
-    if st.session_state.get(CASE) not in [case.id for case in cases]:
-        st.session_state[CASE] = _next(cases, done)
+    if st.session_state.get(CASE) not in (*ids, SCORE):
+        _show(_next(ids, done, 0))
+    if st.session_state[CASE] == SCORE:
+        address.show(PAGE, {})
+        _score(questions, done)
+        return
     shown = teaching_case(st.session_state[CASE])
-    _progress(shown, cases, done)
+    address.show(PAGE, {"case": shown.id})
+    _progress(ids.index(shown.id) + 1, questions, done)
     case = graded(shown)
-    left, right = st.columns([5, 6], gap="large")
-    with left:
+    drawn, asked = st.columns([5, 6], gap="large")
+    with drawn:
+        heart = drawing(case, theme(), view())
+        st.html(picture(heart.svg, heart.description))
+    with asked:
         _question(shown, case)
-    with right:
         _answer(shown, case, done)
-    st.button("Next case", on_click=_advance, args=(cases,), key="quiz.next")
-    st.caption("A link to this case:")
-    address = (st.context.url or "").partition("?")[0]
-    st.code(f"{address}?case={shown.id}", language=None, wrap_lines=True)
+        st.button("Next case", on_click=_advance, args=(ids,), key="quiz.next")
 
 
 def _take_link() -> None:
-    asked = st.query_params.get("case")
+    """Show the case of a link, in the first of all sets that holds it."""
+    asked = address.asked(PAGE).get("case")
     if asked is None:
         return
-    st.query_params.clear()
     try:
-        st.session_state[CASE] = teaching_case(asked[:80]).id
-        st.session_state["quiz.valve"] = EVERY
-        st.session_state[ANSWER] = None
+        one = teaching_case(asked)
     except UsageError as error:
         st.warning(escape_markdown(f"The link was not used: {error}"))
+        return
+    st.session_state[VALVE], st.session_state[LEVEL] = EVERY, EACH
+    st.session_state[SET] = next(place for place, cases in enumerate(quiz_sets()) if one in cases)
+    _show(one.id)
 
 
-@cache
-def _order() -> list[str]:
-    """The cases in an order that mixes the valves and is the same for everybody."""
-    ids = [case.id for case in load_teaching_cases()]
-    random.Random(len(ids)).shuffle(ids)
-    return ids
+def _questions() -> tuple[TeachingCase, ...]:
+    """The set that is chosen, again after another page was shown."""
+    for key, value in st.session_state.get(KEPT, {}).items():
+        st.session_state.setdefault(key, value)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        valve = valve_switch(VALVE, EVERY)
+        st.session_state.setdefault(LEVEL, EACH)
+        st.segmented_control("Level", (EACH, *LEVELS), format_func=upper, required=True, key=LEVEL)
+        level = st.session_state[LEVEL]
+        sets = quiz_sets("" if valve == EVERY else valve, "" if level == EACH else level)
+        if st.session_state.get(SET) not in range(len(sets)):
+            st.session_state[SET] = 0
+        st.selectbox("Set", range(len(sets)), format_func=lambda n: f"{n + 1} of {len(sets)}", key=SET, width=120)
+        st.toggle("Hide the answer", key=HIDDEN, help="For a room: the answer comes when you ask for it.")
+    st.session_state[KEPT] = {key: st.session_state[key] for key in (VALVE, LEVEL, SET, HIDDEN)}
+    return sets[int(st.session_state[SET])]
 
 
-def _of_valve() -> list[TeachingCase]:
-    valve = valve_switch("quiz.valve", EVERY)
-    return [case for case in map(teaching_case, _order()) if valve in (EVERY, case.valve)]
-
-
-def _next(cases: list[TeachingCase], done: dict[str, str]) -> str:
-    """The first case that was not answered, or the first one again."""
-    return next((case.id for case in cases if case.id not in done), cases[0].id)
-
-
-def _advance(cases: list[TeachingCase]) -> None:
-    ids = [case.id for case in cases]
-    place = ids.index(st.session_state[CASE]) if st.session_state[CASE] in ids else -1
-    later = [*cases[place + 1 :], *cases[: place + 1]]
-    st.session_state[CASE] = _next(later, st.session_state[DONE])
+def _show(id: str) -> None:
+    st.session_state[CASE] = id
     st.session_state[ANSWER] = None
+    st.session_state[SHOWN] = False
 
 
-def _progress(shown: TeachingCase, cases: list[TeachingCase], done: dict[str, str]) -> None:
-    place = [case.id for case in cases].index(shown.id) + 1
-    verdicts = [done[case.id] for case in cases if case.id in done]
-    counts = [f"{verdicts.count(verdict)} {verdict}" for verdict in dict.fromkeys(verdicts)]
-    tally = f" · answered {len(verdicts)}: {', '.join(counts)}" if verdicts else ""
-    st.caption(escape_markdown(f"Case {place} of {len(cases)}{tally}"))
+def _next(ids: Sequence[str], done: dict[str, str], place: int) -> str:
+    """The first case from a place on that was not answered, else one before it, else the score."""
+    return next((one for one in (*ids[place:], *ids[:place]) if one not in done), SCORE)
+
+
+def _advance(ids: Sequence[str]) -> None:
+    """On to the next case; after the last one, and when all are answered, to the score."""
+    place = ids.index(st.session_state[CASE]) + 1
+    _show(SCORE if place == len(ids) else _next(ids, st.session_state[DONE], place))
+
+
+def _progress(place: int, questions: Sequence[TeachingCase], done: dict[str, str]) -> None:
+    so_far = score(questions, done)
+    tally = f" · answered {so_far.answered}: {so_far.right} right" if so_far.answered else ""
+    st.caption(escape_markdown(f"Case {place} of {len(questions)}{tally}"))
 
 
 def _question(shown: TeachingCase, case: Case) -> None:
@@ -106,7 +127,7 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
         said = st.radio(
             "Your grade", grades_offered(case), index=None, format_func=in_words, key=f"quiz.said.{shown.id}"
         )
-        st.markdown("Which findings speak for it?")
+        st.markdown("Which findings speak for it? You may leave this out.")
         ticked = [
             key
             for key, label in reasons.items()
@@ -115,26 +136,76 @@ def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:
         sent = st.form_submit_button("Answer")
     if sent and said is None:
         st.warning("Choose a grade first; indeterminate and insufficient data are answers too.")
-    elif sent:
+    elif sent and said:
         st.session_state[ANSWER] = (shown.id, said, ticked)
-    answer = st.session_state.get(ANSWER)
-    if answer and answer[0] == shown.id:
-        marking = mark(case, answer[1], answer[2])
-        # the first answer counts; what is tried after the explanation does not
-        done.setdefault(shown.id, marking.verdict)
+        poll_panel.give(shown.id, said)
+    marking = _marking(shown, case, done)
+    if st.session_state[HIDDEN] and not st.session_state[SHOWN]:
+        if marking:
+            st.info("Your answer is noted.")
+        st.button("Show the answer", on_click=_reveal, key="quiz.show")
+    elif marking or st.session_state[HIDDEN]:
         _explained(shown, case, marking)
+    poll_panel.tally(shown.id, grades_offered(case), answered=marking is not None)
 
 
-def _explained(shown: TeachingCase, case: Case, marking: Marking) -> None:
-    {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)(escape_markdown(with_signs(marking.text)))
+def _marking(shown: TeachingCase, case: Case, done: dict[str, str]) -> Marking | None:
+    """What the answer to this case is worth; None where there is none yet."""
+    answer = st.session_state.get(ANSWER)
+    if not answer or answer[0] != shown.id:
+        return None
+    marking = mark(case, answer[1], answer[2])
+    # the first answer counts; what is tried after the explanation does not
+    done.setdefault(shown.id, marking.verdict)
+    return marking
+
+
+def _reveal() -> None:
+    st.session_state[SHOWN] = True
+
+
+def _explained(shown: TeachingCase, case: Case, marking: Marking | None) -> None:
+    """The answer and why, after what the learner's own is worth."""
+    if marking:
+        show = {RIGHT: st.success, WITHIN: st.info}.get(marking.verdict, st.warning)
+        show(escape_markdown(with_signs(marking.text)))
     st.markdown(f"**What it teaches.** {escape_markdown(with_signs(shown.teaches))}")
-    parts = (
-        ("Your reasons that speak for the answer", marking.supporting),
-        ("Your reasons that speak for another grade", marking.opposing),
-        ("Your reasons that say nothing here", marking.silent),
-        ("Not ticked, and they speak for the answer", marking.missed),
-    )
-    st.html("".join(listed(heading, [remark.text for remark in remarks]) for heading, remarks in parts) or "<p></p>")
+    if marking:
+        parts = (
+            ("Your reasons that speak for the answer", marking.supporting),
+            ("Your reasons that speak for another grade", marking.opposing),
+            ("Your reasons that say nothing here", marking.silent),
+            ("Not ticked, and they speak for the answer", marking.missed),
+        )
+        lists = "".join(listed(heading, [remark.text for remark in remarks]) for heading, remarks in parts)
+        st.html(lists or "<p></p>")
     st.html(verdict_html(case.explanation))
     with st.expander("Every criterion"):
         st.html(why_html(case.explanation))
+
+
+def _score(questions: Sequence[TeachingCase], done: dict[str, str]) -> None:
+    """How the set went, case by case, and on."""
+    st.subheader("Your score")
+    st.markdown(f"**{escape_markdown(score(questions, done).text)}**")
+    for one in questions:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            verdict = done.get(one.id, "not answered")
+            st.button(one.title, on_click=_show, args=(one.id,), key=f"quiz.again.{one.id}", help=one.valve)
+            st.markdown(escape_markdown(with_signs(f"{upper(verdict)}. {one.teaches if one.id in done else ''}")))
+    st.button("Next set", on_click=_next_set, key="quiz.onward")
+    st.button("This set again", on_click=_again, args=([one.id for one in questions],), key="quiz.anew")
+
+
+def _next_set() -> None:
+    # after the last one the first again
+    st.session_state[SET] += 1
+    _show("")
+
+
+def _again(ids: Sequence[str]) -> None:
+    for one in ids:
+        st.session_state[DONE].pop(one, None)
+        for key in [key for key in st.session_state if str(key).startswith((f"quiz.{one}.", f"quiz.said.{one}"))]:
+            del st.session_state[key]
+    _show("")
