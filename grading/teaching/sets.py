@@ -38,15 +38,17 @@ def _begins(case: TeachingCase) -> bool:
 
 
 def quiz_sets(valve: str = _ANY, level: str = _ANY) -> list[tuple[TeachingCase, ...]]:
-    """Sets of at most `SIZE` questions of a valve and a level, or of all, no two sets more than one apart in size.
+    """Sets of at most `SIZE` questions of a valve and a level, or of all; none where there is no such case.
+
+    No two sets are more than one apart in size.
 
     >>> [len(one) for one in quiz_sets("mitral")]
     [9, 9, 9]
     """
     cases = [case for case in quiz_order() if valve in (_ANY, case.valve) and level in (_ANY, case.level)]
-    count = -(-len(cases) // SIZE)
+    count = max(1, -(-len(cases) // SIZE))
     ends = [round(len(cases) * place / count) for place in range(count + 1)]
-    return [tuple(cases[a:b]) for a, b in itertools.pairwise(ends)]
+    return [tuple(cases[a:b]) for a, b in itertools.pairwise(ends)] if cases else []
 
 
 @dataclass(frozen=True, slots=True)

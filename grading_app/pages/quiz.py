@@ -50,8 +50,9 @@ def page() -> None:
     with drawn:
         heart = drawing(case, theme(), view())
         st.html(picture(heart.svg, heart.description))
+        st.html(findings_html(case))
     with asked:
-        _question(shown, case)
+        _question(shown)
         _answer(shown, case, done)
         st.button("Next case", on_click=_advance, args=(ids,), key="quiz.next")
 
@@ -77,10 +78,13 @@ def _questions() -> tuple[TeachingCase, ...]:
         st.session_state.setdefault(key, value)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         valve = valve_switch(VALVE, EVERY)
-        st.session_state.setdefault(LEVEL, EACH)
-        st.segmented_control("Level", (EACH, *LEVELS), format_func=upper, required=True, key=LEVEL)
+        of = "" if valve == EVERY else valve
+        levels = (EACH, *(level for level in LEVELS if quiz_sets(of, level)))
+        if st.session_state.get(LEVEL) not in levels:
+            st.session_state[LEVEL] = EACH
+        st.segmented_control("Level", levels, format_func=upper, required=True, key=LEVEL)
         level = st.session_state[LEVEL]
-        sets = quiz_sets("" if valve == EVERY else valve, "" if level == EACH else level)
+        sets = quiz_sets(of, "" if level == EACH else level)
         if st.session_state.get(SET) not in range(len(sets)):
             st.session_state[SET] = 0
         st.selectbox("Set", range(len(sets)), format_func=lambda n: f"{n + 1} of {len(sets)}", key=SET, width=120)
@@ -112,13 +116,12 @@ def _progress(place: int, questions: Sequence[TeachingCase], done: dict[str, str
     st.caption(escape_markdown(f"Case {place} of {len(questions)}{tally}"))
 
 
-def _question(shown: TeachingCase, case: Case) -> None:
+def _question(shown: TeachingCase) -> None:
     st.subheader(shown.title)
     st.markdown(escape_markdown(with_signs(shown.story)))
     st.markdown(
         f"Grade the **{shown.valve}** regurgitation by **{escape_markdown(references()[shown.guideline]['short'])}**."
     )
-    st.html(findings_html(case))
 
 
 def _answer(shown: TeachingCase, case: Case, done: dict[str, str]) -> None:

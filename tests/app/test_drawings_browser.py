@@ -18,7 +18,7 @@ from grading.reference.measurement import VALVES
 from grading.teaching.cases import graded, load_teaching_cases, stage_pair
 from grading_app.drawings.beat import PHASES
 from grading_app.drawings.beat_page import beat_page
-from grading_app.drawings.case import drawing
+from grading_app.drawings.case import drawing, heart_drawing
 from grading_app.drawings.circulation import normal_and_leak
 from grading_app.drawings.echo_picture import echo_picture
 from grading_app.drawings.export_page import PIXELS, export_page
@@ -61,6 +61,7 @@ def pictures() -> Iterator[tuple[str, Drawing]]:
         view = View(apex, leaflet)
         if leaflet == "posterior" or case.valve == "mitral":
             yield f"{name}, {apex}, {leaflet}", drawing(case, LIGHT, view, wide=apex == "down")
+            yield f"{name}, {apex}, {leaflet}, alone", heart_drawing(case, LIGHT, view)
     yield from ((f"healthy and {valve}", normal_and_leak(valve, LIGHT)) for valve in VALVES)
     yield from ((picture.title, picture) for picture in (mechanisms(LIGHT), operations(LIGHT), echo_picture(LIGHT)))
 

@@ -1,4 +1,4 @@
-"""The pages to teach with: two cases side by side, one measurement moved, and the quiz."""
+"""The pages to teach with: two cases side by side, one measurement moved, the class view, and the quiz."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from grading.reference.guideline import list_guidelines, load_guideline
 from grading.reference.measurement import VALVES
 from grading.teaching.cases import examples, graded, load_teaching_cases, moving_case, stage_pair, teaching_case
 from grading.teaching.quiz import grades_offered
-from grading.uncertainty.tipping import tipping_points
+from grading.teaching.saved import SavedCase, written
+from grading.teaching.sets import quiz_sets
+from grading.uncertainty.measurable import measurable
+from grading.writing import plain, quantity
+from grading_app.classroom.room import Room
 from grading_app.router import FAILED
 from grading_app.signs import with_signs
 
@@ -35,6 +39,11 @@ def said(app: AppTest) -> str:
     assert FAILED not in [e.value for e in app.error]
     html = " ".join(h.value for h in app.get("html"))
     return " ".join(unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]+>", " ", html)).split())
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """The query of the address, which the bench holds as lists until the page writes it."""
+    return {name: value[0] if isinstance(value, list) else value for name, value in app.query_params.items()}
 
 
 @pytest.mark.parametrize("valve", VALVES)
@@ -60,34 +69,49 @@ def test_the_pair_is_graded_by_every_guideline(guideline: str) -> None:
             assert verdict(grade(valve, guideline, **one.values).explanation) in said(app)
 
 
-def test_a_slider_moves_the_grade_and_the_buttons_go_just_past_each_tipping_point() -> None:
+def test_a_slider_moves_the_grade_and_the_buttons_go_to_the_next_value_with_another() -> None:
     app = opened("slider").run()
     one = moving_case("mitral")
     name = next(box for box in app.selectbox if box.label == "Measurement to move").value
     assert name == one.moves == "pisa_radius"
-    points = tipping_points(graded(one), name)
-    assert points
+    found = measurable(graded(one), name)
+    assert len(found.runs) == 5
     slider = app.slider[0]
+    assert (slider.min, slider.max, slider.step) == (found.low, found.high, found.digit)
     slider.set_value(slider.min).run()
-    assert f" {points[0].below.grade}".upper().replace("_", " ") in said(app)
-    for point in points:
-        up = next(button for button in app.button if button.label.startswith("Tip up"))
-        assert point.printed in up.label
-        up.click().run()
+
+    def shown() -> tuple[str | None, ...]:
         now = grade(one.valve, one.guideline, **{**one.values, name: app.slider[0].value})
-        assert (now.grade, now.grade_low, now.grade_high) == point.above.result
         assert verdict(now.explanation) in said(app)
-    assert not any(button.label.startswith("Tip up") for button in app.button)
-    for point in reversed(points):
-        next(button for button in app.button if button.label.startswith("Tip down")).click().run()
-        now = grade(one.valve, one.guideline, **{**one.values, name: app.slider[0].value})
-        assert (now.grade, now.grade_low, now.grade_high) == point.below.result
+        return now.grade, now.grade_low, now.grade_high
+
+    def tip(words: str) -> bool:
+        button = next((button for button in app.button if button.label.startswith(words)), None)
+        if button:
+            button.click().run()
+            assert button.label.endswith(with_signs(quantity(plain(app.slider[0].value), "cm")))
+        return button is not None
+
+    for run in found.runs[1:]:
+        assert tip("Tip up") and shown() == run.outcome.result and app.slider[0].value == run.first
+    assert not tip("Tip up")
+    for run in reversed(found.runs[:-1]):
+        assert tip("Tip down") and shown() == run.outcome.result and app.slider[0].value == run.last
+    assert not tip("Tip down")
+
+
+def test_all_values_with_their_grades_stand_in_a_table() -> None:
+    app = opened("slider").run()
+    page = said(app)
+    for run in measurable(graded(moving_case("mitral")), "pisa_radius").runs:
+        assert run.printed in page
 
 
 def test_a_word_moves_the_grade_too() -> None:
     app = opened("slider").run()
-    app.selectbox(key="slider.case.mitral").select(examples("mitral")[1].title).run()
-    next(box for box in app.selectbox if box.label == "Measurement to move").select("cw_jet").run()
+    case = examples("mitral")[1]
+    app.selectbox(key="slider.case.mitral").set_value(case.id).run()
+    next(box for box in app.selectbox if box.label == "Measurement to move").set_value("cw_jet").run()
     control = next(c for c in app.segmented_control if c.key and c.key.startswith("slider.word"))
     control.set_value("faint_or_incomplete").run()
     assert "faint or incomplete" in said(app)
@@ -95,10 +119,82 @@ def test_a_word_moves_the_grade_too() -> None:
 
 def test_the_case_of_the_first_page_can_be_moved_and_an_empty_one_says_so() -> None:
     app = opened("slider").run()
-    app.selectbox(key="slider.case.mitral").select("the case on the first page").run()
+    app.selectbox(key="slider.case.mitral").set_value("own").run()
     assert "is empty" in app.info[0].value
     app.session_state["case.mitral.eroa"] = "0,35"
     app.run()
+    assert "MODERATE (single parameter)" in said(app)
+    assert dict(app.query_params) == {}
+
+
+ADDRESSES = [
+    ("slider", {"valve": "aortic", "case": "aortic-broad-jet", "move": "peak_velocity"}, "aortic-broad-jet"),
+    ("class_view", {"valve": "tricuspid", "case": "tricuspid-gap", "move": "cw_jet"}, "tricuspid-gap"),
+    ("class_view", {"valve": "mitral", "case": "mitral-flail", "at": "0.5"}, "mitral-flail"),
+    ("class_view", {"valve": "mitral", "case": "<b>", "move": "<i>", "at": "1e9"}, "mitral-one-radius"),
+    ("slider", {"valve": "<b>", "case": "mitral-flail"}, "mitral-one-radius"),
+]
+
+
+@pytest.mark.parametrize(("page", "asked", "case"), ADDRESSES)
+def test_an_address_holds_the_case_and_what_moves(page: str, asked: dict[str, str], case: str) -> None:
+    app = opened(page)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    said(app)
+    assert address(app)["case"] == case
+    if case == asked["case"] and "move" in asked:
+        assert address(app) == asked
+    if "at" in asked and case == asked["case"]:
+        assert app.slider[0].value == float(asked["at"])
+
+
+@pytest.mark.parametrize("valve", VALVES)
+def test_any_two_cases_stand_side_by_side_and_the_address_brings_them_back(valve: str) -> None:
+    cases = [case for case in load_teaching_cases() if case.valve == valve]
+    moderate = next(case for case in cases if case.kind == "moderate")
+    app = opened("stage").run()
+    app.segmented_control(key="stage.valve").set_value(valve).run()
+    app.selectbox(key=f"stage.Left.{valve}").set_value(moderate.id).run()
+    guideline = app.selectbox(key=f"stage.guideline.{valve}").value
+    shown = verdict(grade(valve, guideline, **moderate.values).explanation)
+    assert shown in said(app)
+    again = opened("stage")
+    for name, value in address(app).items():
+        again.query_params[name] = value
+    assert shown in said(again.run())
+
+
+def test_an_own_case_is_kept_shown_and_never_in_the_address() -> None:
+    app = opened("stage")
+    app.session_state["valve"] = "mitral"
+    app.session_state["case.mitral.eroa"] = 0.35
+    app.run()
+    app.button(key="own.keep").click().run()
+    assert "is kept" in app.info[0].value
+    app.selectbox(key="stage.Left.mitral").set_value("own-1").run()
+    assert "MODERATE (single parameter)" in said(app)
+    assert dict(app.query_params) == {}
+
+
+@pytest.mark.parametrize(("data", "sentence"), [(b"{}", "no file of saved cases"), (b"\xff", "no file of saved cases")])
+def test_a_bad_file_of_cases_gets_a_sentence(data: bytes, sentence: str) -> None:
+    app = opened("stage").run()
+    app.file_uploader[0].set_value(("cases.json", data, "application/json"))
+    app.run()
+    assert sentence in app.info[0].value
+    app.run()
+    assert not app.info
+
+
+def test_a_file_of_cases_is_loaded() -> None:
+    app = opened("stage").run()
+    saved = written([SavedCase("mitral", "ase-2017", {"eroa": "0.35 cm2"})]).encode()
+    app.file_uploader[0].set_value(("cases.json", saved, "application/json"))
+    app.run()
+    assert "1 new" in app.info[0].value
+    app.selectbox(key="stage.Right.mitral").set_value("own-1").run()
     assert "MODERATE (single parameter)" in said(app)
 
 
@@ -139,19 +235,77 @@ def test_an_answer_without_a_grade_asks_for_one() -> None:
     assert "Choose a grade first" in app.warning[0].value
 
 
-def test_the_quiz_goes_on_counts_and_begins_with_what_was_not_answered() -> None:
+def test_the_first_question_is_mitral_and_mild_or_severe() -> None:
     app = opened("quiz").run()
-    seen = []
-    for _ in range(4):
-        seen.append(app.subheader[0].value)
-        app.radio[0].set_value("indeterminate")
+    first = teaching_case(address(app)["case"])
+    assert (first.valve, first.level) == ("mitral", "beginner") and first.kind in ("mild", "severe")
+    assert 'alt="Left ventricle' in " ".join(h.value for h in app.get("html"))
+
+
+def test_a_set_is_answered_to_its_score_and_gone_through_again() -> None:
+    app = opened("quiz").run()
+    app.segmented_control(key="quiz.valve").set_value("pulmonic").run()
+    app.segmented_control(key="quiz.level").set_value("beginner").run()
+    (questions,) = quiz_sets("pulmonic", "beginner")
+    for place, case in enumerate(questions):
+        assert app.subheader[0].value == case.title
+        assert app.caption[0].value.replace("\\", "").startswith(f"Case {place + 1} of {len(questions)}")
+        app.radio[0].set_value(case.expect.grade if place else "trace")
         app.button[0].click().run()
         app.button(key="quiz.next").click().run()
-    assert len(set(seen)) == 4
-    assert "answered 4" in app.caption[0].value.replace("\\", "")
+    assert app.subheader[0].value == "Your score"
+    assert f"{len(questions) - 1} of {len(questions)} right, 1 different" in app.markdown[0].value.replace("\\", "")
+    app.button(key="quiz.anew").click().run()
+    assert app.subheader[0].value == questions[0].title and app.radio[0].value is None
+
+
+def test_a_level_is_offered_where_it_has_cases() -> None:
+    app = opened("quiz").run()
+    app.segmented_control(key="quiz.level").set_value("advanced").run()
     app.segmented_control(key="quiz.valve").set_value("pulmonic").run()
-    pulmonic = [case for case in load_teaching_cases() if case.valve == "pulmonic"]
-    assert f"of {len(pulmonic)}" in app.caption[0].value.replace("\\", "")
+    assert app.subheader[0].value in {case.title for case in load_teaching_cases() if case.valve == "pulmonic"}
+    offered = app.segmented_control(key="quiz.level").options
+    assert [str(getattr(option, "content", option)) for option in offered] == ["All levels", "Beginner", "Intermediate"]
+
+
+def test_the_next_set_follows_and_after_the_last_the_first() -> None:
+    app = opened("quiz").run()
+    sets = quiz_sets("mitral")
+    app.segmented_control(key="quiz.valve").set_value("mitral").run()
+    for expected in (*sets[1:], sets[0]):
+        app.session_state["quiz.case"] = "score"
+        app.run()
+        app.button(key="quiz.onward").click().run()
+        assert app.subheader[0].value == expected[0].title
+
+
+def test_a_hidden_answer_comes_when_it_is_asked_for() -> None:
+    case = teaching_case("mitral-flail")
+    app = quiz(case.id)
+    app.toggle(key="quiz.hidden").set_value(True).run()
+    answer = verdict(graded(case).explanation)
+    app.radio[0].set_value("severe")
+    app.button[0].click().run()
+    assert answer not in said(app) and "noted" in app.info[0].value
+    app.button(key="quiz.show").click().run()
+    assert answer in said(app) and len(app.success) == 1
+
+
+def test_the_answers_of_a_room_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened_room = Room("192.0.2.7", 8501, "secret")
+    monkeypatch.setattr("grading_app.classroom.room._OPENED", [opened_room])
+    for answer in ("severe", "severe", "mild"):
+        app = quiz("mitral-flail")
+        app.radio[0].set_value(answer)
+        app.button[0].click().run()
+    assert "The room: 3 answers" in said(app)
+    assert opened_room.poll.counts("mitral-flail", ("mild", "severe")) == {"mild": 1, "severe": 2}
+    app.button[0].click().run()
+    assert "The room: 3 answers" in said(app)
+    looked = quiz("mitral-flail")
+    assert "The room" not in said(looked)
+    looked.toggle(key="poll.shown").set_value(True).run()
+    assert "The room: 3 answers" in said(looked)
 
 
 def test_a_link_to_no_case_says_so() -> None:
@@ -174,4 +328,4 @@ def test_the_first_answer_counts() -> None:
     app.button[0].click().run()
     assert len(app.success) == 1
     app.run()
-    assert "answered 1: 1 different" in app.caption[0].value.replace("\\", "")
+    assert "answered 1: 0 right" in app.caption[0].value.replace("\\", "")

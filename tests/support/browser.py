@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -38,10 +39,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path, environment: Mapping[str, str] = os.environ, output: Path | None = None) -> Iterator[str]:
+def served(
+    folder: Path, environment: Mapping[str, str] = os.environ, output: Path | None = None, options: Sequence[str] = ()
+) -> Iterator[str]:
     """The address of a server started as a user starts it, from another folder; `output` takes what it prints."""
     port = free_port()
-    command = [sys.executable, "-m", "grading", "app", "--no-browser", "--port", str(port)]
+    command = [sys.executable, "-m", "grading", "app", "--no-browser", "--port", str(port), *options]
     with (
         (output or Path(os.devnull)).open("wb") as file,
         subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT) as server,
@@ -58,9 +61,13 @@ def served(folder: Path, environment: Mapping[str, str] = os.environ, output: Pa
 def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + STARTED
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as said:
-            if said.status == 200:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
                 return
+        except urllib.error.HTTPError:
+            return  # it answers, if only to refuse: a class is let in by its link
+        except OSError:
+            pass
         time.sleep(0.1)
     raise RuntimeError(f"the app did not start; exit code {server.poll()}")
 
