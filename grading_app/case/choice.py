@@ -42,15 +42,14 @@ class Choice:
 
 
 def choices(valve: str) -> dict[str, Choice]:
-    """All cases of a valve by key: teaching cases from mild to the traps, then a person's own."""
+    """All cases of a valve by key: a person's own, then teaching cases from mild to the traps, then the first page."""
     taught = sorted((one for one in load_teaching_cases() if one.valve == valve), key=lambda one: KINDS.index(one.kind))
-    found = [teaching(one) for one in taught]
-    found += [
+    own = [
         Choice(key=f"{OWN}{place}", name=f"Own case {place}", valve=valve, guideline=one.guideline, values=one.values)
         for place, one in enumerate(saved(), 1)
         if one.valve == valve
     ]
-    return {one.key: one for one in (*found, first_page(valve))}
+    return {one.key: one for one in (*own, *map(teaching, taught), first_page(valve))}
 
 
 def teaching(one: TeachingCase) -> Choice:
