@@ -169,7 +169,7 @@ def test_any_two_cases_stand_side_by_side_and_the_address_brings_them_back(valve
 def test_an_own_case_is_kept_shown_and_never_in_the_address() -> None:
     app = opened("stage")
     app.session_state["valve"] = "mitral"
-    app.session_state["case.mitral.eroa"] = 0.35
+    app.session_state["case.mitral.eroa"] = "0.35"
     app.run()
     app.button(key="own.keep").click().run()
     assert "is kept" in app.info[0].value
