@@ -32,6 +32,7 @@ PAGES = {
     "file": "/file",
     "stage": "/stage",
     "slider": "/slider",
+    "class": "/class",
     "quiz": "/quiz?case=mitral-two-against-one",
     "background": "/background",
     "references": "/references",
