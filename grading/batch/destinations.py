@@ -4,19 +4,19 @@ in memory."""
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol, cast
 
 import pyarrow as pa
 
 from grading.batch.job import Job
 from grading.errors import UsageError, why
 from grading.formats.csv_text import as_bytes, csv_lines
-from grading.formats.upload import STANDARD
+from grading.formats.memory_file import MemoryFile
+from grading.formats.upload import STANDARD, Upload
 from grading.formats.whole_file import WholeFile, put_in_place, refuse_link
 from grading.longtable.line_issue import LineIssue
 from grading.rows.issues import HEADER
@@ -42,24 +42,24 @@ def issues_start(general: Sequence[LineIssue], excel_safe: bool) -> bytes:
 
 
 class MemoryDestination:
-    """The outputs as bytes."""
+    """The outputs in memory, under the names that the job gives them; what is large is zipped."""
 
-    def __init__(self) -> None:
-        self.out: IO[bytes] = io.BytesIO()
-        self.issues: IO[bytes] = io.BytesIO()
-        self.tidy: IO[bytes] = io.BytesIO()
+    def __init__(self, job: Job) -> None:
+        names = (job.target.name, job.issues_path.name, job.tidy.name if job.tidy is not None else "")
+        self._files = [MemoryFile(name) for name in names]
+        self.out, self.issues, self.tidy = (cast("IO[bytes]", file) for file in self._files)
         self.manifest = self.tidy_schema = b""
+        self._written = job.delimiter, job.encoding
 
     def finish(self, manifest: bytes, tidy_schema: bytes) -> None:
         self.manifest, self.tidy_schema = manifest, tidy_schema
 
-    def taken(self) -> dict[str, bytes]:
-        """The graded rows, the issues, the manifest, the tidy rows and their schema."""
-        for stream in (self.out, self.issues, self.tidy):
-            stream.seek(0)
+    def taken(self) -> dict[str, Any]:
+        """The graded rows, the issues and the tidy rows as files, the manifest, and the schema of the tidy rows."""
+        graded, issues, tidy = self._files
         return {
-            "graded": self.out.read(), "issues": self.issues.read(), "manifest": self.manifest,
-            "tidy": self.tidy.read(), "tidy_schema": self.tidy_schema,
+            "graded_file": graded.taken(*self._written), "issues_file": issues.taken(), "manifest": self.manifest,
+            "tidy_file": tidy.taken(), "tidy_schema": self.tidy_schema,
         }  # fmt: skip
 
 

@@ -12,25 +12,47 @@ from grading.batch.destinations import MemoryDestination
 from grading.batch.job import Job
 from grading.batch.run import run_into
 from grading.batch.summary import Summary
+from grading.formats.memory_file import plain_stream
 from grading.formats.upload import Upload
+
+#: a smaller piece than from a disk: several are under way at once, beside all that a session holds [bytes]
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
-    """The outputs of a run as bytes, under the names that the command line gives them, and what the run did."""
+    """The outputs of a run, under the names that the command line gives them, and what the run did.
 
-    graded: bytes = field(repr=False)
-    issues: bytes = field(repr=False)
+    Large ones are zip archives, whose names end in .zip: they can be read again as they are.
+    """
+
+    graded_file: Upload
+    issues_file: Upload
     manifest: bytes = field(repr=False)
     summary: Summary
     job: Job
-    tidy: bytes = field(default=b"", repr=False)
+    tidy_file: Upload
     tidy_schema: bytes = field(default=b"", repr=False)
 
     @property
-    def graded_file(self) -> Upload:
-        """The graded rows as a file that can be read again."""
-        return Upload(self.job.target.name, self.graded, self.job.delimiter, self.job.encoding)
+    def graded(self) -> bytes:
+        """The graded rows, unpacked."""
+        return _unpacked(self.graded_file)
+
+    @property
+    def issues(self) -> bytes:
+        """The issues, unpacked."""
+        return _unpacked(self.issues_file)
+
+    @property
+    def tidy(self) -> bytes:
+        """The tidy rows, unpacked."""
+        return _unpacked(self.tidy_file)
+
+
+def _unpacked(file: Upload) -> bytes:
+    with plain_stream(file) as stream:
+        return stream.read()
 
 
 def job_of(upload: Upload, **options: Any) -> Job:
@@ -39,7 +61,7 @@ def job_of(upload: Upload, **options: Any) -> Job:
     >>> job_of(Upload("in.parquet", b"")).target.name
     'in.graded.csv'
     """
-    return Job(upload, Path(f"{upload.stem}.graded.csv"), excel_safe=True, **options)
+    return Job(upload, Path(f"{upload.stem}.graded.csv"), excel_safe=True, block_bytes=BLOCK_BYTES, **options)
 
 
 def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None) -> InMemory:
@@ -51,7 +73,7 @@ def run_in_memory(job: Job, progress: Callable[[int, int], None] = lambda rows, 
     >>> graded.graded.split(b"\\n")[1][:30]
     b'007,MR,45,severe,single_parame'
     """
-    outputs = MemoryDestination()
+    outputs = MemoryDestination(job)
     summary = run_into(job, progress, lambda stack, permissions: outputs)
     return InMemory(**outputs.taken(), summary=summary, job=job)
 

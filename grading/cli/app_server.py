@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from grading.errors import UsageError
+
+#: large files come and go; what allocators would keep of them for next time goes back to the system
+LEAN_MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
 
 
 def command(port: int, browser: bool, for_class: bool = False) -> list[str]:
@@ -33,7 +37,7 @@ def command(port: int, browser: bool, for_class: bool = False) -> list[str]:
 
 def serve(port: int, browser: bool = True, for_class: bool = False) -> int:
     """Serve the app until it is stopped; the exit code of the server. Raises UsageError."""
-    with subprocess.Popen(command(port, browser, for_class)) as server:
+    with subprocess.Popen(command(port, browser, for_class), env={**LEAN_MEMORY, **os.environ}) as server:
         try:
             return server.wait()
         except KeyboardInterrupt:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from grading.batch.in_memory import BLOCK_BYTES
 from grading.batch.job import Job
 from grading.batch.open_source import open_source
 from grading.batch.piece import cells_of
@@ -38,8 +39,9 @@ class Counted:
 @contextlib.contextmanager
 def opened(path: Input) -> Iterator[Source]:
     """A graded CSV or Parquet file. Raises UsageError when it cannot be read."""
-    known = (path.delimiter, path.encoding) if isinstance(path, Upload) else (None, None)
-    job = Job(path, Path(path.name), delimiter=known[0], encoding=known[1])
+    job = Job(path, Path(path.name))
+    if isinstance(path, Upload):
+        job = replace(job, delimiter=path.delimiter, encoding=path.encoding, block_bytes=BLOCK_BYTES)
     with contextlib.ExitStack() as stack:
         try:
             yield open_source(job, stack)

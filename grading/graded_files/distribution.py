@@ -45,9 +45,9 @@ def spreads(graded: GradedTable, column: Column, grades: str, how: CellFormat) -
 
     `how` is how the cells of the file are written; values that were refused, out of range or blank do not count.
     """
-    cells = read_column(column, graded.table.column(column.index).chunk(0), how)
+    cells = read_column(column, graded.column(column.index), how)
     usable = np.isfinite(cells.values) & ~cells.unusable & ~cells.impossible
-    texts = graded.table.column(graded.header.index(grades)).chunk(0)
+    texts = graded.coded[graded.header.index(grades)]
     found = []
     for grade in by_severity(GRADES[1:]):
         here = pc.equal(texts.dictionary, grade).to_numpy(zero_copy_only=False)[texts.indices.to_numpy()]

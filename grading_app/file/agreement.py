@@ -123,7 +123,7 @@ def _show_answer(answer: Answer) -> None:
         if sentences:
             with st.expander(heading):
                 say(sentences)
-    name = f"{answer.question.path.stem}.agreement.csv"
+    name = f"{answer.question.path.stem.removesuffix('.csv')}.agreement.csv"
     st.download_button(
         "Agreement (CSV)", as_csv(answer), name, "text/csv", key=f"{PREFIX}save_agreement", on_click="ignore"
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from grading.batch.in_memory import InMemory
 from grading.formats.csv_text import safe_text
+from grading.formats.upload import Upload
 from grading.graded_files.table import GradedTable, Problems, Wanted, status_order
 from grading.reading.values import ERROR, NOTE, WARNING
 from grading.rows.result_columns import STATUSES
@@ -23,6 +24,20 @@ from grading_app.text import height
 
 #: rows that are shown, fewer of them in a table of many columns; the download holds all
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
+#: what can be looked at once a file is graded
+TABS = ("Rows", "Values by grade", "Agreement with a reader", "Two guidelines")
+#: how the keys of the controls in them begin
+_CHOSEN = tuple(
+    f"{PREFIX}{name}" for name in (
+        "filter_", "everything", "spread_", "reader", "agree_", "meaning_", "rows_by", "columns_by",
+    )
+)  # fmt: skip
+#: ending of a file to save -> what it is called, and its kind
+_FORMS = {
+    ".csv": ("CSV", "text/csv"),
+    ".zip": ("CSV, zipped", "application/zip"),
+    ".json": ("JSON", "application/json"),
+}
 #: the heights of both tables before they scroll, in pixels
 _TALLEST_PROBLEMS, _TALLEST_ROWS = 320, 480
 
@@ -32,15 +47,23 @@ def show_results(held: SessionFile, graded: InMemory, table: GradedTable) -> Non
     st.subheader("Result")
     _show_counts(graded)
     _show_downloads(graded)
-    rows, spread, agreement, moves = st.tabs(["Rows", "Values by grade", "Agreement with a reader", "Two guidelines"])
+    for key in [key for key in st.session_state if str(key).startswith(_CHOSEN)]:
+        # a choice in a tab that is shut would be forgotten
+        st.session_state[key] = st.session_state[key]
+    # what is not looked at is not worked out
+    rows, spread, agreement, moves = st.tabs(TABS, key=f"{PREFIX}tab", on_change="rerun")
     with rows:
-        _show_rows(table)
+        if rows.open:
+            _show_rows(table)
     with spread:
-        show_distribution(graded, table)
+        if spread.open:
+            show_distribution(graded, table)
     with agreement:
-        show_agreement(held, graded, table)
+        if agreement.open:
+            show_agreement(held, graded, table)
     with moves:
-        show_reclassification(graded)
+        if moves.open:
+            show_reclassification(graded)
 
 
 def show_problems(graded: InMemory, problems: Problems) -> None:
@@ -73,14 +96,15 @@ def _show_counts(graded: InMemory) -> None:
 
 def _show_downloads(graded: InMemory) -> None:
     job = graded.job
-    files = (
-        ("Graded rows (CSV)", graded.graded, job.target.name, "text/csv"),
-        ("Problems (CSV)", graded.issues, job.issues_path.name, "text/csv"),
-        ("How it was made (JSON)", graded.manifest, job.manifest_path.name, "application/json"),
-    )
-    for column, (label, data, name, kind) in zip(st.columns(len(files)), files, strict=True):
+    made = Upload(job.manifest_path.name, graded.manifest)
+    files = (("Graded rows", graded.graded_file), ("Problems", graded.issues_file), ("How it was made", made))
+    for column, (label, file) in zip(st.columns(len(files)), files, strict=True):
+        form, kind = _FORMS[file.suffix]
         with column:
-            st.download_button(label, data, name, kind, key=f"{PREFIX}save_{label}", width="stretch", on_click="ignore")
+            st.download_button(
+                f"{label} ({form})", file.data, file.name, kind, key=f"{PREFIX}save_{label}", width="stretch",
+                on_click="ignore",
+            )  # fmt: skip
     st.caption(
         "Your own cells are in the file byte for byte, but for an apostrophe before those that a spreadsheet would run "
         "as formulas."

@@ -55,7 +55,7 @@ class SessionFile:
         self.graded = self.table = self.compared = self.skipped = self.failed = None
         try:
             graded = run_in_memory(job, shares(job, tell))
-            self.problems = read_problems(graded.issues, MOST_PROBLEMS)
+            self.problems = read_problems(graded.issues_file, MOST_PROBLEMS)
             self.table, self.graded = read_graded(graded), graded
         except UsageError as error:
             self.failed = (job, error.sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Literal
 
+import pyarrow as pa
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -34,7 +35,14 @@ _FORMS = {
 
 
 def page() -> None:
-    """Show the page."""
+    """Show the page, and give back what memory it needed for that alone."""
+    try:
+        _show_page()
+    finally:
+        pa.default_memory_pool().release_unused()
+
+
+def _show_page() -> None:
     st.title("Grade a file")
     key = f"{PREFIX}upload_{uploads()}"
     st.file_uploader(

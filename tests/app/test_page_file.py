@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from grading.batch.in_memory import InMemory
 from grading.cli.main import app
 from grading.errors import option
+from grading_app.file.results import TABS
 from grading_app.file.session import SessionFile
 from grading_app.file.words import on_page
 
@@ -54,6 +55,13 @@ def opened(name: str = "", data: bytes = b"") -> AppTest:
 
 def press(test: AppTest, label: str) -> AppTest:
     next(button for button in test.button if button.label == label).click()
+    return test.run()
+
+
+def look(test: AppTest, tab: str) -> AppTest:
+    """Open a tab of the results."""
+    assert tab in TABS
+    test.session_state["file_tab"] = tab
     return test.run()
 
 
@@ -130,18 +138,20 @@ def test_two_guidelines_and_a_reader_are_compared() -> None:
     test = opened("reader.csv", READER)
     test.multiselect(key="file_guidelines").set_value(["ase-2017", "esc-2021"]).run()
     press(test, "Grade")
-    test.selectbox(key="file_reader").set_value("mr_reader").run()
+    look(test, "Agreement with a reader").selectbox(key="file_reader").set_value("mr_reader").run()
     assert not test.exception
     assert "40 rows: 28 compared, 12 set aside." in said(test)
     assert "Kappa, linear weights: 0.75, 95 % interval 0.57 to 0.89" in said(test)
-    tables = [html.value for html in test.get("html")]
-    assert sum("ASE 2017 \\ ESC 2021" in table for table in tables) == 1
-    assert sum("ASE 2017 \\ reader" in table for table in tables) == 1
+    assert sum("ASE 2017 \\ reader" in html.value for html in test.get("html")) == 1
+    look(test, "Two guidelines")
+    assert sum("ASE 2017 \\ ESC 2021" in html.value for html in test.get("html")) == 1
+    look(test, "Agreement with a reader")
+    assert test.selectbox(key="file_reader").value == "mr_reader"
 
 
 def test_a_reader_in_words_of_their_own() -> None:
     test = press(opened("a.csv", b"mr_eroa_cm2,mine\n0.1,kaum\n0.45,arg\n0.42,arg\n0.1,mild\n"), "Grade")
-    test.selectbox(key="file_reader").set_value("mine").run()
+    look(test, "Agreement with a reader").selectbox(key="file_reader").set_value("mine").run()
     assert "2 of its texts cannot be read as a grade" in said(test)
     for label, meaning in (("arg (2 rows)", "severe"), ("kaum (1 row)", "mild")):
         next(box for box in test.selectbox if box.label.replace("\\", "") == label).set_value(meaning).run()
@@ -150,7 +160,7 @@ def test_a_reader_in_words_of_their_own() -> None:
 
 def test_a_reader_who_writes_numbers_says_what_they_mean() -> None:
     test = press(opened("a.csv", b"mr_eroa_cm2,mine\n0.1,1\n0.45,3\n0.42,3\n0.1,1\n"), "Grade")
-    test.selectbox(key="file_reader").set_value("mine").run()
+    look(test, "Agreement with a reader").selectbox(key="file_reader").set_value("mine").run()
     assert "“What a bare number means”: 0-3" in said(test)
     test.selectbox(key="file_agree_scale").set_value("0-3").run()
     assert "Exact agreement: 100.0 % (4 of 4)" in said(test)
@@ -168,7 +178,7 @@ def test_rows_are_filtered() -> None:
     test = press(press(opened(), "Use the example file"), "Grade")
     test.multiselect(key="file_filter_Grade").set_value(["severe"]).run()
     test.multiselect(key="file_filter_Valve").set_value(["mitral"]).run()
-    shown = test.dataframe[-2].value
+    shown = test.dataframe[-1].value
     assert set(shown["mitral_ase_2017_grade"]) == {"severe"}
     assert f"{len(shown)} of 60 rows." in said(test)
     test.text_input(key="file_filter_text").set_value("no such text").run()
@@ -248,7 +258,7 @@ def test_what_a_file_holds_is_only_ever_text() -> None:
     header = ",".join([*MARKUP, "mr_eroa_cm2", "mr_vc_mm"]).encode()
     rows = b"".join(",".join([*MARKUP, str(value), "<b>7"]).encode() + b"\n" for value in (0.45, 0.4, 0.35, 0.3, 0.25))
     test = press(opened("<b>a.csv", header + b"\n" + rows), "Grade")
-    test.selectbox(key="file_reader").set_value(MARKUP[0]).run()
+    look(test, "Agreement with a reader").selectbox(key="file_reader").set_value(MARKUP[0]).run()
     assert not test.exception
     read_as_markup = [
         part.value for kind in (test.markdown, test.error, test.warning, test.caption, test.info) for part in kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from grading.batch.job import Long
 from grading.cli.arguments import as_flag
 from grading.cli.main import app
 from grading.columns.plan import Options
+from grading.formats.memory_file import MOST_PLAIN
 from grading.formats.upload import Upload
 from grading.graded_files.reclassify import text
+from grading.graded_files.table import read_graded
 
 STUDIES = EXAMPLE.read_bytes()
 LONG = (TESTS / "data" / "example_studies_long.csv").read_bytes()
@@ -140,3 +143,32 @@ def test_a_table_of_one_row_and_many_columns() -> None:
     found = in_memory("a.csv", f"{header}\nMR,0.45{',x' * 300}\n".encode())
     assert found.summary.rows == 1
     assert len(found.summary.plan.unmatched if found.summary.plan else ()) == 300
+
+
+def test_a_large_result_is_a_zip_archive_of_the_bytes_of_the_command_line(tmp_path: Path) -> None:
+    head, rows = READER.split(b"\n", 1)
+    large = head + b"\n" + 2_000 * (rows.rstrip(b"\n") + b"\n")
+    found = in_memory("reader.csv", large, guidelines=BOTH)
+    assert found.graded_file.name == "reader.graded.csv.zip"
+    (tmp_path / "reader.csv").write_bytes(large)
+    asked = ["grade", str(tmp_path / "reader.csv"), "-o", str(tmp_path / found.job.target), "--excel-safe", "--quiet"]
+    assert CliRunner().invoke(app, [*asked, "-g", BOTH[0], "-g", BOTH[1]]).exit_code == 0
+    written = (tmp_path / found.job.target).read_bytes()
+    assert len(written) > MOST_PLAIN > 5 * len(found.graded_file.data)
+    assert found.graded == written
+    saved = tmp_path / found.graded_file.name
+    saved.write_bytes(found.graded_file.data)
+    with zipfile.ZipFile(saved) as archive:
+        assert archive.namelist() == ["reader.graded.csv"]
+        assert archive.testzip() is None
+    ways = (found.graded_file, tmp_path / found.job.target)
+    packed, plain = (answer(Question(way, guidelines=BOTH[:1], reader="mr_reader", bootstrap=0)).agreement for way in ways)
+    assert (packed, packed.compared) == (plain, 2_000 * 28)
+    assert found.issues == (tmp_path / found.job.issues_path).read_bytes()
+
+
+def test_what_repeats_itself_a_million_times_is_read_again_all_the_same() -> None:
+    found = in_memory("a.csv", b"mr_eroa_cm2\n" + 1_000_000 * b"0.4\n")
+    assert found.graded_file.suffix == ".zip"
+    table = read_graded(found)
+    assert (table.count, table.grades) == (1_000_000, ["severe"])
