@@ -38,6 +38,8 @@ _OPTION = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _MARKS = dict.fromkeys(map(ord, (_OPEN, _NEXT, _CLOSE)))
 #: options that take pairs
 _PAIRED = ("columns", "units", "constants")
+#: options that need no value
+_WHOLE = ("units_row",)
 
 #: how an edge writes an option: by its name and the values to give
 OptionWriter: TypeAlias = Callable[[str, Sequence[str]], str]
@@ -75,6 +77,16 @@ def written(sentence: str, write: OptionWriter = as_parameter) -> str:
         return write(name, values)
 
     return _OPTION.sub(in_words, sentence).translate(_MARKS)
+
+
+def ways_out(sentence: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The options of a sentence that it gives whole, with their values: what can be done without another question.
+
+    >>> ways_out(f"give {option('valve')}, or {option('units', 'TR VC', 'mm')}")
+    [('units', ('TR VC', 'mm'))]
+    """
+    found = [mark[1].split(_NEXT) for mark in _OPTION.finditer(sentence)]
+    return list(dict.fromkeys((name, tuple(values)) for name, *values in found if values or name in _WHOLE))
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pyarrow as pa
 
+from grading.batch.first_rows import header_hint
 from grading.batch.job import Job
 from grading.batch.open_source import open_source
 from grading.batch.piece import cells_of
@@ -16,7 +18,7 @@ from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.columns.headers import fold
 from grading.columns.hints import hints_of
-from grading.columns.plan import Column, Options, Plan, read_header
+from grading.columns.plan import Column, Options, Plan, read_header, without_valve
 from grading.columns.unit_slips import Slip, find_slips
 from grading.errors import UsageError
 from grading.longtable.line_issue import LineIssue
@@ -49,8 +51,9 @@ class Preview:
     `refusal` is the sentence for what stands in the way of a run, '' where nothing is known to. `header` and `first`
     are the headers and first rows of the file as it is; `columns` are those that are graded, of a long table the ones
     it is turned into. `plan` is there when they can be graded, `slips` are whole columns in another unit than assumed,
-    and `long` holds the issues of a long table that are about no single row. What was not reached before a refusal is
-    empty.
+    and `long` holds the issues of a long table that are about no single row. `nameless` are columns that leave their
+    valve open where nothing else says it, and `named_valves` the valves that the others name. What was not reached
+    before a refusal is empty.
     """
 
     name: str
@@ -62,6 +65,8 @@ class Preview:
     slips: tuple[Slip, ...] = ()
     first: tuple[tuple[str, ...], ...] = ()
     long: tuple[LineIssue, ...] = ()
+    nameless: tuple[Column, ...] = ()
+    named_valves: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -80,11 +85,13 @@ def preview(job: Job) -> Preview:
     >>> found.read_as, found.slips[0].assumed, found.slips[0].other
     ('comma between cells, utf-8, decimal point', 'cm2', 'mm2')
     """
-    found = Preview(job.source.name)
+    found, hint = Preview(job.source.name), ""
     try:
         with ExitStack() as stack:
             source = open_source(job, stack)
             found = replace(found, read_as=source.read_as, header=tuple(source.header))
+            # a title above the header makes the lines below it look broken: the header is said first
+            hint = header_hint(source) if job.long is None and not job.options.columns else ""
             source.peek()
             found = replace(found, first=first_rows(source))
             source, options = as_wide(job, source, stack)
@@ -92,6 +99,7 @@ def preview(job: Job) -> Preview:
                 source.peek()
             columns = tuple(_understood(source.header, options, first_rows(source)))
             found = replace(found, read_as=source.read_as, columns=columns, long=tuple(source.general))
+            found = replace(found, **_open_valves([one.column for one in columns], options))
             plan, _ = planned(job, source, options)
             start = first_cells(job, source, plan)
             columns = tuple(_as_planned(columns, plan))
@@ -100,7 +108,7 @@ def preview(job: Job) -> Preview:
             slips = tuple(find_slips(plan, sample, start.cell_format, matters, declared=wide))
             return replace(found, read_as=start.read_as, columns=columns, plan=plan, slips=slips)
     except UsageError as error:
-        return replace(found, refusal=error.sentence)
+        return replace(found, refusal=hint or error.sentence)
 
 
 def first_rows(source: Source) -> tuple[tuple[str, ...], ...]:
@@ -131,6 +139,14 @@ def _understood(header: Sequence[str], options: Options, first: Sequence[Sequenc
         note = refusal or ("" if column is not None else " ".join(hints.get(name, [])))
         previews.append(ColumnPreview(column or unused, examples, note))
     return previews
+
+
+def _open_valves(columns: Sequence[Column], options: Options) -> dict[str, Any]:
+    """The columns without a valve and the valves that others name, where rows are not said to be about one."""
+    if options.valve is not None or any(column.measurement == "valve" for column in columns):
+        return {}
+    named = dict.fromkeys(column.valve for column in columns if column.valve)
+    return {"nameless": tuple(without_valve(columns)), "named_valves": tuple(named)}
 
 
 def _read_or_refused(index: int, name: str, options: Options) -> tuple[Column | None, str]:

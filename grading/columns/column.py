@@ -158,4 +158,5 @@ def _no_unit(header: str, number: Number, given: str | None, stated: str | None)
     alike = next((other for other in number.units if fold(other) == fold(unit)), None)
     if alike:
         return f"{problem}; if it means {alike}, give {option('units', header, alike)}"
-    return f"{problem}; if its values are in one of them, give {option('units', header, number.unit)} or the like"
+    ways = " or ".join(option("units", header, other) for other in number.units)
+    return f"{problem}; if its values are in one of them, give {ways}"

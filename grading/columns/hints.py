@@ -115,7 +115,10 @@ def _similar(header: str) -> str:
     measurement = load_catalogue()[name] if name else None
     if name is None or (unit and (isinstance(measurement, Word) or unit not in getattr(measurement, "units", ()))):
         return ""
-    return f"column {header!r} is not used. Did you mean {name}? Rename it, or name it with {option('columns')}"
+    valves = [word for word in _words(header) if fold(word) in VALVE_TOKENS]
+    meaning = match(f"{valves[0]} {name}") if len(valves) == 1 else None
+    way = option("columns", header, f"{meaning.valve}_{name}" if meaning is not None and meaning.valve else name)
+    return f"column {header!r} is not used. Did you mean {name}? Rename it, or name it with {way}"
 
 
 def _to_be_named(header: str, meaning: Match) -> str:

@@ -17,7 +17,7 @@ from grading.reference.catalogue import check_valve, load_catalogue, valve_of
 from grading.reference.measurement import VALVES, fold_word
 from grading.reference.similar import nearest_measurement
 
-__all__ = ["IGNORED", "Column", "Options", "Plan", "plan_columns", "read_header"]
+__all__ = ["IGNORED", "Column", "Options", "Plan", "plan_columns", "read_header", "without_valve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +167,7 @@ def _set_aside(header: str) -> str:
 
 def _named_valves(columns: Sequence[Column], notes: Sequence[str], hint: str) -> tuple[str, ...]:
     """The valves that the headers name. Raises UsageError where a header or all of them leave it open."""
-    nameless = next((c for c in columns if not c.valve and not load_catalogue()[c.measurement].shared), None)
+    nameless = next(iter(without_valve(columns)), None)
     if nameless is not None:
         raise UsageError(
             f"column {nameless.header!r} does not say which valve it is about: give {option('valve')}, add a column "
@@ -180,6 +180,12 @@ def _named_valves(columns: Sequence[Column], notes: Sequence[str], hint: str) ->
             f"(mr_eroa_cm2, ar_eroa_cm2){hint}." + "".join(f" {note}." for note in notes)
         )
     return valves
+
+
+def without_valve(columns: Sequence[Column]) -> list[Column]:
+    """The columns of a measurement of several valves that do not say which one they are about."""
+    of_a_valve = [_own_valve(c) for c in columns if c.measurement not in ("", "valve")]
+    return [c for c in of_a_valve if not c.valve and not load_catalogue()[c.measurement].shared]
 
 
 def _own_valve(column: Column) -> Column:
@@ -196,7 +202,7 @@ def _refuse_doubles(columns: Sequence[Column]) -> None:
         first = claims.setdefault((column.valve, column.measurement), column)
         if first is not column:
             what = f"{column.valve} {column.measurement}".strip()
-            aside = f"set one aside ({_set_aside(column.header)})"
+            aside = f"set one aside ({_set_aside(first.header)} or {_set_aside(column.header)})"
             raise UsageError(f"columns {first.header!r} and {column.header!r} both claim {what}; {aside}")
 
 

@@ -44,6 +44,18 @@ def with_column(options: Options, column: Column, changed: Mapping[str, str]) ->
     return replace(options, columns={**options.columns, column.header: mapping}, units=units)
 
 
+def with_valve(options: Options, columns: Sequence[Column], valve: str) -> Options:
+    """The options with columns that name no valve as those of one.
+
+    >>> flail = Column(index=0, header="flail?", measurement="flail_leaflet", valve="", unit="", unit_from="")
+    >>> with_valve(Options(), [flail], "mitral").columns
+    {'flail?': {'measurement': 'flail_leaflet', 'valve': 'mitral'}}
+    """
+    for column in columns:
+        options = with_column(options, column, {"valve": valve})
+    return options
+
+
 def with_edits(options: Options, columns: Sequence[Column], edits: Mapping[int, Mapping[str, str]]) -> Options:
     """The options with all edits of a table of columns: row -> what was changed of the column there."""
     for row, changed in edits.items():

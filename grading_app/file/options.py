@@ -11,7 +11,6 @@ from grading.batch.amount import is_parquet
 from grading.batch.in_memory import job_of
 from grading.batch.job import Job, Long
 from grading.columns.plan import Options
-from grading.formats.csv_piece import DELIMITERS
 from grading.longtable.repeats import RULES
 from grading.longtable.roles import ROLES
 from grading.reference.guideline import DEFAULT_GUIDELINE, list_guidelines, references
@@ -23,8 +22,8 @@ _DECIMALS = {".": "point", ",": "comma"}
 #: the controls whose choices belong to the file
 _CHOICES = tuple(
     f"{PREFIX}{name}" for name in (
-        "guidelines", "valve", "delimiter", "decimal", "encoding", "missing", "layout", "one_study", "repeats",
-        "more_ids", "keep",
+        "guidelines", "valve", "delimiter", "decimal", "encoding", "skip_lines", "units_row", "sheet", "missing",
+        "layout", "one_study", "repeats", "more_ids", "keep",
         *(f"role_{role}" for role in ROLES),
     )
 )  # fmt: skip
@@ -79,8 +78,8 @@ def _written() -> dict[str, Any]:
     first, second, third = st.columns(3)
     with first:
         delimiter = st.selectbox(
-            words.DELIMITER, [*DELIMITERS, "|"], index=None, key=f"{PREFIX}delimiter", placeholder="detected",
-            format_func=lambda mark: DELIMITERS.get(mark, "vertical bar"),
+            words.DELIMITER, list(words.MARKS), index=None, key=f"{PREFIX}delimiter", placeholder="detected",
+            format_func=lambda mark: words.MARKS[mark],
         )  # fmt: skip
     with second:
         decimal = st.selectbox(
@@ -89,7 +88,21 @@ def _written() -> dict[str, Any]:
         )  # fmt: skip
     with third:
         encoding = st.selectbox(words.ENCODING, _ENCODINGS, index=None, key=f"{PREFIX}encoding", placeholder="detected")
-    return {"delimiter": delimiter, "decimal": decimal, "encoding": encoding}
+    first, second, third = st.columns(3, vertical_alignment="bottom")
+    with first:
+        above = st.number_input(
+            words.SKIP_LINES, min_value=0, value=0, key=f"{PREFIX}skip_lines", help="Such as a title."
+        )
+    with second:
+        units_row = st.checkbox(words.UNITS_ROW, key=f"{PREFIX}units_row")
+    with third:
+        sheet = st.text_input(
+            words.SHEET, key=f"{PREFIX}sheet", placeholder="the first", help="Its name, or its number from 1.",
+        )  # fmt: skip
+    return {
+        "delimiter": delimiter, "decimal": decimal, "encoding": encoding, "skip_lines": int(above),
+        "units_row": units_row, "sheet": sheet.strip() or None,
+    }  # fmt: skip
 
 
 def _layout(header: Sequence[str]) -> Long | None:

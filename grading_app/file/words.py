@@ -8,6 +8,9 @@ from types import MappingProxyType
 import streamlit as st
 
 from grading.errors import in_pairs, written
+from grading.formats.csv_piece import DELIMITERS
+from grading.reference.catalogue import load_catalogue
+from grading_app.signs import with_signs
 from grading_app.text import lines
 
 GUIDELINES = "Guidelines"
@@ -32,6 +35,9 @@ MORE_IDS = "Further columns that name the study"
 KEEP = "Columns to keep beside the grades"
 MISSING = "Further codes for not measured"
 DELIMITER, DECIMAL, ENCODING = "Between cells", "Decimal mark", "Text encoding"
+SKIP_LINES, UNITS_ROW, SHEET = "Lines above the header", "The line below the header holds units", "Sheet of a workbook"
+#: what can stand between cells -> what it is called
+MARKS: Mapping[str, str] = MappingProxyType({**DELIMITERS, "|": "vertical bar"})
 COLUMNS = "What the columns are taken for"
 NOT_USED = "not used"
 READER, READER_SCALE, RANGES = "Column of the reader's grades", "What a bare number means", "A range of grades"
@@ -55,6 +61,9 @@ _CONTROLS: Mapping[str, str] = MappingProxyType(
         "delimiter": DELIMITER,
         "decimal": DECIMAL,
         "encoding": ENCODING,
+        "skip_lines": SKIP_LINES,
+        "units_row": UNITS_ROW,
+        "sheet": SHEET,
         "reader": READER,
         "reader_scale": READER_SCALE,
         "reader_map": UNREAD,
@@ -79,6 +88,24 @@ def as_control(name: str, values: Sequence[str]) -> str:
         return f"the table “{COLUMNS}”" + (f" ({entries})" if entries else "")
     control = f"“{_CONTROLS.get(name, name.replace('_', ' '))}”"
     return f"{control}: {', '.join(values)}" if values and name != "unreadable" else control
+
+
+def measurement_label(name: str) -> str:
+    """A measurement as the catalogue calls it, or what else a column can be.
+
+    >>> measurement_label("vena_contracta_width"), measurement_label("valve")
+    ('vena contracta width', 'valve')
+    """
+    return next((one.label for one in load_catalogue().enterable() if one.name == name), name)
+
+
+def unit_label(unit: str) -> str:
+    """A unit in the signs of print.
+
+    >>> unit_label("mm2"), unit_label("1")
+    ('mm²', 'ratio')
+    """
+    return "ratio" if unit == "1" else with_signs(unit)
 
 
 def on_page(sentence: str) -> str:

@@ -61,10 +61,10 @@ def _show_page() -> None:
     if not job.guidelines:
         st.info(f"Choose at least one of {words.GUIDELINES}.")
         return
-    ready = show_look(found, job)
-    if ready:
+    waits_for = show_look(found, job)
+    if not waits_for:
         _check(found, job)
-    _offer_run(found, job, ready)
+    _offer_run(found, job, waits_for)
     results = found.results(job)
     if results is not None:
         show_results(found, *results[:2])
@@ -134,10 +134,13 @@ def _check(found: SessionFile, job: Job) -> None:
         st.caption("Problems of single rows are listed here once the file is graded.")
 
 
-def _offer_run(found: SessionFile, job: Job, ready: bool) -> None:
-    """The button that grades, how far it is, and why it failed."""
+def _offer_run(found: SessionFile, job: Job, waits_for: str) -> None:
+    """The button that grades, beside it what it waits for, how far it is, and why it failed."""
     kind: Literal["primary", "secondary"] = "primary" if found.results(job) is None else "secondary"
-    asked = st.button("Grade", key=f"{PREFIX}grade", type=kind, disabled=not ready)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button("Grade", key=f"{PREFIX}grade", type=kind, disabled=bool(waits_for))
+        if waits_for:
+            st.text(waits_for)
     # there in every run, so that what stands below keeps its place, and an open tab stays open
     place = st.empty()
     if asked and found.ran(job) is not None:

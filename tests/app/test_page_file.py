@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -246,6 +247,50 @@ def test_a_fault_far_down_the_file_is_said_after_the_run() -> None:
     rows = b"".join(b"%0100d,0.4\n" % row for row in range(60_000))
     test = press(opened("a.csv", b"id,mr_eroa_cm2\n" + rows + b'1,"0.4\n'), "Grade")
     assert "a quote is opened and never closed" in said(test)
+
+
+ONE_CLICK = {
+    "a column without a valve": (
+        "id,mr_eroa_cm2,mr_vc_mm,flail?\n1,0.45,8,yes\n",
+        "“flail?”: mitral too",
+        {"columns": {"flail?": {"measurement": "flail_leaflet", "valve": "mitral"}}},
+    ),
+    "no column with a valve": ("id,eroa_cm2\n1,0.45\n", "Every row is mitral", {"valve": "mitral"}),
+    "two of one": (
+        "mr_eroa_cm2,mitral_ero_cm2\n0.4,0.3\n", "Do not use “mitral_ero_cm2”", {"columns": {"mitral_ero_cm2": "ignore"}},
+    ),
+    "a slip of the pen": (
+        "valve,eroaa_mm2,vc_mm\nMR,45,8\n", "Use “eroaa_mm2” as EROA (mm²)", {"columns": {"eroaa_mm2": "eroa"}},
+    ),
+    "a slip of the pen in a column of a valve": (
+        "mr_eroaa_mm2,mr_vc_mm\n45,8\n", "Use “mr_eroaa_mm2” as mitral EROA (mm²)", {"columns": {"mr_eroaa_mm2": "mitral_eroa"}},
+    ),
+    "a column of valves": ("lesion,eroa_cm2\nMR,0.45\n", "Use “lesion” as valve", {"columns": {"lesion": "valve"}}),
+    "no unit of it": ("mr_vc_cms,mr_eroa_cm2\n0.7,0.45\n", "“mr_vc_cms” is in cm", {"units": {"mr_vc_cms": "cm"}}),
+    "a title": ("Echo lab 2026\n\nid,mr_eroa_cm2,mr_rvol_ml\n1,0.45,66\n", "Pass over 2 lines above the header", {"skip_lines": 2}),
+    "units below": ("id,mr_eroa,mr_rvol\n,cm2,mL\n1,0.45,66\n", "The line below the header holds units", {"units_row": True}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "label", "said_so"), ONE_CLICK.values(), ids=ONE_CLICK)
+def test_what_a_sentence_offers_is_one_click_away(text: str, label: str, said_so: dict[str, object]) -> None:
+    test = opened("a.csv", text.encode())
+    labels = [button.label.replace("\\", "") for button in test.button]
+    assert label in labels
+    test.button[labels.index(label)].click()
+    test.run()
+    assert not test.exception
+    found = graded(press(test, "Grade"))
+    manifest = json.loads(found.manifest)["options"]
+    assert {name: manifest[name] for name in said_so} == said_so
+    assert found.summary.statuses == {"graded": 1}
+
+
+def test_a_button_that_is_off_says_what_it_waits_for() -> None:
+    test = opened("a.csv", b"id,mr_eroa\n1,45\n2,40\n3,35\n4,30\n5,25\n")
+    assert "It waits for the unit of 'mr_eroa': choose one above." in said(test)
+    assert "It waits for" not in said(press(test, "The values are in mm2"))
+    assert "It waits for an answer to what is said above in red." in said(opened("a.csv", b"eroa_cm2\n0.4\n"))
 
 
 def test_a_valve_for_every_row_is_an_answer_to_the_refusal() -> None:

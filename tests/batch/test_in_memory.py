@@ -162,7 +162,9 @@ def test_a_large_result_is_a_zip_archive_of_the_bytes_of_the_command_line(tmp_pa
         assert archive.namelist() == ["reader.graded.csv"]
         assert archive.testzip() is None
     ways = (found.graded_file, tmp_path / found.job.target)
-    packed, plain = (answer(Question(way, guidelines=BOTH[:1], reader="mr_reader", bootstrap=0)).agreement for way in ways)
+    packed, plain = (
+        answer(Question(way, guidelines=BOTH[:1], reader="mr_reader", bootstrap=0)).agreement for way in ways
+    )
     assert (packed, packed.compared) == (plain, 2_000 * 28)
     assert found.issues == (tmp_path / found.job.issues_path).read_bytes()
 

@@ -179,7 +179,7 @@ def test_units_that_could_be_of_two_columns_stop_the_run(tmp_path: Path) -> None
     [
         ("tr_max_velocity_ms", "if it means m/s, give --unit tr_max_velocity_ms=m/s"),
         ("MR Vmax (ms)", "if it means m/s, give --unit 'MR Vmax (ms)=m/s'"),
-        ("mr_vc_cms", "give --unit mr_vc_cms=cm or the like"),
+        ("mr_vc_cms", "give --unit mr_vc_cms=cm or --unit mr_vc_cms=mm"),
         ("MR VC (inch)", "is not a unit of vena_contracta_width (cm, mm)"),
     ],
 )
