@@ -16,7 +16,7 @@ from grading.batch.parts import Parts
 from grading.batch.piece import TablePiece
 from grading.batch.source import Source, csv_source
 from grading.errors import UsageError, option
-from grading.formats.compressed import PACKED, refuse_inside, unpacked
+from grading.formats.compressed import PACKED, members_of_kind, refuse_inside, unpacked
 from grading.formats.csv_file import CsvFile
 from grading.formats.dicom_sr import read_reports
 from grading.formats.excel import WORKBOOKS, headed, read_grid
@@ -41,6 +41,8 @@ _FEW_CELLS, _LOOKED_AT = 1, 20
 def open_foreign(job: Job, parts: Parts, kind: Kind, stack: contextlib.ExitStack) -> Source:
     """A file of another program. Raises UsageError for one that is not read, saying what it is and the way out."""
     part, isolate = parts.inputs[0], not job.trusted
+    if kind.name == "zip" and (files := members_of_kind(parts.opened[0].stream, "dicom")):
+        return _long_source(job, parts, read_reports(part, _kept(job), isolate, files))
     if kind.name in PACKED:
         return _unpacked_source(job, parts, kind, stack)
     if kind.name in WORKBOOKS:

@@ -15,13 +15,15 @@ from typing import IO
 import pyarrow as pa
 
 from grading.errors import UsageError, listed
-from grading.formats.kind import KINDS, kind_of
+from grading.formats.kind import HEAD_BYTES, KINDS, kind_of
 
 PACKED = ("gzip", "zstd", "zip")
 #: what is this many times larger than it is stored, and is this large, is no table of measurements; and the most at all
 MOST_EXPANSION, LARGE, MOST_BYTES = 500, 100_000_000, 1 << 40
 #: the list of members of an archive that holds one file is shorter than this
 _LONGEST_DIRECTORY = 1 << 20
+#: files of an archive that are looked at to know what it holds
+_LOOKED_AT = 20
 #: what archivers add of their own
 _NOT_FILES = ("__MACOSX/", ".DS_Store", "desktop.ini", "Thumbs.db")
 
@@ -145,19 +147,38 @@ def _only_member(stream: _Counted) -> Iterator[tuple[IO[bytes], str]]:
             yield member, PurePosixPath(files[0].filename).name
 
 
+def members_of_kind(stream: IO[bytes], kind: str) -> int:
+    """How many files a zip archive holds, where one of the first is of a kind; else 0, as for a damaged archive.
+
+    The stream is left at its start. Raises UsageError for an archive of very many files.
+    """
+    _refuse_long_directory(stream)
+    found = 0
+    with contextlib.suppress(Exception), zipfile.ZipFile(stream) as archive:
+        files = [member for member in archive.infolist() if not _is_extra(member)]
+        for member in files[:_LOOKED_AT]:
+            with contextlib.suppress(Exception), archive.open(member) as inside:
+                head = kind_of(inside.read(HEAD_BYTES))
+                found = len(files) if head is not None and head.name == kind else found
+    stream.seek(0)
+    return found
+
+
 def _is_extra(member: zipfile.ZipInfo) -> bool:
     name = member.filename
     return name.endswith("/") or name.startswith(_NOT_FILES[0]) or PurePosixPath(name).name in _NOT_FILES
 
 
-def _refuse_long_directory(stream: _Counted) -> None:
+def _refuse_long_directory(stream: _Counted | IO[bytes]) -> None:
     """The end of an archive says how long its list of members is, which would be held whole."""
     size = stream.seek(0, 2)
     stream.seek(max(size - 65_557, 0))
     tail = stream.read(65_557)
     at = tail.rfind(b"PK\x05\x06")
     if at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > _LONGEST_DIRECTORY:
-        raise UsageError("a zip archive is read when it holds one file; this one holds thousands; unpack it")
+        raise UsageError(
+            "this zip archive holds thousands of files; unpack it and give the folder, or the one that is meant"
+        )
 
 
 def refuse_inside(head: bytes, name: str) -> None:

@@ -29,14 +29,15 @@ _SECONDS_A_FILE, _SECONDS = 2, 120
 _OTHER_REPORT = "a structured report without measurements of an echo study"
 
 
-def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) -> LongTable:
-    """The measurements of one report, or of all reports in a folder and the folders below it.
+def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True, packed: int = 0) -> LongTable:
+    """The measurements of one report, or of all reports in a folder and the folders below it, or in a zip archive.
 
     Files that are no echo reports are counted and passed over. Of several reports of one study the latest complete one
     is used, and the others are named.
 
     Args:
         source: a file, or a folder.
+        packed: how many files the source holds, when it is a zip archive.
         keep: DICOM keywords (StudyDate, PatientID ...) whose values become columns of the same name.
         isolate: False parses in this process, for reports that are trusted.
     Raises:
@@ -44,13 +45,14 @@ def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) 
     """
     folder = source if isinstance(source, Path) and source.is_dir() else None
     data = None if folder else source.data if isinstance(source, Upload) else source
-    files = sum(1 for _ in folder.rglob("*")) if folder else 1
-    limits = Limits(cpu_seconds=_SECONDS + _SECONDS_A_FILE * files) if folder else None
+    files = sum(1 for _ in folder.rglob("*")) if folder else packed
+    limits = Limits(cpu_seconds=_SECONDS + _SECONDS_A_FILE * files) if files else None
     lines = LongLines(keep)
     values: dict[int, list[CodedValue]] = defaultdict(list)
+    options = {"folder": folder and str(folder), "keep": list(keep), "packed": bool(packed)}
     with Reading(
         reader="grading.formats.dicom_tree:report_tables", source=data, name=source.name or str(source),
-        what="DICOM structured reports", options={"folder": folder and str(folder), "keep": list(keep)},
+        what="DICOM structured reports", options=options,
         limits=limits, isolate=isolate,
     ) as reading:  # fmt: skip
         for table in reading:
@@ -64,7 +66,7 @@ def read_reports(source: Input, keep: Sequence[str] = (), isolate: bool = True) 
     _report_passed(reading.facts, lines)
     if not count:
         raise UsageError(_nothing(source.name or str(source), reports, reading.facts, lines))
-    read_as = "DICOM structured report" + (f"s, one a study ({len(used):,})" if folder else "")
+    read_as = "DICOM structured report" + (f"s, one a study ({len(used):,})" if files else "")
     return LongTable(table=lines.table(), read_as=read_as, issues=lines.issues())
 
 

@@ -5,12 +5,14 @@ Everything here runs on bytes that nobody vouches for, so `dicom_sr` has it run 
 
 from __future__ import annotations
 
+import io
 import os
 import warnings
+import zipfile
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 import pyarrow as pa
@@ -23,6 +25,8 @@ from grading.formats.reader_process import Facts
 
 #: a structured report is some ten kilobytes long
 LARGEST_REPORT = 64 << 20
+#: of a larger file, what is read to know what it is
+_START = 1 << 20
 REPORTS = ("1.2.840.10008.5.1.4.1.1.88.22", "1.2.840.10008.5.1.4.1.1.88.33", "1.2.840.10008.5.1.4.1.1.88.34")
 ECHO_REPORT = "125200 DCM"
 _UNDEFINED = 0xFFFFFFFF
@@ -42,8 +46,11 @@ class _Folder:
         self.passed[what] = self.passed.get(what, 0) + 1
 
 
-def report_tables(stream: IO[bytes], folder: str | None, keep: Sequence[str]) -> Generator[pa.Table, None, Facts]:
-    """The reader for `isolated`: the records of one report (`stream`), or of every report in a folder.
+def report_tables(
+    stream: IO[bytes], folder: str | None, keep: Sequence[str], packed: bool = False
+) -> Generator[pa.Table, None, Facts]:
+    """The reader for `isolated`: the records of one report (`stream`), of every report in a folder, or, `packed`, of
+    every one in a zip archive.
 
     The facts name every report: its file, study (a number), completeness, and what is to be kept of it.
     """
@@ -53,7 +60,10 @@ def report_tables(stream: IO[bytes], folder: str | None, keep: Sequence[str]) ->
     yield _table([])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if folder is None:
+        if packed:
+            for name, inside in _packed(stream, found):
+                yield _table(_read(inside, name, keep, found))
+        elif folder is None:
             records = _read(stream, "", keep, found)
             if not found.reports:
                 reason = found.damaged[0][1] if found.damaged else f"it is {next(iter(found.passed))}"
@@ -79,6 +89,23 @@ def _files(folder: str | None) -> Iterator[str]:
             path = Path(place, name)
             if name[0] != "." and path.is_file() and not path.is_symlink():
                 yield str(path)
+
+
+def _packed(stream: IO[bytes], found: _Folder) -> Iterator[tuple[str, IO[bytes]]]:
+    """Every file of a zip archive in the order of their names, hidden ones left out; of one that is too large for a
+    report its start."""
+    with zipfile.ZipFile(stream) as archive:
+        for member in sorted(archive.infolist(), key=lambda one: one.filename):
+            parts = PurePosixPath(member.filename).parts
+            if member.is_dir() or any(part[0] == "." or part == "__MACOSX" for part in parts):
+                continue
+            try:
+                with archive.open(member) as inside:
+                    whole = inside.read(_START if member.file_size > LARGEST_REPORT else LARGEST_REPORT)
+            except Exception:  # each way of packing has errors of its own
+                found.damaged.append((member.filename, "it cannot be unpacked"))
+                continue
+            yield member.filename, io.BytesIO(whole)
 
 
 def _refuse_unknown(keep: Sequence[str]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import IO, TypeAlias
@@ -40,6 +42,22 @@ class Upload:
     def open(self, mode: str = "rb") -> IO[bytes]:
         """The bytes as a stream of their own; `mode` is there because a Path has it."""
         return io.BytesIO(self.data)
+
+
+def together(files: Sequence[Upload], name: str) -> Upload:
+    """Several files as one: a zip archive in which they are stored as they are, in their order and under names of
+    their own.
+
+    >>> sent = together([Upload("a.dcm", b"1"), Upload("a.dcm", b"2")], "reports.zip")
+    >>> zipfile.ZipFile(sent.open()).namelist()
+    ['a.dcm', '2 a.dcm']
+    """
+    stored = io.BytesIO()
+    with zipfile.ZipFile(stored, "w") as archive:
+        for place, file in enumerate(files, 1):
+            taken = file.name in archive.namelist()
+            archive.writestr(zipfile.ZipInfo(f"{place} {file.name}" if taken else file.name), file.data)
+    return Upload(name, stored.getvalue())
 
 
 #: what can be read: a file, a folder of files or `-`, or a file in memory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from grading.batch.job import Job
 from grading.batch.preview import Preview, preview
 from grading.columns.plan import Options
 from grading.errors import UsageError
-from grading.formats.upload import Upload
+from grading.formats.kind import HEAD_BYTES, kind_of
+from grading.formats.upload import Upload, together
 from grading.graded_files.table import GradedTable, Problems, read_graded, read_problems
 
 #: problems that are shown; the download holds all
@@ -29,9 +30,13 @@ _HELD, _UPLOADS = f"{PREFIX}held", "uploads_of_files"
 
 @dataclass(slots=True)
 class SessionFile:
-    """A file, corrections of its columns, and the last look, run and comparison with what they were made from."""
+    """A file, corrections of its columns, and the last look, run and comparison with what they were made from.
+
+    `set_aside` names files that were sent with it and are not graded.
+    """
 
     upload: Upload
+    set_aside: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
     corrections: int = 0
     choices: dict[str, Any] = field(default_factory=dict)
@@ -101,10 +106,14 @@ def held() -> SessionFile | None:
     return found if isinstance(found, SessionFile) else None
 
 
-def hold(upload: Upload) -> None:
-    """Take a file in the place of the one before."""
+def hold(files: Sequence[Upload]) -> None:
+    """Take a file in the place of the one before: reports together, of several tables the last."""
     forget()
-    st.session_state[_HELD] = SessionFile(upload)
+    reports = [file for file in files if (kind := kind_of(file.data[:HEAD_BYTES])) and kind.name == "dicom"]
+    if len(files) > 1 and len(reports) == len(files):
+        st.session_state[_HELD] = SessionFile(together(files, "reports.zip"))
+    elif files:
+        st.session_state[_HELD] = SessionFile(files[-1], tuple(file.name for file in files[:-1]))
 
 
 def forget() -> None:

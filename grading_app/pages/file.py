@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from grading.batch.job import Job
 from grading.columns.template import FORMATS
+from grading.errors import listed
 from grading.formats.upload import Upload
 from grading.reference.measurement import VALVES
 from grading_app.file import words
@@ -19,6 +20,7 @@ from grading_app.file.options import job_options
 from grading_app.file.results import show_problems, show_results
 from grading_app.file.session import PREFIX, SessionFile, empty_field, forget, held, hold, uploads
 from grading_app.file.words import refuse
+from grading_app.text import escape_markdown
 
 _EXAMPLE = "example_studies.csv"
 #: endings of files that can be chosen
@@ -46,9 +48,10 @@ def _show_page() -> None:
     st.title("Grade a file")
     key = f"{PREFIX}upload_{uploads()}"
     st.file_uploader(
-        "A table of studies: CSV, Parquet, Excel, or a report (DICOM, FHIR)",
+        "A table of studies: CSV, Parquet, Excel; or reports: DICOM (several, or a zip of them), FHIR",
         KINDS,
         key=key,
+        accept_multiple_files=True,
         on_change=_take_upload,
         args=(key,),
     )
@@ -73,15 +76,11 @@ def _show_page() -> None:
 
 
 def _take_upload(key: str) -> None:
-    sent = st.session_state.get(key)
-    if sent is None:
-        forget()
-    else:
-        hold(Upload(sent.name, sent.getvalue()))
+    hold([Upload(sent.name, sent.getvalue()) for sent in st.session_state.get(key) or ()])
 
 
 def _take_example() -> None:
-    hold(Upload(_EXAMPLE, (files("grading_app") / _EXAMPLE).read_bytes()))
+    hold([Upload(_EXAMPLE, (files("grading_app") / _EXAMPLE).read_bytes())])
 
 
 def _show_start() -> None:
@@ -109,14 +108,20 @@ def _show_file(found: SessionFile) -> None:
         st.text(f"{found.upload.name}, {len(found.upload.data):,} bytes, in the memory of this session only")
     with second:
         st.button("Forget this file", key=f"{PREFIX}forget", on_click=_forget, width="stretch")
+    if found.set_aside:
+        st.info(
+            escape_markdown(
+                f"One table is graded at a time, the last that was chosen. Set aside: {listed(found.set_aside)}."
+            )
+        )
 
 
 def _forget() -> None:
     """Forget the file here, and where Streamlit keeps what was uploaded."""
-    sent = st.session_state.get(f"{PREFIX}upload_{uploads()}")
     context = get_script_run_ctx()
-    if sent is not None and context is not None and hasattr(context.uploaded_file_mgr, "remove_file"):
-        context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=sent.file_id)
+    if context is not None and hasattr(context.uploaded_file_mgr, "remove_file"):
+        for sent in st.session_state.get(f"{PREFIX}upload_{uploads()}") or ():
+            context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=sent.file_id)
     forget()
     empty_field()
 

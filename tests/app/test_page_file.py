@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from support import make_reports
 from support.page_words import in_page_words
 from support.paths import EXAMPLE, ROOT, TESTS
 from typer.testing import CliRunner
@@ -173,6 +174,26 @@ def test_a_long_file_is_graded(tmp_path: Path) -> None:
     press(test, "Read it so")
     found = graded(press(test, "Grade"))
     assert found.graded == by_command(tmp_path, "long.csv", LONG, "--layout", "long")[0]
+
+
+def test_reports_are_graded_together() -> None:
+    reports = [make_reports.older(), make_reports.precoordinated(study="1.2.3.5")]
+    test = opened()
+    test.file_uploader[0].set_value([("a.dcm", data, "application/dicom") for data in reports]).run()
+    found = graded(press(test, "Grade"))
+    assert not test.exception
+    assert (held(test).upload.name, found.summary.rows) == ("reports.zip", 2)
+    assert "Read as: DICOM structured reports, one a study (2)" in said(test)
+
+
+def test_of_several_tables_the_last_is_graded_and_the_others_are_named() -> None:
+    test = opened()
+    tables = [(f"{name}.csv", f"id,mr_eroa_cm2\n{name},0.45\n".encode(), "text/csv") for name in ("one", "two")]
+    test.file_uploader[0].set_value(tables).run()
+    assert (held(test).upload.name, held(test).set_aside) == ("two.csv", ("one.csv",))
+    assert "the last that was chosen. Set aside: 'one.csv'." in said(test)
+    press(test, "Forget this file")
+    assert "file_held" not in test.session_state
 
 
 def test_rows_are_filtered() -> None:

@@ -213,6 +213,33 @@ def test_a_folder_of_reports_is_graded(tmp_path: Path) -> None:
     check_no_secret(out, printed)
 
 
+def test_a_zip_archive_of_reports_is_graded_as_the_folder(tmp_path: Path) -> None:
+    folder = folder_of_reports(tmp_path / "reports")
+    (folder / "huge.dcm").write_bytes(make_reports.image() + b"\0" * (65 << 20))
+    packed = tmp_path / "reports.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+        archive.writestr("__MACOSX/._1.dcm", b"of the archiver")
+    outputs = []
+    for given in (folder, packed):
+        code, printed, out = grade(given)
+        outputs.append((code, out.read_bytes(), out.with_name("out.issues.csv").read_bytes()))
+    assert outputs[1] == outputs[0]
+    assert b"(an image, say) (2 files)" in outputs[1][2]
+    check_no_secret(tmp_path / "out.csv", printed)
+
+
+def test_a_damaged_report_in_an_archive_is_named(tmp_path: Path) -> None:
+    packed = tmp_path / "reports.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("good.dcm", make_reports.older())
+        archive.writestr("cut.dcm", make_reports.newer(study="1.2.3.9")[:-40])
+    code, _, out = grade(packed)
+    assert (code, len(pd.read_csv(out, dtype=str))) == (0, 1)
+    assert "cut.dcm: it is damaged or cut short" in out.with_name("out.issues.csv").read_text()
+
+
 def test_a_keyword_of_a_report_is_kept_when_it_is_asked_for(tmp_path: Path) -> None:
     folder = folder_of_reports(tmp_path / "reports")
     code, printed, out = grade(folder, "--keep", "StudyDate")
