@@ -53,7 +53,13 @@ def test_a_command_says_what_is_stated(tmp_path: Path, name: str, commands: str,
 
 
 def test_there_are_such_commands() -> None:
-    assert {name for name, _, _ in BLOCKS} == {"README.md", "docs/agreement.md", "docs/files.md", "docs/tidy.md"}
+    assert {name for name, _, _ in BLOCKS} == {
+        "README.md",
+        "docs/agreement.md",
+        "docs/citing.md",
+        "docs/files.md",
+        "docs/tidy.md",
+    }
 
 
 @pytest.mark.parametrize(("name", "line"), LINES, ids=[f"{name}: {line[:60]}" for name, line in LINES])

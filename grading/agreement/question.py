@@ -22,7 +22,7 @@ from grading.agreement.vocabulary import (
 )
 from grading.columns.headers import match, place_of
 from grading.errors import UsageError, option
-from grading.formats.toml_file import read_toml_file
+from grading.formats.small_file import read_toml_file
 from grading.formats.upload import Input
 from grading.graded_files.counts import Counted, count_rows, grade_columns, opened
 from grading.reference.catalogue import check_valve, valve_of

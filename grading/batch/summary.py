@@ -18,7 +18,7 @@ from grading.longtable.line_issue import LineIssue
 from grading.reading.cells import CellFormat
 from grading.reading.values import ERROR
 from grading.reference.catalogue import tables
-from grading.reference.guideline import load_guideline
+from grading.reference.guideline import load_guideline, tables_digest
 from grading.reference.measurement import VALVES
 from grading.version import VERSION
 
@@ -92,6 +92,7 @@ def manifest(job: Job, source: Source, summary: Summary) -> dict[str, Any]:
     given: dict[str, Any] = {**read[0]} if len(read) == 1 else {"name": job.source.name, "parts": read}
     return {
         "echograde": VERSION,
+        "tables": tables_digest(),
         "notice": NOTICE,
         "guidelines": {
             guideline: {valve: table.digest for valve, table in load_guideline(guideline).tables.items()}

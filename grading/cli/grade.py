@@ -239,7 +239,7 @@ def _map(path: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
     """A --columns map: [columns] header = measurement, [set] name = value."""
     if path is None:
         return {}, {}
-    from grading.formats.toml_file import read_toml_file
+    from grading.formats.small_file import read_toml_file
 
     sections = read_toml_file(path, "columns")
     for key, section in sections.items():

@@ -1,6 +1,4 @@
-"""The command line: `echograde grade`, `explain`, `guidelines`, `readings`, `template`, `reclassify`, `agree`, `verify`
-and `app`.
-
+"""The command line: `echograde grade`, `explain`, and what looks at tables and at graded files.
 
 Exit codes: see `edge`.
 """
@@ -127,6 +125,19 @@ def reclassify(
 
     with spoken_errors():
         say(text(graded, first, second))
+
+
+@app.command(cls=StrictCommand)
+def cite(
+    manifest: Annotated[
+        Path, typer.Argument(metavar="RUN.json", parser=path_of, help="The OUT.run.json that `grade` wrote.")
+    ],
+) -> None:
+    """Print the sentences for a methods section: version, tables, guidelines and options of a run."""
+    from grading.graded_files.cite import citation
+
+    with spoken_errors():
+        say(citation(manifest))
 
 
 @app.command(cls=StrictCommand)
