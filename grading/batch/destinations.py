@@ -16,7 +16,7 @@ from grading.batch.job import Job
 from grading.errors import UsageError, why
 from grading.formats.csv_text import as_bytes, csv_lines
 from grading.formats.memory_file import MemoryFile
-from grading.formats.upload import STANDARD, Upload
+from grading.formats.upload import STANDARD
 from grading.formats.whole_file import WholeFile, put_in_place, refuse_link
 from grading.longtable.line_issue import LineIssue
 from grading.rows.issues import HEADER
@@ -45,7 +45,7 @@ class MemoryDestination:
     """The outputs in memory, under the names that the job gives them; what is large is zipped."""
 
     def __init__(self, job: Job) -> None:
-        names = (job.target.name, job.issues_path.name, job.tidy.name if job.tidy is not None else "")
+        names = (job.target.name, job.issues_path.name, job.tidy_path.name)
         self._files = [MemoryFile(name) for name in names]
         self.out, self.issues, self.tidy = (cast("IO[bytes]", file) for file in self._files)
         self.manifest = self.tidy_schema = b""
