@@ -11,10 +11,14 @@ _LONGEST = 80
 
 
 def asked(page: str) -> Mapping[str, str]:
-    """What the address asks for, where the page did not write it itself; {} else."""
-    given = dict(st.query_params)
-    if given == st.session_state.get(_key(page), {}):
+    """What the address asks for, where the page did not write it itself; what the page showed last, where one comes
+    back to it from another; {} else."""
+    given, written = dict(st.query_params), st.session_state.get(_key(page), {})
+    if given == written:
         return {}
+    if not given:
+        # what was chosen on a page is forgotten while another is shown
+        return {} if any(str(key).startswith(f"{page}.") for key in st.session_state) else written
     st.session_state[_key(page)] = given
     return {name: value[:_LONGEST] for name, value in given.items()}
 

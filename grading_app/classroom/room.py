@@ -13,7 +13,7 @@ from grading_app.classroom.poll import Poll
 TOKEN = "token"
 LOCAL = "127.0.0.1"
 #: an address that is nobody's (RFC 5737): a route to it names this machine's own address, and nothing is sent
-_NOBODY = ("192.0.2.1", 9)
+NOBODY = ("192.0.2.1", 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def network_address() -> str:
     """This machine's address on its network; `LOCAL` where it is on none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         try:
-            asked.connect(_NOBODY)
+            asked.connect(NOBODY)
             found = str(asked.getsockname()[0])
         except OSError:
             return LOCAL
