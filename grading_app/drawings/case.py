@@ -12,7 +12,7 @@ from grading_app.drawings.doppler import HEIGHT as DOPPLER_HEIGHT
 from grading_app.drawings.doppler import doppler_panel, doppler_sentences
 from grading_app.drawings.flow import HEIGHT as FLOW_HEIGHT
 from grading_app.drawings.flow import flow_panel, flow_sentences, recorded
-from grading_app.drawings.heart import heart_panel, heart_sentences
+from grading_app.drawings.heart import heart_alone, heart_panel, heart_sentences
 from grading_app.drawings.heart_outline import HEIGHT as HEART_HEIGHT
 from grading_app.drawings.heart_outline import TOP, WIDTH
 from grading_app.drawings.svg import Drawing, document, element
@@ -49,7 +49,7 @@ def drawing(case: Case, theme: Theme, view: View = USUAL, wide: bool = False) ->
 def heart_drawing(case: Case, theme: Theme, view: View = USUAL) -> Drawing:
     """The heart of a case with its words, without a heading and without signals, for a frame that has little height."""
     title = f"{upper(case.valve)} regurgitation, a schematic drawing"
-    heart = _panel(heart_panel(case, theme, view), 0.0, -TOP)
+    heart = _panel(heart_alone(case, theme, view), 0.0, -TOP)
     sentences = " ".join(f"{upper(sentence)}." for sentence in heart_sentences(case, view))
     return document(title, sentences, (WIDTH, HEART_HEIGHT - TOP), theme, [heart])
 

@@ -12,7 +12,7 @@ from grading_app.drawings.curves import fine
 from grading_app.drawings.findings import belongs, printed
 from grading_app.drawings.heart_names import Taken, names, taken_by
 from grading_app.drawings.heart_notes import Note, anatomy_notes, chamber_notes, jet_words, notes, side_sentences
-from grading_app.drawings.heart_outline import HEIGHT, SCALE, TOP, WIDTH, Heart, heart_of, notes_edge, width_name
+from grading_app.drawings.heart_outline import HEIGHT, SCALE, SITES, TOP, WIDTH, Heart, heart_of, notes_edge, width_name
 from grading_app.drawings.heart_walls import fading, neighbours, walls
 from grading_app.drawings.jet import Jet, jet_of, jet_shapes, outline
 from grading_app.drawings.svg import Point, Shape, arrow, heading, line, text
@@ -31,14 +31,19 @@ _VIEWS = {
 
 
 def heart_panel(case: Case, theme: Theme, view: View = USUAL) -> str:
-    """The heart panel of a case, `HEIGHT` high."""
+    """The heart panel of a case with its heading, `HEIGHT` high."""
+    site = SITES[case.valve]
+    return heading(f"{upper(case.valve)} valve in {_PHASES[site.inlet]}", theme.ink) + heart_alone(case, theme, view)
+
+
+def heart_alone(case: Case, theme: Theme, view: View = USUAL) -> str:
+    """The heart and its notes, from `TOP` to `HEIGHT`."""
     heart = heart_of(case, view)
     jet = jet_of(case, heart, view)
     column = _column(case.valve, heart.site.notes_left)
     placed = arranged(_callouts(heart, jet, case, view, column, theme), column)
     leaders = [leader(one, top, column) for one, top in placed]
     shapes = (
-        heading(f"{upper(case.valve)} valve in {_PHASES[heart.site.inlet]}", theme.ink),
         heart_shapes(heart, jet, case, theme),
         names(heart, _taken(heart, jet, case, leaders), theme),
         callout_shapes(placed, column, theme.ink, theme.paper),

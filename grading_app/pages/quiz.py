@@ -46,13 +46,13 @@ def page() -> None:
     address.show(PAGE, {"case": shown.id})
     _progress(ids.index(shown.id) + 1, questions, done)
     case = graded(shown)
+    _question(shown)
     drawn, asked = st.columns([5, 6], gap="large")
     with drawn:
         heart = drawing(case, theme(), view())
         st.html(picture(heart.svg, heart.description))
         st.html(findings_html(case))
     with asked:
-        _question(shown)
         _answer(shown, case, done)
         st.button("Next case", on_click=_advance, args=(ids,), key="quiz.next")
 
@@ -76,21 +76,23 @@ def _questions() -> tuple[TeachingCase, ...]:
     """The set that is chosen, again after another page was shown."""
     for key, value in st.session_state.get(KEPT, {}).items():
         st.session_state.setdefault(key, value)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    valves, levels, sets = st.columns([10, 9, 7], vertical_alignment="bottom")
+    with valves:
         valve = valve_switch(VALVE, EVERY)
-        of = "" if valve == EVERY else valve
-        levels = (EACH, *(level for level in LEVELS if quiz_sets(of, level)))
-        if st.session_state.get(LEVEL) not in levels:
-            st.session_state[LEVEL] = EACH
-        st.segmented_control("Level", levels, format_func=upper, required=True, key=LEVEL)
-        level = st.session_state[LEVEL]
-        sets = quiz_sets(of, "" if level == EACH else level)
-        if st.session_state.get(SET) not in range(len(sets)):
-            st.session_state[SET] = 0
-        st.selectbox("Set", range(len(sets)), format_func=lambda n: f"{n + 1} of {len(sets)}", key=SET, width=120)
+    of = "" if valve == EVERY else valve
+    offered = (EACH, *(level for level in LEVELS if quiz_sets(of, level)))
+    if st.session_state.get(LEVEL) not in offered:
+        st.session_state[LEVEL] = EACH
+    levels.segmented_control("Level", offered, format_func=upper, required=True, key=LEVEL)
+    level = st.session_state[LEVEL]
+    found = quiz_sets(of, "" if level == EACH else level)
+    if st.session_state.get(SET) not in range(len(found)):
+        st.session_state[SET] = 0
+    with sets, st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("Set", range(len(found)), format_func=lambda n: f"{n + 1} of {len(found)}", key=SET, width=110)
         st.toggle("Hide the answer", key=HIDDEN, help="For a room: the answer comes when you ask for it.")
     st.session_state[KEPT] = {key: st.session_state[key] for key in (VALVE, LEVEL, SET, HIDDEN)}
-    return sets[int(st.session_state[SET])]
+    return found[int(st.session_state[SET])]
 
 
 def _show(id: str) -> None:
@@ -192,12 +194,13 @@ def _score(questions: Sequence[TeachingCase], done: dict[str, str]) -> None:
     st.subheader("Your score")
     st.markdown(f"**{escape_markdown(score(questions, done).text)}**")
     for one in questions:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            verdict = done.get(one.id, "not answered")
-            st.button(one.title, on_click=_show, args=(one.id,), key=f"quiz.again.{one.id}", help=one.valve)
-            st.markdown(escape_markdown(with_signs(f"{upper(verdict)}. {one.teaches if one.id in done else ''}")))
-    st.button("Next set", on_click=_next_set, key="quiz.onward")
-    st.button("This set again", on_click=_again, args=([one.id for one in questions],), key="quiz.anew")
+        name, went = st.columns([2, 5], vertical_alignment="center")
+        name.button(one.title, on_click=_show, args=(one.id,), key=f"quiz.again.{one.id}", width="stretch")
+        verdict = done.get(one.id, "not answered")
+        went.markdown(escape_markdown(with_signs(f"{upper(verdict)}. {one.teaches if one.id in done else ''}")))
+    with st.container(horizontal=True):
+        st.button("Next set", on_click=_next_set, key="quiz.onward")
+        st.button("This set again", on_click=_again, args=([one.id for one in questions],), key="quiz.anew")
 
 
 def _next_set() -> None:
