@@ -36,6 +36,14 @@ class Choice:
         """True for a case that a person entered: it is put into no address."""
         return self.key.startswith(FIRST_PAGE)
 
+    def unfit(self, case: Case) -> str:
+        """Why the case, as it was graded, cannot be shown, in a sentence; '' where it can."""
+        if case.decision is None:
+            return f"{self.name} cannot be shown: {case.reason}"
+        if not case.reading.entered:
+            return f"{self.name} is empty: enter something there, or choose one of the others here."
+        return ""
+
     def by(self, guideline: str) -> Case:
         """The case as a guideline grades it."""
         return grade(self.valve, guideline, **self.values)

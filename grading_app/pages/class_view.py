@@ -49,8 +49,8 @@ def _choice() -> tuple[Choice, Case | None, str, View]:
     with left:
         one = moving.case_choice(PAGE)
     case = one.by(one.guideline)
-    if case.decision is None:
-        st.warning(escape_markdown(with_signs(case.reason if one.values else "This case is empty: choose another.")))
+    if one.unfit(case):
+        st.warning(escape_markdown(with_signs(one.unfit(case))))
         return one, None, "", USUAL
     with right:
         view = view_switches(PAGE, flail=case.valve == "mitral" and "flail_leaflet" in case.reading.entered)

@@ -28,11 +28,8 @@ def page() -> None:
     with above[0]:
         one = moving.case_choice(PAGE)
     case = one.by(one.guideline)
-    if not one.values:
-        st.info("The case on the first page is empty. Enter something there, or choose one of the cases here.")
-        return
-    if case.decision is None:
-        st.warning(escape_markdown(with_signs(case.reason)))
+    if one.unfit(case):
+        st.warning(escape_markdown(with_signs(one.unfit(case))))
         return
     with above[1]:
         name = moving.measurement(PAGE, case, one)

@@ -37,11 +37,10 @@ def page() -> None:
     sides, guideline = _choices()
     address.show(PAGE, _address(sides, guideline))
     cases = [one.by(guideline) for one in sides]
-    for one, case in zip(sides, cases, strict=True):
-        if case.decision is None:
-            why = case.reason if one.values else "it is empty; enter something there, or choose one of the cases here"
-            st.warning(escape_markdown(with_signs(f"{one.name} cannot be shown: {why}.")))
-    if any(case.decision is None for case in cases):
+    unfit = [one.unfit(case) for one, case in zip(sides, cases, strict=True)]
+    for sentence in filter(None, unfit):
+        st.warning(escape_markdown(with_signs(sentence)))
+    if any(unfit):
         return
     view, beats = _looks(cases)
     # the grades in a row of their own, so that the hearts stand level

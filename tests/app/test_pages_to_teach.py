@@ -120,11 +120,27 @@ def test_a_word_moves_the_grade_too() -> None:
 def test_the_case_of_the_first_page_can_be_moved_and_an_empty_one_says_so() -> None:
     app = opened("slider").run()
     app.selectbox(key="slider.case.mitral").set_value("own").run()
-    assert "is empty" in app.info[0].value
+    assert "is empty" in app.warning[0].value
     app.session_state["case.mitral.eroa"] = "0,35"
     app.run()
     assert "MODERATE (single parameter)" in said(app)
     assert dict(app.query_params) == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "box"),
+    [("stage", "stage.Left.mitral"), ("slider", "slider.case.mitral"), ("class_view", "class.case.mitral")],
+)
+@pytest.mark.parametrize(
+    ("typed", "sentence"), [(None, "is empty"), ("unknown", "is empty"), ("35 cm2", "cannot be shown")]
+)
+def test_an_own_case_that_cannot_be_shown_says_why(page: str, box: str, typed: str | None, sentence: str) -> None:
+    app = opened(page)
+    app.session_state["valve"], app.session_state["case.mitral.eroa"] = "mitral", typed
+    app.run()
+    app.selectbox(key=box).set_value("own").run()
+    assert sentence in app.warning[0].value.replace("\\", "")
+    said(app)
 
 
 ADDRESSES = [
