@@ -99,7 +99,7 @@ def agreement(
         An Agreement; an undefined statistic is None with a sentence.
     Raises:
         UsageError: for columns of different lengths, a text that is no grade of its guideline, options that do not
-        exist, and when statsmodels is not installed.
+            exist, and when statsmodels is not installed.
 
     >>> from grading.agreement.categories import common, guideline_scheme, reader_scheme
     >>> scale = common(guideline_scheme("ase-2017", "mitral"), reader_scheme())

@@ -49,8 +49,8 @@ def grade_frame(
         constants: measurement -> text, for what holds in every row.
         missing: further texts or numbers that mean not measured.
     Returns:
-        A pandas frame, one row per input row, same index (that of a frame of another kind counts from 0): the result
-        columns of the batch mode (`ase_2017_grade`, ...); blank is missing.
+        A pandas frame, one row per input row, same index (that of a frame of another kind counts from 0), with the
+        result columns of the batch mode (`ase_2017_grade`, ...); blank is missing.
         The issues stand as a list of RowIssue in `result.attrs["issues"]`, rows counted from 0.
     Raises:
         UsageError: when it is no frame, when the columns do not say what to grade, or when one looks to be in another

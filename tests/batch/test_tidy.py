@@ -200,7 +200,9 @@ def test_lines_are_put_together_some_thousand_at_a_time() -> None:
 
 def test_the_page_reads_the_file_as_categories(tmp_path: Path) -> None:
     run(Job(EXAMPLE, tmp_path / "graded.csv", guidelines=("ase-2017", "esc-2025"), tidy=Tidy()))
-    program = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "tidy.md").read_text(encoding="utf-8"), re.DOTALL)
+    program = re.search(
+        r"```python\n(.*?)```", (ROOT / "docs" / "files" / "tidy.md").read_text(encoding="utf-8"), re.DOTALL
+    )
     assert program is not None
     told = program[1] + 'print(tidy["low"].cat.ordered, (tidy["low"] >= "moderate").sum())\n'
     ran = subprocess.run([sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True)
