@@ -60,6 +60,7 @@ WRONG = {
     "a command that fails": ("```sh\nfalse\n```\n", "ended with 1"),
     "another exit code": ("<!-- exit: 2 -->\n```sh\nechograde explain mitral eroa=35cm2\n```\n", "ended with 1"),
     "something else is said": ("```sh\necho one\n```\n\n```text\ntwo\n```\n", "not said"),
+    "nothing is stated": ("```sh\necho one\n```\n\n```text\n...\n```\n", "states nothing"),
     "another result": ("```python\n>>> 1 + 1\n3\n```\n", "Expected"),
     "an extra that is not there": ("```sh\npip install '.[everything]'\n```\n", "ended with 1"),
     "a language that nothing runs": ("```perl\nprint 1\n```\n", "nothing runs"),

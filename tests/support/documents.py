@@ -103,6 +103,7 @@ class Reader:
         elif block.language == "sh":
             self._run(block)
         elif block.language == "text":
+            assert block.text.replace(LEFT_OUT, "").strip(), f"line {block.line}: it states nothing"
             for part in block.text.split(LEFT_OUT):
                 assert part.strip("\n") in self.said, f"line {block.line}: not said:\n{part}\nbut:\n{self.said}"
         elif block.language == "python" and ">>>" in block.text:
