@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support.paths import TESTS
-from support.random_cases import Row, random_rows, random_studies
+from support.random_cases import ROWS_TRIED, STUDIES_TRIED, Row, random_rows, random_studies
 from support.second_answer import Answer
 from support.second_reading import TABLES, second_reading
 from support.vectors import as_cell, read_vectors
@@ -36,6 +36,12 @@ UNCOUNTED = (None, None, None)
 
 #: (grade, certainty, low, high, rule, stage, criteria mild, severe, assessed, lowest and highest quantity)
 Found = tuple[Any, ...]
+
+
+def tried(counts: tuple[int, int]) -> list[Any]:
+    """How many cases and by which seed: some in the quick tests, thousands in the slow ones."""
+    quick, thousands = counts
+    return [(quick, 1), pytest.param(thousands, 2, marks=pytest.mark.slow)]
 
 
 def of_valve(valve: str, row: Row) -> Row:
@@ -114,9 +120,7 @@ def differences(guideline: str, valve: str, count: int, seed: int) -> Iterator[t
             yield row, engine, second
 
 
-@pytest.mark.parametrize(
-    ("count", "seed"), [(300, 1), pytest.param(4000, 2, marks=pytest.mark.slow)], ids=["quick", "thousands"]
-)
+@pytest.mark.parametrize(("count", "seed"), tried(ROWS_TRIED), ids=["quick", "thousands"])
 @pytest.mark.parametrize(("guideline", "valve"), TABLES, ids="-".join)
 def test_the_engine_answers_random_rows_as_the_second_reading_does(
     guideline: str, valve: str, count: int, seed: int
@@ -162,9 +166,7 @@ def in_file(record: Mapping[str, str], valve: str) -> tuple[str, ...]:
     return tuple(record[f"{valve}_ase_2017_{key}"] for key in keys)
 
 
-@pytest.mark.parametrize(
-    ("count", "seed"), [(60, 1), pytest.param(1500, 2, marks=pytest.mark.slow)], ids=["quick", "thousands"]
-)
+@pytest.mark.parametrize(("count", "seed"), tried(STUDIES_TRIED), ids=["quick", "thousands"])
 def test_random_studies_are_graded_in_a_file_as_the_second_reading_does(count: int, seed: int, tmp_path: Path) -> None:
     """Beside a leak of the other left-sided valve, volumes through its annulus do not vote."""
     studies = list(random_studies(count, seed))

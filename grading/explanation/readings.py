@@ -14,7 +14,7 @@ from grading.reference.catalogue import load_catalogue
 from grading.reference.files import read_toml, tables
 from grading.reference.guideline import list_guidelines, load_guideline, references
 from grading.reference.measurement import Number
-from grading.reference.table import Caution, Lead, Raise, Row, Table
+from grading.reference.table import Caution, Lead, Raise, Row, Rule, Table
 from grading.writing import in_words, plain, quantity
 
 #: how `at` of a sentence says that no paper prints it
@@ -96,14 +96,20 @@ def _of_row(row: Row, key: str, table: Table) -> Iterator[Reading]:
 
 
 def _of_rules(table: Table) -> Iterator[Reading]:
-    """One for each rule; the lines of a rule that decide alike say so once."""
-    for number in dict.fromkeys(rule.number for rule in table.rules):
-        lines = [rule for rule in table.rules if rule.number == number and rule.reading]
-        if lines:
+    """One for each rule; the lines of a rule that decide alike say so once. A rule of the table's own may bear the
+    number of one in the list that it shares."""
+    shared = {rule.number for rule in table.rules if rule.shared}
+    rules: dict[str, list[Rule]] = {}
+    for rule in table.rules:
+        own = not rule.shared and rule.number in shared
+        rules.setdefault(f"{'own-' if own else ''}rule-{rule.number}", []).append(rule)
+    for name, lines in rules.items():
+        ours = [rule for rule in lines if rule.reading]
+        if ours:
             says, published = ("; ".join(dict.fromkeys(filter(None, texts))) for texts in (
-                [rule.reading for rule in lines], [rule.at for rule in lines]
+                [rule.reading for rule in ours], [rule.at for rule in ours]
             ))  # fmt: skip
-            yield _reading(table, f"rule-{number}", f"rule {number}", says, published)
+            yield _reading(table, name, f"rule {ours[0].number}", says, published)
 
 
 def _of_lead(lead: Lead, table: Table) -> Iterator[Reading]:

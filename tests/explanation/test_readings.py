@@ -84,6 +84,8 @@ KNOWN = [
     "ase-2017/mitral/caution-left_heart-regurgitation",
     "ase-2017/tricuspid/quantitative.vena_contracta_width_biplane",
     "tvarc-2023/tricuspid/rule-5",
+    "acc-aha-2020/aortic/rule-6",
+    "acc-aha-2020/aortic/own-rule-6",
     "derived/jet_direction",
     "measurements/eroa/possible",
     "long-tables/repeats",

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 Row = dict[str, float | str]
 Draw = Callable[[random.Random], float | str]
 
+#: how many rows of each table and how many studies are tried: in the quick tests, and in the slow ones
+ROWS_TRIED, STUDIES_TRIED = (300, 4000), (60, 1500)
 NO_YES = ("no", "yes")
 #: cut-offs of any table of that valve, in canonical units; the draw goes on them and beside them
 CUTS: dict[str, dict[str, tuple[float, ...]]] = {
