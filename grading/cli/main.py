@@ -11,6 +11,7 @@ import typer
 
 from grading.cli import grade as gradecommand
 from grading.cli.arguments import StrictCommand, path_of, spoken_errors
+from grading.cli.change import change
 from grading.cli.ending import say
 from grading.cli.explain import explain
 from grading.cli.readings import readings
@@ -188,6 +189,9 @@ def agree(
         say(text(agreement))
         for target in filter(None, (table, figure)):
             say(f"wrote {target}", error=True)
+
+
+app.command(cls=StrictCommand)(change)
 
 
 @app.command(cls=StrictCommand)
