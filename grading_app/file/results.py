@@ -17,6 +17,7 @@ from grading.rows.result_columns import STATUSES
 from grading.writing import in_words
 from grading_app.file.agreement import show_agreement
 from grading_app.file.comparisons import show_distribution, show_reclassification
+from grading_app.file.first_table import show_first_table
 from grading_app.file.session import PREFIX, SessionFile
 from grading_app.html.count_bars import beside, count_bars, grade_order, heading
 from grading_app.palette import filled
@@ -25,11 +26,11 @@ from grading_app.text import height
 #: rows that are shown, fewer of them in a table of many columns; the download holds all
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
 #: what can be looked at once a file is graded
-TABS = ("Rows", "Values by grade", "Agreement with a reader", "Two guidelines")
+TABS = ("Rows", "Table 1", "Values by grade", "Agreement with a reader", "Two guidelines")
 #: how the keys of the controls in them begin
 _CHOSEN = tuple(
     f"{PREFIX}{name}" for name in (
-        "filter_", "everything", "spread_", "reader", "agree_", "meaning_", "rows_by", "columns_by",
+        "filter_", "everything", "spread_", "first_", "reader", "agree_", "meaning_", "rows_by", "columns_by",
     )
 )  # fmt: skip
 #: ending of a file to save -> what it is called, and its kind
@@ -51,10 +52,13 @@ def show_results(held: SessionFile, graded: InMemory, table: GradedTable) -> Non
         # a choice in a tab that is shut would be forgotten
         st.session_state[key] = st.session_state[key]
     # what is not looked at is not worked out
-    rows, spread, agreement, moves = st.tabs(TABS, key=f"{PREFIX}tab", on_change="rerun")
+    rows, first, spread, agreement, moves = st.tabs(TABS, key=f"{PREFIX}tab", on_change="rerun")
     with rows:
         if rows.open:
             _show_rows(table)
+    with first:
+        if first.open:
+            show_first_table(held, graded, table)
     with spread:
         if spread.open:
             show_distribution(graded, table)

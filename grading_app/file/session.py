@@ -18,6 +18,8 @@ from grading.errors import UsageError
 from grading.formats.kind import HEAD_BYTES, kind_of
 from grading.formats.upload import Upload, together
 from grading.graded_files.table import GradedTable, Problems, read_graded, read_problems
+from grading.graded_files.table_one import TableOne, table_one
+from grading.reading.cells import CellFormat
 
 #: problems that are shown; the download holds all
 MOST_PROBLEMS = 200
@@ -48,6 +50,7 @@ class SessionFile:
     problems: Problems | None = None
     compared: tuple[Question, Answer] | None = None
     skipped: tuple[Question, Answer] | None = None
+    first: tuple[tuple[object, ...], TableOne] | None = None
 
     def preview(self, job: Job) -> Preview:
         """The look at the file, taken once for each job."""
@@ -57,7 +60,7 @@ class SessionFile:
 
     def grade(self, job: Job, tell: Callable[[int, float], None]) -> None:
         """Grade it, or keep the sentence for why it cannot be."""
-        self.graded = self.table = self.compared = self.skipped = self.failed = None
+        self.graded = self.table = self.compared = self.skipped = self.first = self.failed = None
         try:
             graded = run_in_memory(job, shares(job, tell))
             self.problems = read_problems(graded.issues_file, MOST_PROBLEMS)
@@ -85,6 +88,14 @@ class SessionFile:
         if self.compared is None or self.compared[0] != question:
             self.compared = (question, answer(question))
         return self.compared[1]
+
+    def first_table(self, grades: str, how: CellFormat, valve: str | None, also: Sequence[str]) -> TableOne:
+        """The first table of a paper, worked out once. Raises UsageError."""
+        asked = (grades, valve, *also)
+        if self.first is None or self.first[0] != asked:
+            assert self.table is not None
+            self.first = (asked, table_one(self.table, grades, how, valve, also))
+        return self.first[1]
 
     def unread(self, question: Question) -> list[tuple[str, int]]:
         """The reader's texts that are no grade as they stand, and how many rows hold each. Raises UsageError."""

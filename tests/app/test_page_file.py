@@ -442,3 +442,14 @@ SENTENCES = {
 @pytest.mark.parametrize(("by_option", "by_control"), SENTENCES.values(), ids=SENTENCES)
 def test_sentences_name_the_controls_of_the_page(by_option: str, by_control: str) -> None:
     assert on_page(by_option) == by_control
+
+
+def test_the_first_table_of_a_paper_is_shown_copied_and_saved() -> None:
+    test = look(press(press(opened(), "Use the example file"), "Grade"), "Table 1")
+    test.multiselect(key="file_first_also").set_value(["age"]).run()
+    assert not test.exception
+    page = " ".join(html.value for html in test.get("html"))
+    assert "EROA (cm²), median [quartiles]" in page
+    assert "age, median [quartiles]\t59.5 [46.8, 69.2]\t" in test.code[0].value
+    test.multiselect(key="file_first_also").set_value(["comment"]).run()
+    assert "different texts; one of numbers, or of at most 12 texts, can be counted" in said(test)
