@@ -58,6 +58,7 @@ def _taken(found: Sequence[Heart], jet: Jet | None) -> Taken:
     leaflets = [line for one in (squeezing, filling) for line in (*one.leaflets, *one.others, *cords(one))]
     lines = [*leaflets, *(lane for way in _ways(filling, squeezing) for lane in _lanes(way))]
     areas = [squeezing.place(outline(jet, squeezing))] if jet else []
+    areas += [one.place(muscle.outline) for one in found for muscle in one.anatomy.papillaries]
     return taken_by([squeezing.place(line) for line in lines], areas)
 
 

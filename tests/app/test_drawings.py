@@ -16,8 +16,9 @@ from grading import UsageError, grade
 from grading.case import Case
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import VALVES
-from grading.teaching.cases import graded, stage_pair
+from grading.teaching.cases import TeachingCase, graded, load_teaching_cases, stage_pair
 from grading_app.drawings import callouts
+from grading_app.drawings.beat import hearts
 from grading_app.drawings.beat_drawing import beat_drawing
 from grading_app.drawings.case import drawing
 from grading_app.drawings.circulation import normal_and_leak
@@ -28,7 +29,7 @@ from grading_app.drawings.jet import jet_of, outline
 from grading_app.drawings.mechanisms import mechanisms
 from grading_app.drawings.operations import operations
 from grading_app.drawings.svg import JET, Drawing, area, document, inside, text
-from grading_app.drawings.typeface import REGULAR
+from grading_app.drawings.typeface import REGULAR, TEXT
 from grading_app.drawings.valves import HELD, cords
 from grading_app.drawings.views import LEAFLETS, View
 from grading_app.palette import GRADE_COLOURS, THEMES, contrast
@@ -377,3 +378,15 @@ def test_the_healthy_heart_stands_beside_the_one_that_leaks(valve: str, into: st
 def test_a_valve_that_does_not_exist_has_no_picture() -> None:
     with pytest.raises(UsageError, match="no valve 'septum'"):
         normal_and_leak("septum", LIGHT)
+
+
+@pytest.mark.parametrize("case", load_teaching_cases(), ids=lambda case: case.id)
+def test_no_name_of_a_beating_heart_lies_on_a_papillary_muscle(case: TeachingCase) -> None:
+    """At no moment of the beat."""
+    shown = graded(case)
+    drawn = beat_drawing(shown, THEMES["light"]).svg
+    names = [(float(x), float(y)) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*class="name"', drawn)]
+    assert len(names) == 4
+    muscles = [one.place(muscle.outline) for one in hearts(shown, View()) for muscle in one.anatomy.papillaries]
+    # the foot of a name lies at its middle
+    assert [(x, y) for x, y in names for muscle in muscles if inside((x, y - TEXT / 3), muscle)] == []
