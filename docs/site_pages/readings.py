@@ -1,14 +1,17 @@
-"""The readings as Markdown: those of one table, and all of them."""
+"""The readings, each under its id: those of one table, and all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from grading.explanation.readings import Reading, every_reading
 from grading.explanation.readings import readings_of as listed
 from grading.reference.guideline import list_guidelines, load_guideline, references
 from grading.reference.table import Table
-from site_pages.markdown import cell, table
+from grading_app.html.render import typeset
+from site_pages.markdown import raw_html
 
 _MEASURED = (
     "They stand with each [measurement](../reference/measurements.md) too: what is possible and usual, "
@@ -22,9 +25,15 @@ def readings_of(one: Table) -> str:
 
 
 def _rows(readings: Iterable[Reading]) -> str:
-    heads = ["Id", "What was decided about", "Reading", "The rest is published"]
-    rows = [[f"`{one.id}`", cell(one.of), cell(one.says), cell(one.published)] for one in readings]
-    return table(heads, rows) if rows else "None.\n"
+    """Each under its id, which is a place to link to."""
+    entries = Markup("").join(map(_entry, readings))
+    return raw_html(Markup('<dl class="eg-readings">{}</dl>').format(entries)) if entries else "None.\n"
+
+
+def _entry(one: Reading) -> Markup:
+    entry = Markup('<dt id="{id}"><code>{id}</code></dt>\n<dd>{of}: {says}{published}</dd>\n')
+    published = typeset(f" (the rest is published: {one.published})") if one.published else ""
+    return entry.format(id=one.id, of=typeset(one.of), says=typeset(one.says), published=published)
 
 
 def all_readings() -> str:
