@@ -6,6 +6,7 @@ import re
 import tomllib
 
 from packaging.utils import canonicalize_name
+
 from support.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
