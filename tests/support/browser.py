@@ -40,17 +40,23 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def served(
-    folder: Path, environment: Mapping[str, str] = os.environ, output: Path | None = None, options: Sequence[str] = ()
+    folder: Path,
+    environment: Mapping[str, str] = os.environ,
+    output: Path | None = None,
+    options: Sequence[str] = (),
+    before: Sequence[str] = (),
+    path: str = "",
 ) -> Iterator[str]:
-    """The address of a server started as a user starts it, from another folder; `output` takes what it prints."""
+    """The address of a server started as a user starts it, from another folder; `output` takes what it prints, `before`
+    is what the command is started by, `path` where the environment has it serve."""
     port = free_port()
-    command = [sys.executable, "-m", "grading", "app", "--no-browser", "--port", str(port), *options]
+    command = [*before, sys.executable, "-m", "grading", "app", "--no-browser", "--port", str(port), *options]
     with (
         (output or Path(os.devnull)).open("wb") as file,
         subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT) as server,
     ):
         try:
-            address = f"http://127.0.0.1:{port}"
+            address = f"http://127.0.0.1:{port}" + f"/{path}" * bool(path)
             _wait(address, server)
             yield address
         finally:
