@@ -116,7 +116,9 @@ def _long_source(job: Job, parts: Parts, coded: LongTable) -> Source:
     notes += [LineIssue(0, None, "", "", NOTE, note) for note in coded.notes]
     source = _source(parts, coded.table, coded.read_as, notes, None)
     given = job.long or Long(keep=job.keep)
-    source.long = Long(_LONG_ROLES, repeats=given.repeats, keep=tuple(dict.fromkeys(("file", *given.keep))))
+    source.long = Long(
+        _LONG_ROLES, repeats=given.repeats, keep=tuple(dict.fromkeys(("file", *given.keep))), unsure=coded.unsure
+    )
     return source
 
 

@@ -21,6 +21,7 @@ class Long:
     """The input holds one measurement a line: role -> column, where the user named it, and what repeats come to.
 
     `more_ids`: columns that name the study together with the one of role `id`; `keep`: columns and labels to keep.
+    `unsure`: why a study may be of several patients, so that repeats that are none stop the run.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Long:
     repeats: str = "mean"
     more_ids: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,8 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     kept = dict.fromkeys(wide.kept, IGNORED)
     return Source(
         name=source.name, parts=source.parts, header=wide.header, csv=None, schema=wide.schema, decimal=decimal,
-        read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide), delimiter=source.delimiter,
-        general=(*source.general, *wide.issues), several=source.several, mark=source.mark,
+        read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide, long.unsure),
+        delimiter=source.delimiter, general=(*source.general, *wide.issues), several=source.several, mark=source.mark,
     ), replace(job.options, columns=kept, units={})  # fmt: skip
 
 
@@ -119,9 +119,13 @@ def _lines(piece: Work) -> np.ndarray:
     return piece.lines() if isinstance(piece, CsvPiece) else piece.row + 1 + np.arange(len(piece))
 
 
-def _pieces(job: Job, wide: WideTable) -> Iterator[TablePiece]:
+def _pieces(job: Job, wide: WideTable, unsure: str) -> Iterator[TablePiece]:
     before = 0
     for piece in wide.pieces():
+        if unsure and piece.doubts:
+            first = piece.doubts[0]
+            differ = f"{first.column} has values that are no repeats of one another ({first.text})"
+            raise UsageError(f"{job.source.name}: {differ}, and {unsure}")
         yield _piece(piece, before, job.source.name)
         before += len(piece)
 

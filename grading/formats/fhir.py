@@ -16,6 +16,10 @@ from grading.formats.foreign import LongTable
 from grading.formats.isolated import Reading
 from grading.formats.upload import Input, Upload
 from grading.reading.values import NOTE, WARNING
+from grading.writing import joined as in_a_row
+
+#: what tells observations without a subject apart, as `fhir_tree` gives it
+_APART = ("time", "encounter", "device")
 
 
 def read_observations(source: Input, keep: Sequence[str] = (), isolate: bool = True) -> LongTable:
@@ -37,33 +41,51 @@ def read_observations(source: Input, keep: Sequence[str] = (), isolate: bool = T
         for table in reading:
             for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
                 study, code, meaning, value, unit, absent, *context, derivation = row
-                found = CodedValue(code, meaning, value, unit, Context(*context), False, derivation, absent)
-                values[int(study)].append(found)
+                own = CodedValue(code, meaning, value, unit, Context(*context), False, derivation, absent)
+                values[int(study)].append(own)
     facts = reading.facts
     joined = {int(study): into for study, into in facts["joined"].items()}
     for study, into in joined.items():
         values[into] += values.pop(study, [])
     studies = [study for study, _ in enumerate(facts["kept"], start=1) if study not in joined]
     count = 0
+    nameless: list[int] = []
     for study, number in enumerate(studies, start=1):
-        count += lines.add(str(study), source.name, values[number], facts["kept"][number - 1])
-    _report(facts, len(studies), lines)
+        found = lines.add(str(study), source.name, values[number], facts["kept"][number - 1])
+        count += found
+        nameless += [number] if found and str(number) in facts["nameless"] else []
+    _refuse_nameless(facts, nameless, source.name)
+    _report(facts, len(studies), len(nameless), lines)
     if not count:
         first = [one.message for one in lines.issues() if one.label or "passed" in one.message][:3]
         found_instead = "; ".join(first) or "no observation"
         raise UsageError(f"{source.name}: no observation is a measurement used for grading (found: {found_instead})")
     read_as = f"FHIR observations, {len(studies):,} stud{'y' if len(studies) == 1 else 'ies'}"
-    return LongTable(table=lines.table(), read_as=read_as, issues=lines.issues())
+    unsure = "no observation names a subject: name that of each" if nameless else ""
+    return LongTable(table=lines.table(), read_as=read_as, issues=lines.issues(), unsure=unsure)
 
 
-def _report(facts: dict[str, Any], studies: int, lines: LongLines) -> None:
+def _refuse_nameless(facts: dict[str, Any], nameless: Sequence[int], name: str) -> None:
+    """Refuse observations without a subject that may be of several ones: nothing says which belong together."""
+    if len(nameless) < 2 or set(nameless) <= set(facts["reported"]):
+        return
+    every = zip(*(facts["nameless"][str(study)] for study in nameless), strict=True)
+    differ = [what for what, texts in zip(_APART, every, strict=True) if len(set(texts)) > 1]
+    raise UsageError(
+        f"{name}: observations name no subject and are not all of one {in_a_row(differ)}, so they may be of several "
+        "patients; name the subject of each, or put those of each study into a DiagnosticReport or a file of their own"
+    )
+
+
+def _report(facts: dict[str, Any], studies: int, nameless: int, lines: LongLines) -> None:
     """What is to be said of the file as a whole."""
     for what, number in sorted(facts["passed"].items()):
         lines.report(NOTE, "", "", "", f"passed over: {what} ({number:,})")
-    if facts["nameless"] and studies > 1:
-        message = f"{facts['nameless']:,} studies name no subject; check that they are of one patient each"
+    if nameless and studies > 1:
+        studies_of = "1 study names" if nameless == 1 else f"{nameless:,} studies name"
+        message = f"{studies_of} no subject; check that each is of one patient"
         lines.report(WARNING, "", "", "", message)
-    elif facts["nameless"]:
+    elif nameless:
         lines.report(NOTE, "", "", "", "no observation names a subject: all are taken as one study")
     if facts["undated"] and not facts["nameless"]:
         message = (

@@ -136,6 +136,8 @@ class _Studies:
         self._subjects: dict[int, str] = {}
         self._passed: dict[str, int] = {}
         self._undated: set[int] = set()
+        #: of studies that name no subject, what else tells them apart
+        self._nameless: dict[int, tuple[str, ...]] = {}
         self._of: dict[str, int] = {}
         self._reports: list[list[str]] = []
 
@@ -172,9 +174,12 @@ class _Studies:
     def _study(self, observation: Resource) -> int:
         subject, moment = _reference(observation, "subject"), _moment(observation)
         encounter = _reference(observation, "encounter")
-        key = (subject, moment or f"\0{encounter}")
+        rest = () if subject else (encounter, _reference(observation, "device"))
+        key = (subject, moment or f"\0{encounter}", *rest)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
+            if not subject:
+                self._nameless[self._numbers[key]] = (moment, *rest)
             known = {"subject": subject, "effective": moment, "encounter": encounter}
             self._kept.append({name: known[name] for name in self._keep})
             self._subjects[self._numbers[key]] = subject
@@ -203,7 +208,7 @@ class _Studies:
     def facts(self) -> Facts:
         """What is to be said of the studies, in numbers."""
         days: dict[tuple[str, str], int] = {}
-        for subject, moment in self._numbers:
+        for subject, moment, *_ in self._numbers:
             if subject and moment[:1] != "\0":
                 days[subject, moment[:10]] = days.get((subject, moment[:10]), 0) + 1
         return {
@@ -211,7 +216,8 @@ class _Studies:
             "joined": self._joined(),
             "passed": self._passed,
             "undated": len(self._undated),
-            "nameless": sum(1 for subject, _ in self._numbers if not subject),
+            "nameless": {str(study): apart for study, apart in self._nameless.items()},
+            "reported": sorted({self._of[one] for report in self._reports for one in report if one in self._of}),
             "same_day": sum(1 for count in days.values() if count > 1),
         }
 

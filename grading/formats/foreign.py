@@ -105,12 +105,14 @@ class SourceIssue:
 class LongTable:
     """Coded values as a long table of text, one measurement a line: LONG_COLUMNS, then the columns that were kept.
 
-    `issues` say what was matched and by which codes, what was not, and what is odd.
+    `issues` say what was matched and by which codes, what was not, and what is odd. `unsure`: why a study may be of
+    several patients, and what to do; repeats in it that are none then stop the run.
     """
 
     table: pa.Table
     read_as: str
     issues: tuple[SourceIssue, ...] = ()
+    unsure: str = ""
     notes: tuple[str, ...] = ()
 
 

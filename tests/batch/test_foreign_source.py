@@ -369,3 +369,15 @@ def test_one_report_is_explained(tmp_path: Path) -> None:
     assert (result.exit_code, "Mitral regurgitation" in result.output) == (0, True), result.output
     result = CliRunner().invoke(app, ["explain", "mitral", "eroa=0.45cm2", "--as", "fhir"])
     assert (result.exit_code, json.loads(result.output)["resourceType"]) == (0, "Bundle")
+
+
+@pytest.mark.parametrize(("values", "code"), [((0.1, 0.43), 2), ((0.42, 0.43), 0)], ids=["of two", "repeats"])
+def test_repeats_without_a_subject_that_are_none_stop_the_run(
+    tmp_path: Path, values: tuple[float, float], code: int
+) -> None:
+    found = [make_observations.observation("80071-4", value, "cm2", subject="", at="") for value in values]
+    (tmp_path / "a.json").write_bytes(make_observations.bundle(*found))
+    ran = CliRunner().invoke(app, ["grade", str(tmp_path / "a.json"), "-o", str(tmp_path / "out.csv")])
+    assert (ran.exit_code, (tmp_path / "out.csv").exists()) == (code, code == 0), ran.output
+    sentence = "are no repeats of one another (0.1 / 0.43), and no observation names a subject: name that of each"
+    assert (sentence in " ".join(ran.output.split())) == (code == 2)

@@ -130,7 +130,7 @@ def test_issues() -> None:
 @pytest.mark.parametrize(
     ("resources", "message"),
     [
-        ([OBS(*EROA, subject=""), OBS(*RADIUS, subject="", at="2025-01-01")], "2 studies name no subject; check that they are of one patient each"),
+        ([OBS(*EROA), OBS(*RADIUS, subject="")], "1 study names no subject; check that each is of one patient"),
         ([OBS(*EROA, at=""), OBS(*RADIUS, at="")], "1 studies have no time: all observations of a subject without one are taken together"),
         ([OBS(*EROA, at="2026-04-03T10:00"), OBS(*RADIUS, at="2026-04-03T11:00")], "1 subjects have observations at several times of one day, each taken as a study of its own; give the observations of one study the same time"),
         ([OBS(*EROA), OBS("80058-1", 1, "mm[Hg]", at="2025-01-01")], "the study holds no measurement used for grading"),
@@ -139,6 +139,42 @@ def test_issues() -> None:
 )  # fmt: skip
 def test_what_may_mix_or_part_studies_is_said(resources: list[Any], message: str) -> None:
     assert [one.message for one in read(make.bundle(*resources)).issues if one.severity == "warning"] == [message]
+
+
+LOOSE = {"subject": "", "at": ""}
+AT = [{"encounter": {"reference": f"Encounter/{place}"}, "device": {"display": f"Probe {place}"}} for place in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("resources", "what"),
+    [
+        ([OBS(*EROA, subject=""), OBS(*RADIUS, subject="", at="2025-01-01")], "time"),
+        ([OBS(*EROA, subject=""), OBS(*RADIUS, **LOOSE)], "time"),
+        ([OBS(*EROA, **LOOSE, encounter=AT[0]["encounter"]), OBS(*RADIUS, **LOOSE, encounter=AT[1]["encounter"])], "encounter"),
+        ([OBS(*EROA, subject="", **AT[0]), OBS(*RADIUS, subject="", **AT[1])], "encounter and device"),
+        ([OBS(*EROA, **LOOSE, device=AT[0]["device"]), OBS(*EROA, **LOOSE, device=AT[1]["device"])], "device"),
+    ],
+    ids=["two times", "a time and none", "two visits", "two visits of one day", "two devices"],
+)  # fmt: skip
+def test_observations_without_a_subject_that_may_be_of_several_are_refused(resources: list[Any], what: str) -> None:
+    with pytest.raises(UsageError, match=f"name no subject and are not all of one {what}, so they may be of several"):
+        read(make.bundle(*resources))
+
+
+def test_observations_without_a_subject_are_put_together_by_reports() -> None:
+    both = [OBS(*EROA, **LOOSE, id="a"), OBS(*RADIUS, subject="", id="b"), OBS(*EROA, subject="", at="2025", id="c")]
+    reports: list[Any] = [
+        {"resourceType": "DiagnosticReport", "result": [{"reference": f"Observation/{one}"} for one in names]}
+        for names in ("ab", "c")
+    ]
+    assert [row[0] for row in lines(read(make.bundle(*both, *reports)))] == ["1", "1", "2"]
+    with pytest.raises(UsageError, match="name no subject"):
+        read(make.bundle(*both, *reports[:1]))
+
+
+def test_what_is_not_used_for_grading_asks_for_no_subject() -> None:
+    data = make.bundle(OBS(*EROA, subject=""), OBS("80058-1", 1, "mm[Hg]", subject="", at="2025-01-01"))
+    assert lines(read(data))[:1] == STUDY[:1]
 
 
 @pytest.mark.parametrize(
