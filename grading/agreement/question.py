@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
 from grading.agreement.categories import common, guideline_scheme, reader_scheme
+from grading.agreement.named_valves import named_valves
 from grading.agreement.read_grade import NUMBER_ALONE, read_grade
 from grading.agreement.statistics import OTHER_VALVE, Agreement, agreement_of_counts, check_options
 from grading.agreement.vocabulary import (
@@ -17,6 +19,7 @@ from grading.agreement.vocabulary import (
     WORDS,
     ReadGrade,
     check_reader_scale,
+    fold,
     parse_reader_map,
     vocabulary,
 )
@@ -86,6 +89,7 @@ def answer(question: Question) -> Answer:
         group = places if valve_place is None else [*places, valve_place]
         counted = count_rows(source, [group], question.path.name)[0]
     valve = prefix or _valve_of_rows(question, guidelines, counted, valve_place is not None)
+    _refuse_other_valve(question, valve)
     return _compare(question, guidelines, valve, counted)
 
 
@@ -140,12 +144,34 @@ def _valve_of_rows(question: Question, guidelines: Sequence[str], counted: Count
     """The one valve that the rows are about; '' where nothing says it."""
     if question.valve is not None:
         return check_valve(question.valve)
+    if not named and (graded := _valve_of_run(question.path)):
+        return graded
     seen = {valve_of(texts[-1]) for texts in counted.counts} if named else set()
     valves = [v for v in VALVES if v in seen and all(v in load_guideline(g).tables for g in guidelines)]
     if len(valves) > 1:
         give = f"give {option('valve')} ({', '.join(valves)})"
         raise UsageError(f"{question.path.name} holds rows of several valves; {give}")
     return valves[0] if valves else ""
+
+
+def _valve_of_run(path: Input) -> str:
+    """The valve of all rows, as the manifest beside a graded file says; '' where there is none that can be read."""
+    if not isinstance(path, Path):
+        return ""
+    try:
+        manifest = json.loads(path.with_suffix(".run.json").read_bytes())
+        return valve_of(str(manifest["options"]["valve"])) or ""
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return ""
+
+
+def _refuse_other_valve(question: Question, valve: str) -> None:
+    """Refuse a reader's column that is by its name about another valve, unless the valve was asked for."""
+    named = named_valves(fold(question.reader or ""))
+    if valve and question.valve is None and len(named) == 1 and valve not in named:
+        problem = f"column {question.reader!r} is by its name about the {joined(sorted(named))} valve"
+        give = option("valve", valve)
+        raise UsageError(f"{problem}, and the grades are of the {valve}; give {give} if it is about that one")
 
 
 def _compare(question: Question, guidelines: Sequence[str], valve: str, counted: Counted) -> Answer:
@@ -194,6 +220,13 @@ def _reader_texts(question: Question, own: Counted, valve: str) -> dict[str, tup
         counts[text] += count
         row = own.first_rows[_, text]
         rows[text] = min(row, rows.get(text, row))
+    about = set[str]().union(*(named_valves(fold(text)) for text in counts)) if not valve else set()
+    if len(about) > 1:
+        several = joined([name for name in VALVES if name in about])
+        raise UsageError(
+            f"{option('reader', question.reader or '')}: its texts are about the {several} valves, and the file does not "
+            f"say which of them was graded; give {option('valve')}"
+        )
     read = {t: (read_grade(t, question.reader_scale, question.own_words, valve), n) for t, n in counts.most_common()}
     lost = {text: (grade.why, count) for text, (grade, count) in read.items() if grade.aside == UNREADABLE}
     if lost and question.unreadable == "stop":

@@ -138,9 +138,12 @@ def _slipped(own: _Fit, alternative: _Fit, declared: bool, factor: float) -> int
 
 
 def _undecided(own: _Fit, alternative: _Fit) -> bool:
-    """True when the other unit is about as likely, all in all; of a few cells, when it is likelier."""
+    """True when the other unit is about as likely, all in all; of a few cells, when it is likelier, and ordinary for
+    all where one of them cannot be in this one."""
     few = len(own.oddity) < FEWEST
-    if (few and not own.possible.all()) or alternative.possible.mean() < MOST:
+    if alternative.possible.mean() < MOST:
+        return False
+    if few and not own.possible.all() and not alternative.ordinary.all():
         return False
     if not own.known:
         return bool(alternative.ordinary.mean() >= MOST)

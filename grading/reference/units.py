@@ -98,6 +98,8 @@ NUMBER_PATTERN = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
 NONZERO_PATTERN = r"[+-]?[0.]*[1-9]"
 #: longer texts are no quantity and no unit, and are not looked at: what a pattern does with a text has bounds
 _LONGEST_QUANTITY, _LONGEST_UNIT = 100, 60
+_LEAD = re.compile(r"^\s*(?:(?:unit|units)\b\s*[:=]?|(?:in|en)\b)\s+", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*(?P<before>[^()\[\]{}]*)[(\[{](?P<inside>[^()\[\]{}]*)[)\]}]\s*")
 _QUANTITY = re.compile(rf"\s*(?P<number>{NUMBER_PATTERN})\s*(?P<unit>[^\s\d].*?)?\s*")
 
 
@@ -143,8 +145,21 @@ def read_unit(text: str) -> str | None:
     ('mm2', 'mL/m2', None)
     >>> read_unit("Millimetres"), read_unit("metres per second"), read_unit("cm·s⁻¹"), read_unit("mm squared")
     ('mm', 'm/s', 'cm/s', 'mm2')
+    >>> read_unit("[mm]"), read_unit("in mm"), read_unit("millimetres (mm)"), read_unit("mm (cm)")
+    ('mm', 'mm', 'mm', None)
     """
-    return _read_unit(text) if len(text) <= _LONGEST_UNIT else None
+    if len(text) > _LONGEST_UNIT:
+        return None
+    return _read_unit(text) or _dressed_unit(text)
+
+
+def _dressed_unit(text: str) -> str | None:
+    """The unit of a text that says it in brackets, behind a word that leads to it, or twice."""
+    bare = _LEAD.sub("", text)
+    if (whole := _BRACKETS.fullmatch(bare)) is None:
+        return _read_unit(bare) if bare != text else None
+    before, inside = whole["before"].strip(), _read_unit(whole["inside"])
+    return inside if not before or _read_unit(before) == inside else None
 
 
 @lru_cache(maxsize=10_000)

@@ -453,6 +453,31 @@ def test_a_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path) -> N
     assert [row["first"] for row in rows_of(table) if row["statistic"] == "reader_text"] == ["'=1+1", "mild"]
 
 
+OTHER_VALVES = {
+    "a text about another valve": ("severe TR|mild", "reader", (), "'severe TR': it is about the tricuspid valve"),
+    "a text about another valve too": ("mild MR, moderate TR|moderate", "reader", (), ""),
+    "a column about another valve": ("severe|mild", "TR grade", (), "by its name about the tricuspid valve, and the"),
+    "a column that is insisted on": ("severe|mild", "TR grade", ("--valve", "mitral"), ""),
+}
+
+
+@pytest.mark.parametrize(("texts", "header", "words", "problem"), OTHER_VALVES.values(), ids=OTHER_VALVES)
+def test_what_is_about_another_valve_than_the_manifest_names_is_no_grade(
+    tmp_path: Path, texts: str, header: str, words: tuple[str, ...], problem: str
+) -> None:
+    rows = "".join(f'0.42,"{text}"\n' for text in texts.split("|"))
+    source, target = written(tmp_path, f"eroa_cm2,{header}\n{rows}", "in.csv"), tmp_path / "graded.csv"
+    assert echograde("grade", source, "--valve", "mitral", "-o", target, "-q").exit_code == 0
+    ran = echograde("agree", target, "--reader", header, *words)
+    assert (ran.exit_code, problem in ran.output) == (2 if problem else 0, True), ran.output
+
+
+def test_texts_about_several_valves_ask_which_was_graded(tmp_path: Path) -> None:
+    path = written(tmp_path, "ase_2017_grade,reader\nmild,mild MR\nmild,severe TR\n")
+    ran = echograde("agree", path, "--reader", "reader")
+    assert (ran.exit_code, "about the mitral and tricuspid valves" in ran.output) == (2, True), ran.output
+
+
 # --- a process of its own ---------------------------------------------------------------------------------------------
 
 

@@ -44,6 +44,7 @@ ASKED = {
     "widths of mild leaks, in mm": (column("tr_vc", "2.5 1 2 1.5 3 2"), "tr_vc=mm"),
     "a few of them": (column("mr_vc", "2 1.5 3"), "mr_vc=mm"),
     "one": (column("tr_vc", "2"), "tr_vc=mm"),
+    "two, of which one cannot be in cm": (column("tr_vc", "2 8"), "tr_vc=mm"),
     "beside a quantity": (column("mr_vc_width", "1.8 2.2 1.2 2 2.4", "mr_eroa_cm2=0.1"), "mr_vc_width=mm"),
     "biplane widths": (column("mr_biplane_vc", "2 3 2.5 1.5 2 3"), "mr_biplane_vc=mm"),
     "small shells, in mm": (
@@ -136,6 +137,7 @@ UNIT_COLUMNS = {
     "before it": ("id,Unit of MR VC,MR VC\n1,mm,8\n2,cm,0.8\n3,mm,2\n", "severe severe mild"),
     "under no name of its own": ("id,valve,vc,uom\n1,TR,8,mm\n2,TR,0.8,cm\n3,TR,2,mm\n", "severe severe mild"),
     "of the only column with such units": ("id,mr_eroa_cm2,x,tr_vc,y,z\n1,,9,8,b,mm\n2,,9,2,b,mm\n", "severe mild"),
+    "in brackets": ("id,tr_vc,unit\n1,8,[mm]\n2,2,(mm)\n3,2,in mm\n", "severe mild mild"),
     "in another language": ("id,tr_vc,Einheit\n1,8,Millimeter\n2,2,Millimeter\n", "severe mild"),
     "where some rows hold nothing": ("id,tr_vc,tr_vc_units\n1,8,mm\n2,,\n3,2,mm\n", "severe insufficient_data mild"),
 }
