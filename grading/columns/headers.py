@@ -13,6 +13,7 @@ from grading.columns.languages import Elsewhere, read_elsewhere
 from grading.errors import UsageError, nearest
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
+from grading.reference.similar import names_forward_flow
 from grading.reference.units import read_unit
 
 #: how a header names a valve at its start (or end), folded
@@ -210,7 +211,9 @@ def refusal(header: str) -> str | None:
     meaning = match_folded(fold(bare))
     if meaning is not None and _says_other_flow(meaning, bare):
         return refused.get(fold(f"{meaning[1]}_vmax" if meaning[1] else "Vmax"))
-    return refused.get(fold(header)) or refused.get(fold(bare))
+    if reason := refused.get(fold(header)) or refused.get(fold(bare)):
+        return reason
+    return refused.get(fold("mitral_vmax")) if meaning is None and names_forward_flow(bare) else None
 
 
 def place_of(header: Sequence[str], name: str, about: str) -> int:

@@ -28,6 +28,9 @@ _VALVE_WORDS = {
     }.items()
     for word in words
 }
+#: words that name the leak of a valve, and how others begin
+_LEAK_WORDS = frozenset({"mr", "im", "mi", "ar", "ai", "iao", "tr", "ti", "pr", "pi", "jet", "leak"})
+_LEAK_STEMS = ("regurg", "insuff")
 #: words of a finding that its header often leaves out
 _GENERIC = frozenset({"flow", "pattern", "size", "defect", "leaflet", "jet"})
 #: a longer text is no name of a measurement
@@ -97,9 +100,30 @@ def similar_measurement(text: str) -> str | None:
     ('eroa', 'pisa_radius', None)
     >>> similar_measurement("hepatic vein systolic reversal")
     'hepatic_vein_flow'
+    >>> similar_measurement("MR peak velocty"), similar_measurement("MV peak velocty")
+    ('peak_velocity', None)
     """
     if len(text) > _LONGEST_NAME:
         return None
+    name = _similar(text)
+    return None if name and names_forward_flow(text, name) else name
+
+
+def names_forward_flow(text: str, name: str = "") -> bool:
+    """True for what could be a measurement whose name says something else too, beside a valve and not its leak.
+
+    >>> names_forward_flow("AV peak velocity"), names_forward_flow("AR peak velocity"), names_forward_flow("EROA mitral")
+    (True, False, False)
+    """
+    if len(text) > _LONGEST_NAME:
+        return False
+    measurement = load_catalogue().numbers.get(name or _similar(text) or "")
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold())
+    of_leak = any(word in _LEAK_WORDS or word.startswith(_LEAK_STEMS) for word in words)
+    return measurement is not None and measurement.exact and bool(_valves_in(text)) and not of_leak
+
+
+def _similar(text: str) -> str | None:
     words = name_words(text)
     close = _closest(words, _valves_in(text)) if words else frozenset()
     if close:
