@@ -223,10 +223,8 @@ def _reader_texts(question: Question, own: Counted, valve: str) -> dict[str, tup
     about = set[str]().union(*(named_valves(fold(text)) for text in counts)) if not valve else set()
     if len(about) > 1:
         several = joined([name for name in VALVES if name in about])
-        raise UsageError(
-            f"{option('reader', question.reader or '')}: its texts are about the {several} valves, and the file does not "
-            f"say which of them was graded; give {option('valve')}"
-        )
+        problem = f"its texts are about the {several} valves, and the file does not say which of them was graded"
+        raise UsageError(f"{option('reader', question.reader or '')}: {problem}; give {option('valve')}")
     read = {t: (read_grade(t, question.reader_scale, question.own_words, valve), n) for t, n in counts.most_common()}
     lost = {text: (grade.why, count) for text, (grade, count) in read.items() if grade.aside == UNREADABLE}
     if lost and question.unreadable == "stop":

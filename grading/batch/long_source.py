@@ -15,6 +15,7 @@ import pyarrow as pa
 from grading.batch.job import Job, Long
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source, comma_decimals
+from grading.columns.cells import as_text
 from grading.columns.contents import counted
 from grading.columns.plan import IGNORED, Options
 from grading.errors import UsageError
@@ -22,6 +23,7 @@ from grading.formats.csv_piece import CsvPiece
 from grading.formats.upload import Upload
 from grading.longtable.coding import Chunk
 from grading.longtable.line_issue import LineIssue
+from grading.longtable.mixture import mixtures
 from grading.longtable.piece import WidePiece
 from grading.longtable.pivot import Pivot, guess_columns
 from grading.longtable.roles import LongColumns
@@ -64,9 +66,12 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
         source.header, how, job.options.valve, reading(job.missing, decimal), job.options.units,
         None if isinstance(job.source, Upload) else spill,
     )  # fmt: skip
+    first = _first_lines(source, (*how.ids, how.name, *how.rest))
     for chunk in _coded(pivot, source):
         pivot.take(chunk)
     wide = pivot.wide()
+    ids, others = ({name: first[name] for name in names} for names in (how.ids, how.rest))
+    mixed = mixtures(ids, first[how.name], others, pivot.labels)
     roles = [("id", name) for name in how.ids]
     roles += [(r, source.header[i]) for r, i in pivot.places.items() if r != "id" and " " not in r]
     named = ", ".join(f"{role} {name!r}" for role, name in roles)
@@ -74,7 +79,8 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     return Source(
         name=source.name, parts=source.parts, header=wide.header, csv=None, schema=wide.schema, decimal=decimal,
         read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide, long.unsure),
-        delimiter=source.delimiter, general=(*source.general, *wide.issues), several=source.several, mark=source.mark,
+        delimiter=source.delimiter, general=(*source.general, *mixed, *wide.issues), several=source.several,
+        mark=source.mark,
     ), replace(job.options, columns=kept, units={})  # fmt: skip
 
 
@@ -88,6 +94,17 @@ def _columns(long: Long, source: Source) -> LongColumns:
     return guess_columns(
         source.header, long.columns, long.one_study, long.repeats, also=long.more_ids, keep=long.keep, first=texts
     )
+
+
+def _first_lines(source: Source, headers: Sequence[str]) -> dict[str, pa.ChunkedArray]:
+    """Some columns of the first lines."""
+    places = {source.header.index(header): header for header in headers}
+    parts: dict[str, list[pa.Array]] = {header: [pa.array([], pa.string())] for header in headers}
+    for piece in source.peeked:
+        cells = cells_of(piece.head(FIRST_LINES) if isinstance(piece, CsvPiece) else piece, sorted(places))
+        for place, header in places.items():
+            parts[header].append(as_text(cells[place]).cast(pa.string()))
+    return {header: pa.chunked_array(arrays) for header, arrays in parts.items()}
 
 
 def _coded(pivot: Pivot, source: Source) -> Iterator[Chunk]:

@@ -111,6 +111,11 @@ class Pivot:
         self._every, self._present = Census.empty(), Census.empty()
         self._nameless, self._of_no_study = _Unplaced(0, []), _Unplaced(0, [])
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels that were met and are measurements."""
+        return frozenset(kind.label for kind in self._kinds if kind.meaning.measurement)
+
     def code(self, cells: Mapping[str, pa.Array], lines: NDArray[np.int64]) -> Chunk:
         """A chunk coded: the column of every role in `places`, and the line in the file of each of its rows. It may be
         done in any thread, and `take` wants the chunks in their order."""

@@ -32,6 +32,7 @@ class LongColumns:
         of_a_study: columns that differ between studies and not within one.
         keep: columns, or labels, that are kept in the wide table.
         blank: columns in which nothing was found so far; they are watched.
+        rest: columns of which nothing is known.
     """
 
     id: str | None
@@ -48,6 +49,7 @@ class LongColumns:
     of_a_study: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -122,11 +124,12 @@ def guess_columns(
     derivation = _by_name(list(free), "derivation")
     taken |= set(filter(None, (unit, direction, chosen, derivation)))
     rest = {column: texts for column, texts in free.items() if column not in taken}
+    of_a_study = tuple(c for c, texts in rest.items() if vocabulary().tells_studies_apart(c) or holds_dates(texts))
     return LongColumns(
         id_, name, value, unit, valve, repeats, also=tuple(also), direction=direction, chosen=chosen,
         derivation=derivation, keep=tuple(dict.fromkeys(name for name in keep if name not in (id_, *also))),
         blank=tuple(column for column, texts in rest.items() if column in known and not texts),
-        of_a_study=tuple(c for c, texts in rest.items() if vocabulary().tells_studies_apart(c) or holds_dates(texts)),
+        of_a_study=of_a_study, rest=tuple(column for column in rest if column not in (*of_a_study, *keep)),
     )  # fmt: skip
 
 

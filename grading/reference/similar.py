@@ -112,8 +112,8 @@ def similar_measurement(text: str) -> str | None:
 def names_forward_flow(text: str, name: str = "") -> bool:
     """True for what could be a measurement whose name says something else too, beside a valve and not its leak.
 
-    >>> names_forward_flow("AV peak velocity"), names_forward_flow("AR peak velocity"), names_forward_flow("EROA mitral")
-    (True, False, False)
+    >>> [names_forward_flow(name) for name in ("AV peak velocity", "AR peak velocity", "mitral EROA")]
+    [True, False, False]
     """
     if len(text) > _LONGEST_NAME:
         return False

@@ -208,6 +208,8 @@ NOTED = {
     "Mitral Peak Velocity (m/s)": "usually the forward flow through the valve",
     "Peak velocity": "it may be of forward flow or of a regurgitant jet",
     "Peak Velocity Aortic": "usually the forward flow through the valve",
+    "AV peak velocity (m/s)": "usually the forward flow through the valve",
+    "max vel MV": "usually the forward flow through the valve",
 }
 
 

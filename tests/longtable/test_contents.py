@@ -83,6 +83,9 @@ def test_a_line_without_a_unit_may_stand_beside_the_unit_that_is_assumed() -> No
 FLOWS = [
     pytest.param("Flow", "Regurgitant Flow", "Antegrade Flow", id="as reports say it"),
     pytest.param("direction", "retrograde", "anterograde", id="other words"),
+    pytest.param("Flussrichtung", "retrograd", "antegrad", id="in German"),
+    pytest.param("sens", "rétrograde", "antérograde", id="in French"),
+    pytest.param("x", "rev", "fwd", id="in short"),
     pytest.param("FlowDirection", "R-42E61", "R-42047", id="codes"),
     pytest.param("modifier", "Peak; Regurgitant flow", "Peak; Forward flow", id="among other modifiers"),
     pytest.param("c3", "regurgitation", "inflow", id="any name"),

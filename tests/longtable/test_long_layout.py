@@ -343,7 +343,7 @@ def test_columns_are_found_by_their_usual_names(header: str, found: tuple[str | 
 def test_named_columns_and_one_study() -> None:
     header = ["section", "label", "value", "unit", "name"]
     found = guess_columns(header, {"name": "label", "valve": "section"}, one_study=True, repeats="max")
-    assert found == LongColumns(None, "label", "value", "unit", "section", "max")
+    assert found == LongColumns(None, "label", "value", "unit", "section", "max", rest=("name",))
 
 
 @pytest.mark.parametrize(

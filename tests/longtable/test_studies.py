@@ -27,6 +27,8 @@ def visits(header: str, first: str, second: str) -> str:
 DIFFERENT = [
     ("StudyDate", "2024-01-02", "2025-01-02"), ("visit", "1", "2"), ("Untersuchung", "02.01.2024", "03.01.2024"),
     ("acquired", "20240102", "20240109"), ("StudyInstanceUID", "1.2.3", "1.2.4"), ("patient", "A", "B"),
+    ("visita", "1", "2"), ("Zeitpunkt", "prä", "post"), ("日期", "2024年1月2日", "2025年1月3日"), ("year", "2024", "2025"),
+    ("quand", "1er janv. 2024", "3 févr. 2025"), ("month", "2024-01", "2025-01"),
     ("when", "Jan 2, 2024", "Jan 3, 2024"), ("redcap_event_name", "baseline_arm_1", "month_6_arm_1"),
 ]  # fmt: skip
 
@@ -52,6 +54,23 @@ SAME = [
 @pytest.mark.parametrize(("header", "first", "second"), SAME, ids=[header for header, _, _ in SAME])
 def test_other_columns_may_differ_within_a_study(header: str, first: str, second: str) -> None:
     assert len(graded(visits(header, first, second)).rows) == 1
+
+
+MIXED = [("phase", "rest", "stress"), ("condition", "before", "after"), ("x", "45321", "45687")]
+
+
+@pytest.mark.parametrize(("header", "first", "second"), MIXED, ids=[header for header, _, _ in MIXED])
+def test_a_column_that_may_tell_studies_apart_is_a_warning(header: str, first: str, second: str) -> None:
+    sentence = f"under several texts of column {header!r}: 'P1' has {first!r} and {second!r}"
+    found = [one["message"] for one in graded(visits(header, first, second)).issues if one["severity"] == "warning"]
+    assert [sentence in message for message in found].count(True) == 1
+
+
+@pytest.mark.parametrize("texts", ["aabb", "abcd", "aaaa"], ids=["no label again", "each line its own", "one text"])
+def test_a_column_that_does_not_is_none(texts: str) -> None:
+    lines = ["P1,{},MR ERO,0.4,cm2", "P1,{},MR ERO,0.41,cm2", "P1,{},MR RV,62,ml", "P1,{},MR RV,62,ml"]
+    text = table("id,x,measurement,value,unit", *(line.format(x) for line, x in zip(lines, texts, strict=True)))
+    assert not [one for one in graded(text).issues if "under several texts" in one["message"]]
 
 
 def test_a_file_that_is_one_study_has_one_date() -> None:
