@@ -28,6 +28,9 @@ def change(
         typer.Option("--guideline", "-g", metavar="ID", help="Guideline id; default: all of the file."),
     ] = None,
     valve: Annotated[str | None, typer.Option(help="One valve; default: all of the file.")] = None,
+    against: Annotated[
+        str, typer.Option(metavar="STUDY", help="Compare each study with the previous one, or with the first.")
+    ] = "previous",
     manifest: Annotated[
         Path | None,
         typer.Option(metavar="RUN.json", parser=path_of, help="The manifest of the run; default GRADED.run.json."),
@@ -50,7 +53,9 @@ def change(
         run = manifest or graded.with_name(f"{graded.stem}.run.json")
         target = out or graded.with_name(f"{graded.stem}.change.csv")
         refuse_target(target, graded, run)
-        question = Question(id_, date, date_order=date_order, guidelines=tuple(guideline or ()), valve=valve)
+        question = Question(
+            id_, date, date_order=date_order, guidelines=tuple(guideline or ()), valve=valve, against=against
+        )
         lines = compared(read_studies(graded, run), question)
         write(target, as_csv(lines, excel_safe), graded)
     if not quiet:

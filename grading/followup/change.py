@@ -23,6 +23,8 @@ from grading.reference.measurement import VALVES
 from grading.rows.tidy import rank
 from grading.writing import in_words
 
+#: the study that each is compared with
+AGAINST = ("previous", "first")
 #: how a range can have moved; '' where nothing is compared
 MOVED = ("first", "same", "overlapping", "higher", "lower")
 #: whether the measurements differ by more than measurement error, in the direction of the grade where that moved
@@ -35,7 +37,8 @@ _OTHER_GRADE = "one of the two grades rests on more than the measurements of its
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The columns that name patient and date, how dates are written, and which guidelines and valve are wanted."""
+    """The columns that name patient and date, how dates are written, which guidelines and valve are wanted, and which
+    study each is compared with."""
 
     id: str
     date: str
@@ -43,6 +46,7 @@ class Question:
     date_order: str = "iso"
     guidelines: tuple[str, ...] = ()
     valve: str | None = None
+    against: str = AGAINST[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +83,13 @@ class Line:
 def change(studies: Studies, question: Question) -> list[Line]:
     """A line for every row, valve and guideline: by patient as the file has them, then by valve, guideline and date.
 
-    A study is compared with the one before it that has a range of grades. Raises UsageError for columns, a valve or
-    guidelines that are not there, and for dates that begin with a day or a month while `date_order` does not say which.
+    A study is compared with the one before it, or the first, that has a range of grades. Raises UsageError for columns,
+    a valve or guidelines that are not there, and for dates that begin with a day or a month while `date_order` does not
+    say which.
     """
     check_order(question.date_order)
+    if question.against not in AGAINST:
+        raise UsageError(f"expected {' or '.join(AGAINST)}, found {question.against!r}", about="against")
     header = studies.header
     ids = studies.texts(place_of(header, question.id, "id"))
     dates = studies.texts(place_of(header, question.date, "date"))
@@ -95,7 +102,7 @@ def change(studies: Studies, question: Question) -> list[Line]:
         groups[line.id, line.valve, line.guideline].append(line)
     guidelines = list(studies.guidelines)
     ranked = sorted(groups, key=lambda key: (order[key[0]], ("", *VALVES).index(key[1]), guidelines.index(key[2])))
-    return [line for key in ranked for line in _compared(studies, groups[key])]
+    return [line for key in ranked for line in _compared(studies, groups[key], question.against)]
 
 
 def _lines(
@@ -141,8 +148,8 @@ def _line(
     )  # fmt: skip
 
 
-def _compared(studies: Studies, lines: Sequence[Line]) -> Iterator[Line]:
-    """The studies of one patient by one guideline and valve, each with the one before; undated ones stand last."""
+def _compared(studies: Studies, lines: Sequence[Line], against: str) -> Iterator[Line]:
+    """The studies of one patient by one guideline and valve, each beside an earlier one; undated ones stand last."""
     dated = sorted((line for line in lines if not line.problem), key=_moment)
     together = set(_of_one_moment(dated))
     before: Line | None = None
@@ -154,7 +161,7 @@ def _compared(studies: Studies, lines: Sequence[Line]) -> Iterator[Line]:
             yield line
         else:
             yield replace(line, moved="first") if before is None else _step(studies, before, line)
-            before = line
+            before = line if before is None or against == "previous" else before
     yield from (line for line in lines if line.problem)
 
 

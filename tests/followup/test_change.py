@@ -171,6 +171,7 @@ REFUSED = {
     "another guideline": (["-g", "esc-2025"], "the file holds no grades by esc-2025 (it holds: ase-2017)"),
     "no manifest": (["--manifest", "absent.json"], "cannot read absent.json"),
     "another manifest": (["--manifest", "other.run.json"], "other.run.json is not the manifest of g.csv"),
+    "an unknown study": (["--against", "last"], "--against: expected previous or first, found 'last'"),
     "an unknown order": (["--date-order", "ymd"], "--date-order: expected iso, dmy, mdy, found 'ymd'"),
 }  # fmt: skip
 
