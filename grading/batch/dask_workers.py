@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,8 +17,7 @@ from multiprocessing import resource_tracker
 from types import FrameType
 from typing import Any
 
-from grading.batch.piece import GradedPiece, Work
-from grading.batch.workers import Apply, Promise, Workers
+from grading.batch.workers import Given, Made, Promise, Workers, WorkersDiedError
 from grading.errors import UsageError, option, why
 from grading.reference.catalogue import tables
 from grading.version import VERSION
@@ -157,9 +156,9 @@ class Cluster:
 
     client: Any
 
-    def submit(self, apply: Apply, piece: Work, /) -> Promise:
+    def submit(self, apply: Callable[[Given], Made], given: Given, /) -> Promise[Made]:
         """Begin the work on a piece."""
-        return _Task(self.client, self.client.submit(_same_tables, apply, edition(), piece, pure=False))
+        return _Task(self.client, self.client.submit(_same_tables, apply, edition(), given, pure=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +166,11 @@ class _Task:
     client: Any
     future: Any
 
-    def result(self) -> GradedPiece:
-        """Wait for what comes of a piece. Raises UsageError when no worker is left to do it."""
+    def result(self) -> Any:
+        """Wait for what comes of a piece.
+
+        Raises UsageError when no worker is left to do it, WorkersDiedError when one after the other dies of it.
+        """
         import dask
         from distributed import KilledWorker
 
@@ -176,8 +178,7 @@ class _Task:
         alone_since = None
         while True:
             try:
-                outcome: GradedPiece = self.future.result(timeout=1)
-                return outcome
+                return self.future.result(timeout=1)
             except TimeoutError as error:
                 now = time.monotonic()
                 alone_since = None if self.client.nthreads() else alone_since or now
@@ -185,16 +186,16 @@ class _Task:
                     raise UsageError(f"the Dask cluster has had no worker for {patience:g} s; start some") from error
             except KilledWorker as error:
                 said = "workers died one after the other on the same rows; give them more memory"
-                raise UsageError(f"{option('engine', 'dask')}: {said}") from error
+                raise WorkersDiedError(f"{option('engine', 'dask')}: {said}") from error
             except (CancelledError, OSError) as error:
-                raise UsageError("the Dask scheduler is gone; nothing was written") from error
+                raise UsageError("the Dask scheduler is gone") from error
 
 
-def _same_tables(apply: Apply, expected: str, piece: Work) -> GradedPiece:
+def _same_tables(apply: Callable[[Given], Made], expected: str, given: Given) -> Made:
     """Grade a piece where the program and the tables are those of the machine that asks."""
     if edition() != expected:
         raise UsageError(f"a Dask worker has echograde {edition()}, and this is {expected}; install the same on all")
-    return apply(piece)
+    return apply(given)
 
 
 @cache

@@ -34,10 +34,13 @@ def contents_of(source: Source) -> Contents:
     """The different texts of a column by its index, from the first rows; nothing for what is no text."""
     known: dict[int, Texts] = {}
     pieces: list[Mapping[int, pa.Array]] = []
+    beside = source.texts_beside
 
     def contents(index: int) -> Texts:
         if not pieces:
             pieces.extend(_cells(piece, len(source.header)) for piece in first_pieces(source))
+        if index in beside:
+            return {beside[index]: 1}
         if index not in known:
             known[index] = sum((Counter(counted(cells[index])) for cells in pieces if index in cells), Counter())
         return known[index]
@@ -124,7 +127,8 @@ def units_below(job: Job, source: Source) -> dict[str, str]:
 
 def refuse_units_row(source: Source, plan: Plan) -> None:
     """Raises UsageError when the first row holds units and no values."""
-    numbers = [column for column in plan.columns if isinstance(load_catalogue()[column.measurement], Number)]
+    own = [column for column in plan.columns if column.index not in source.texts_beside]
+    numbers = [column for column in own if isinstance(load_catalogue()[column.measurement], Number)]
     if not numbers:
         return
     first = _first_texts(source, numbers)

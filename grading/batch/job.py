@@ -49,7 +49,8 @@ class Job:
 
     `sheet`: of a workbook, by name or number from 1. `keep`: what of coded values (a DICOM keyword, subject ...) is a
     column, where the input is long by its kind. `trusted`: a binary file is read in this process, not in one of its
-    own; a file made to do so could end it.
+    own; a file made to do so could end it. `threads`: how many may grade, as many as are useful by default.
+    `beside`: what the folders of a part say of all its rows (`site=3/`), column -> text, which no output repeats.
     `write_option` puts the options that a sentence in the outputs names as whoever asked for the run knows them.
     """
 
@@ -69,6 +70,8 @@ class Job:
     excel_safe: bool = False
     engine: str = "local"
     scheduler: str | None = None
+    threads: int | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
     long: Long | None = None
     tidy: Tidy | None = None
     trusted: bool = False

@@ -15,6 +15,12 @@ from grading.formats.upload import STANDARD
 
 def open_source(job: Job, stack: contextlib.ExitStack) -> Source:
     """Open the input by its first bytes. Raises UsageError when it cannot be read."""
+    source = _opened(job, stack)
+    source.beside = {name: text for name, text in job.beside.items() if name not in source.header}
+    return source
+
+
+def _opened(job: Job, stack: contextlib.ExitStack) -> Source:
     try:
         parts = Parts(job, stack)
         for part in parts.inputs:

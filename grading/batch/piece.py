@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -54,6 +54,11 @@ def cells_of(piece: Work, wanted: Sequence[int]) -> dict[int, pa.Array]:
     return {index: piece.table.column(index).combine_chunks() for index in wanted}
 
 
+def repeated(texts: Mapping[int, str], rows: int) -> dict[int, pa.Array]:
+    """Columns of one text in every row."""
+    return {index: pa.repeat(pa.scalar(text), rows) for index, text in texts.items()}
+
+
 @dataclass(slots=True, kw_only=True)
 class GradedPiece:
     """What came of one piece: the graded rows as bytes or as a table, the lines of the issues file, and counts.
@@ -93,7 +98,8 @@ class NumberColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceGrader:
-    """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs."""
+    """How every piece of a run is graded and written. `several`: the input is several files, issues name theirs.
+    `beside`: columns behind those of the pieces, by index, and their text in every row."""
 
     grader: Grader
     as_tables: bool
@@ -101,35 +107,44 @@ class PieceGrader:
     several: bool
     numbers: NumberColumns
     tidy: TidyMaker | None = None
+    beside: Mapping[int, str] = field(default_factory=dict)
 
     def apply(self, piece: Work) -> GradedPiece:
         """Grade one piece. Raises UsageError where it is no table."""
         if isinstance(piece, TablePiece):
             table, issues = settled(piece.table, piece.issues, piece.doubts, self.grader)
-            graded = self.grader.grade(lambda i: table.column(i).combine_chunks(), len(piece), issues)
-            tidy = self._tidy(piece, graded, lambda i: table.column(i).combine_chunks())
+            beside = repeated(self.beside, len(piece))
+
+            def cells(index: int) -> pa.Array:
+                return beside[index] if index in beside else table.column(index).combine_chunks()
+
+            graded = self.grader.grade(cells, len(piece), issues)
+            tidy = self._tidy(piece, graded, cells)
             if self.as_tables:
                 return self._graded(piece, graded, _with_results(table, graded.columns), tidy=tidy)
             lines, apostrophes = table_lines(table, graded.columns, self.style)
             return self._graded(piece, graded, lines, apostrophes=apostrophes, tidy=tidy)
         if self.as_tables:
             read = read_cells(piece)
-            graded = self.grader.grade(read.columns.__getitem__, len(piece))
+            graded = self.grader.grade(self._cells(read.columns, piece), len(piece))
             texts = [as_text(read.columns[index]) for index in sorted(read.columns)]
             table = _with_results(pa.table(texts, list(piece.layout.header)), graded.columns)
             tidy = self._tidy(piece, graded, read.columns.__getitem__)
             return self._graded(piece, graded, table, foreign=read.foreign, tidy=tidy)
         read = read_cells(piece, self._wanted(), self.numbers.indexes)
         self.numbers.strike(read.no_numbers)
-        graded = self.grader.grade(read.columns.__getitem__, len(piece))
+        graded = self.grader.grade(self._cells(read.columns, piece), len(piece))
         safe, apostrophes = safe_piece(piece) if self.style.excel_safe else (piece, Counter())
         lines = splice(safe, result_cells(graded.columns, self.style))
         tidy = self._tidy(piece, graded, read.columns.__getitem__)
         return self._graded(piece, graded, lines, foreign=read.foreign, apostrophes=apostrophes, tidy=tidy)
 
     def _wanted(self) -> list[int]:
-        own = self.grader.plan.indexes
+        own = [index for index in self.grader.plan.indexes if index not in self.beside]
         return own if self.tidy is None else sorted({*own, *self.tidy.places})
+
+    def _cells(self, own: Mapping[int, Any], piece: CsvPiece) -> Callable[[int], Any]:
+        return {**own, **repeated(self.beside, len(piece))}.__getitem__
 
     def _tidy(self, piece: Work, graded: Graded, cells: Callable[[int], Any]) -> TidyPiece | None:
         if self.tidy is None:

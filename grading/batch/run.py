@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from grading.batch.agreed import Agreed
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
 from grading.batch.first_rows import alone_hint, contents_of, header_hint, refuse_units_row, units_below
 from grading.batch.job import Job
@@ -62,11 +63,12 @@ def run(job: Job, progress: Callable[[int, int], None] = lambda rows, size: None
 
 
 def run_into(
-    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack, int | None], Destination]
-) -> Summary:
+    job: Job, progress: Callable[[int, int], None], place: Callable[[contextlib.ExitStack, int | None], Destination],
+    agreed: Agreed | None = None,
+) -> Summary:  # fmt: skip
     """Grade a file into the outputs that `place` opens once the input is understood, told who may read it.
 
-    Raises UsageError.
+    A file that is a part of a table is read as is `agreed` for all of them. Raises UsageError.
     """
     for guideline in job.guidelines:
         load_guideline(guideline)
@@ -74,14 +76,14 @@ def run_into(
         source = open_source(job, stack)
         stack.enter_context(named(source.name))
         source, options = as_wide(job, source, stack)
-        plan, names = planned(job, source, options)
+        plan, names = _kept_to(agreed, job, source) if agreed is not None else planned(job, source, options)
         if source.csv is not None:
             source.csv.piece_records = min(source.csv.piece_records, max(256, CELLS_AT_A_TIME // len(names)))
-        if job.source != STANDARD:
+        if job.source != STANDARD and job.threads != 1:
             source.stream = ahead(source.stream)
-        first = first_cells(job, source, plan)
+        first = first_cells(job, source, plan, agreed)
         recipe = _recipe(job, source, plan, first)
-        executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler))
+        executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler, job.threads))
         outputs = place(stack, source.parts.permissions)
         sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
         outputs.issues.write(issues_start(source.general, job.excel_safe))
@@ -129,17 +131,44 @@ def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]
     options = replace(options, row_units=units_below(job, source))
     contents = contents_of(source)
     try:
-        plan = plan_columns(source.header, options, contents)
+        plan = plan_columns(source.headers, options, contents)
     except UsageError as error:
         hint = header_hint(source) if not options.columns else ""
         raise UsageError(hint or error.sentence + alone_hint(source)) from error
     if not job.units_row:
         refuse_units_row(source, plan)
     names = [*result_names(plan, job.guidelines), *OF_EVERY_ROW]
-    taken = [name for name in names if name in source.header]
+    taken = [name for name in names if name in source.headers]
     if taken:
         raise UsageError(f"the input already has a column {taken[0]!r}; was it graded before? Remove or rename it")
     return plan, names
+
+
+def _kept_to(agreed: Agreed, job: Job, source: Source) -> tuple[Plan, list[str]]:
+    """The columns and results that are agreed. Raises UsageError for a part of another table."""
+    agreed.refuse_other(source)
+    # a line of units is no row of a part either
+    units_below(job, source)
+    return agreed.plan, list(agreed.names)
+
+
+def agree(job: Job) -> Agreed:
+    """How a table is read of which a file is one part. Raises UsageError for one that is not read part by part."""
+    with contextlib.ExitStack() as stack:
+        source = open_source(job, stack)
+        stack.enter_context(named(source.name))
+        if job.long is not None or source.long is not None:
+            raise UsageError(
+                "one measurement a line is not graded part by part, for the lines of a study may stand in two parts; "
+                "name a file to write"
+            )
+        plan, names = planned(job, source, job.options)
+        first = first_cells(job, source, plan)
+        _refuse_slips(job, plan, first)
+        return Agreed(
+            first=source.name, header=tuple(source.header), delimiter=source.delimiter,
+            beside=tuple(source.beside), plan=plan, names=tuple(names), cell_format=first.cell_format,
+        )  # fmt: skip
 
 
 class FirstCells(NamedTuple):
@@ -154,24 +183,31 @@ class FirstCells(NamedTuple):
         return unit_matters(plan, job.guidelines, self.cell_format, self.cells.__getitem__)
 
 
-def first_cells(job: Job, source: Source, plan: Plan) -> FirstCells:
-    """How the cells of a source are written, from a look at its first rows."""
-    cells = sample(source.peek(), plan.indexes)
-    decimal = source.decimal or job.decimal or detect_decimal(source, plan, cells)
+def first_cells(job: Job, source: Source, plan: Plan, agreed: Agreed | None = None) -> FirstCells:
+    """How the cells of a source are written, from a look at its first rows, or as is agreed."""
+    cells = sample(source.peek(), plan.indexes, source.texts_beside)
+    settled = source.decimal or job.decimal if agreed is None else agreed.cell_format.decimal
+    decimal = settled or detect_decimal(source, plan, cells)
     mark = "" if source.csv is None else f", decimal {'comma' if decimal == ',' else 'point'}"
     return FirstCells(cells, reading(job.missing, decimal, job.write_option), source.read_as + mark)
 
 
 def _recipe(job: Job, source: Source, plan: Plan, first: FirstCells) -> PieceGrader:
     """How every piece is graded. Raises UsageError for a column in another unit."""
-    check_units(plan, first.cells.__getitem__, first.cell_format, first.matters(job, plan), declared=job.long is None)
+    _refuse_slips(job, plan, first)
     decimal, catalogue = first.cell_format.decimal, load_catalogue()
-    numbers = [c.index for c in plan.columns if decimal == "." and isinstance(catalogue[c.measurement], Number)]
+    own = [c for c in plan.columns if c.index < len(source.header)]
+    numbers = [c.index for c in own if decimal == "." and isinstance(catalogue[c.measurement], Number)]
     grader = Grader(plan, job.guidelines, first.cell_format)
     # a table that is no CSV file is written as UTF-8
     encoding = "utf-8" if source.csv is None else source.csv.dialect.encoding
     style = CellStyle(source.delimiter, encoding, job.excel_safe)
     return PieceGrader(
         grader=grader, as_tables=job.as_tables, style=style, several=source.several, numbers=NumberColumns(numbers),
-        tidy=tidy_maker(job, source.header, plan),
+        tidy=tidy_maker(job, source.header, plan), beside=source.texts_beside,
     )  # fmt: skip
+
+
+def _refuse_slips(job: Job, plan: Plan, first: FirstCells) -> None:
+    """Raises UsageError for a column in another unit."""
+    check_units(plan, first.cells.__getitem__, first.cell_format, first.matters(job, plan), declared=job.long is None)

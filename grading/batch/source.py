@@ -4,7 +4,7 @@ in memory."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from grading.batch.job import Job, Long
 from grading.batch.parts import Parts
-from grading.batch.piece import TablePiece, Work, cells_of
+from grading.batch.piece import TablePiece, Work, cells_of, repeated
 from grading.columns.plan import Plan
 from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Source:
     """An open input: its files, headers and types (a CSV file's are text), how it was understood, its pieces, and
     issues that are about no single row. `several`: it is more than one file. `mark`: what a CSV file of it begins
-    with. `long`: how it is to be made wide, where that is known of its kind."""
+    with. `long`: how it is to be made wide, where that is known of its kind. `beside`: the columns that the folders of
+    a part name, and their text in all its rows; they stand behind the header."""
 
     name: str
     parts: Parts
@@ -48,6 +49,17 @@ class Source:
     several: bool = False
     mark: bytes = b""
     long: Long | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> list[str]:
+        """The columns of the file and those beside it."""
+        return [*self.header, *self.beside]
+
+    @property
+    def texts_beside(self) -> dict[int, str]:
+        """The text of every column beside the file, by its index."""
+        return dict(enumerate(self.beside.values(), len(self.header)))
 
     def peek(self) -> Sequence[Work]:
         """The first pieces, until they hold SAMPLE_ROWS rows; they are read once."""
@@ -157,12 +169,14 @@ def open_parquets(job: Job, parts: Parts, stack: contextlib.ExitStack) -> Source
     )  # fmt: skip
 
 
-def sample(first: Sequence[Work], indexes: Sequence[int]) -> dict[int, list[pa.Array]]:
+def sample(first: Sequence[Work], indexes: Sequence[int], beside: Mapping[int, str]) -> dict[int, list[pa.Array]]:
     """The first SAMPLE_ROWS cells of some columns, however the rows fell into pieces."""
     found: dict[int, list[pa.Array]] = {index: [] for index in indexes}
+    own = [index for index in sorted(found) if index not in beside]
     left = SAMPLE_ROWS
     for piece in first:
-        cells = cells_of(piece.head(left) if isinstance(piece, CsvPiece) else piece, sorted(found))
+        rows = piece.head(left) if isinstance(piece, CsvPiece) else piece
+        cells = cells_of(rows, own) | repeated(beside, len(rows))
         for index, parts in found.items():
             parts.append(cells[index].slice(0, left))
         left -= min(left, len(piece))

@@ -5,26 +5,48 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from grading.batch.piece import GradedPiece, Work
+from grading.batch.piece import Work
 from grading.errors import UsageError
 
-Apply = Callable[[Work], GradedPiece]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+Come = TypeVar("Come", covariant=True)
 
 
-class Promise(Protocol):
-    """A piece under way."""
+class WorkersDiedError(UsageError):
+    """Worker after worker died of the same work; what others have to do may be well."""
 
-    def result(self) -> GradedPiece:
+
+class Promise(Protocol[Come]):
+    """Work under way."""
+
+    def result(self) -> Come:
         """Wait for what comes of it."""
 
 
 class Workers(Protocol):
-    """What pieces are handed to."""
+    """What pieces, or whole parts, are handed to."""
 
-    def submit(self, apply: Apply, piece: Work, /) -> Promise:
-        """Begin the work on a piece."""
+    def submit(self, apply: Callable[[Given], Made], given: Given, /) -> Promise[Made]:
+        """Begin the work on one."""
+
+
+class Here:
+    """The thread that asks, as the only worker: the work is done when its result is wanted."""
+
+    def submit(self, apply: Callable[[Given], Made], given: Given, /) -> Promise[Made]:
+        """The work on one, not begun."""
+        return _Later(apply, given)
+
+
+class _Later(Generic[Given, Made]):
+    def __init__(self, apply: Callable[[Given], Made], given: Given) -> None:
+        self._apply, self._given = apply, given
+
+    def result(self) -> Made:
+        return self._apply(self._given)
 
 
 def ahead(pieces: Iterator[Work]) -> Iterator[Work]:
@@ -36,9 +58,11 @@ def ahead(pieces: Iterator[Work]) -> Iterator[Work]:
             yield piece
 
 
-def in_order(workers: Workers, apply: Apply, pieces: Iterator[Work], at_a_time: int) -> Iterator[GradedPiece]:
+def in_order(
+    workers: Workers, apply: Callable[[Given], Made], pieces: Iterator[Given], at_a_time: int
+) -> Iterator[Made]:
     """The outcome of every piece in the order of the pieces; a few are under way while one is taken."""
-    waiting: deque[Promise] = deque()
+    waiting: deque[Promise[Made]] = deque()
     while True:
         try:
             piece = next(pieces, None)

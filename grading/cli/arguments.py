@@ -1,10 +1,12 @@
 """What the commands share: arguments of the form NAME=VALUE, and errors as one sentence with an exit code."""
 
 import json
+import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +30,38 @@ def path_of(text: str) -> Path:
     if not text:
         raise typer.BadParameter("it is empty; name a file")
     return Path(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to read or write, as it was given: the URL of a store, or the slash that marks a folder, is lost in a path.
+
+    >>> Place("graded/").is_folder, Place("s3://bucket/graded").is_folder, Place("graded.csv").is_folder
+    (True, True, False)
+    """
+
+    text: str
+
+    @property
+    def path(self) -> Path:
+        """As a path of this machine."""
+        return Path(self.text)
+
+    @property
+    def is_url(self) -> bool:
+        """True for the place of a store."""
+        return "://" in self.text
+
+    @property
+    def is_folder(self) -> bool:
+        """True for what is filled part by part."""
+        return self.is_url or self.text.endswith(("/", os.sep))
+
+
+def place_of(text: str) -> Place:
+    """An argument as a place."""
+    path_of(text)
+    return Place(text)
 
 
 class StrictCommand(TyperCommand):

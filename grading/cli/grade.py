@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grading.cli.arguments import GuidelineOption, as_flag, pairs, path_of, spoken_errors
+from grading.cli.arguments import GuidelineOption, Place, as_flag, pairs, path_of, place_of, spoken_errors
 from grading.cli.ending import STOPPED, say
 from grading.cli.run_text import run_text
 from grading.errors import UsageError
@@ -17,16 +17,20 @@ if TYPE_CHECKING:
 
 
 def grade(
-    source: Annotated[
-        Path,
+    place: Annotated[
+        Place,
         typer.Argument(
-            metavar="IN", parser=path_of, help="A .csv (or other text) or .parquet file, a folder of them, or -."
+            metavar="IN", parser=place_of, help="A .csv (or other text) or .parquet file, a folder of them, or -."
         ),
     ],
     out: Annotated[
-        Path | None,
+        Place | None,
         typer.Option(
-            "--out", "-o", metavar="OUT", parser=path_of, help="Where to write; default IN.graded.csv, and - for -."
+            "--out",
+            "-o",
+            metavar="OUT",
+            parser=place_of,
+            help="Where to write; default IN.graded.csv, and - for -. A folder (OUT/) is filled part by part.",
         ),
     ] = None,
     guideline: GuidelineOption = None,
@@ -115,17 +119,22 @@ def grade(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler, as tcp://host:8786.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Into a folder: leave the parts that an earlier run there has done.")
+    ] = False,
 ) -> None:
     """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json, and OUT.tidy.csv on request.
 
     With - as OUT the graded rows go to standard output as they come, and nothing else is written.
 
-    Exit codes: 0 done; 1 done, but some rows were rejected; 2 nothing was done, and a sentence says why.
+    Exit codes: 0 done; 1 done, but some rows were rejected or some parts could not be graded; 2 nothing was done, and a
+    sentence says why.
     """
     import pyarrow as pa
 
     from grading.batch.job import Job, Tidy
     from grading.batch.run import run
+    from grading.cli.grade_parts import PARTS_STAY, grade_parts
     from grading.cli.progress import progress_bar
     from grading.columns.plan import Options
     from grading.columns.redcap import read_dictionary
@@ -136,8 +145,11 @@ def grade(
     pa.set_memory_pool(pa.system_memory_pool())
     # what is loaded by now stays, and need not be searched for garbage again and again
     gc.freeze()
-    with spoken_errors("stopped; what was written is not whole" if (out or source) == STANDARD else STOPPED):
-        target = out or _default_target(source)
+    by_part = place.is_url or (out is not None and out.is_folder)
+    source = place.path
+    stopped = "stopped; what was written is not whole" if (out or place).path == STANDARD else STOPPED
+    with spoken_errors(PARTS_STAY if by_part else stopped):
+        target = _default_target(source) if out is None else out.path
         mapped, constants = _map(columns)
         _check_decimal(decimal)
         mark = _delimiter(delimiter)
@@ -180,6 +192,10 @@ def grade(
             tidy=Tidy(tidy_id, tidy_codes) if tidy else None,
             write_option=as_flag,
         )
+        if by_part:
+            raise typer.Exit(grade_parts(job, place, out, resume, quiet))
+        if resume:
+            raise UsageError("it is for parts in a folder: end the name of the output with /", about="resume")
         with progress_bar(job, quiet) as progress:
             summary = run(job, progress)
     if not quiet:

@@ -12,10 +12,10 @@ from grading.formats.upload import STANDARD
 
 
 @contextmanager
-def progress_bar(job: Job, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(job: Job, quiet: bool, parts: bool = False) -> Iterator[Callable[[int, int], None]]:
     """What is told rows so far and bytes read after every piece: a bar on standard error where that is a terminal.
 
-    Nothing elsewhere, nor where the graded rows come on the same terminal.
+    Nothing elsewhere, nor where the graded rows come on the same terminal. `parts`: how much it is, is not known.
     """
     if quiet or not sys.stderr.isatty() or (job.target == STANDARD and sys.stdout.isatty()):
         yield lambda rows, size: None
@@ -23,7 +23,7 @@ def progress_bar(job: Job, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    total = None if job.long is not None else amount(job.source)
+    total = None if parts or job.long is not None else amount(job.source)
     columns = (TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f} a second"), BarColumn())
     left = (TimeRemainingColumn(), TextColumn("left")) if total is not None else ()
     console = Console(stderr=True)
