@@ -55,7 +55,7 @@ class Place:
     @property
     def is_folder(self) -> bool:
         """True for what is filled part by part."""
-        return self.is_url or self.text.endswith(("/", os.sep))
+        return self.is_url or (self.text.endswith(("/", os.sep)) and self.path.name not in ("", ".."))
 
 
 def place_of(text: str) -> Place:

@@ -149,7 +149,7 @@ def grade(
     source = place.path
     stopped = "stopped; what was written is not whole" if (out or place).path == STANDARD else STOPPED
     with spoken_errors(PARTS_STAY if by_part else stopped):
-        target = _default_target(source) if out is None else out.path
+        target = out.path if out is not None else source if by_part else _default_target(source)
         mapped, constants = _map(columns)
         _check_decimal(decimal)
         mark = _delimiter(delimiter)

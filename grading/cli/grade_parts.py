@@ -10,6 +10,7 @@ from grading.cli.progress import progress_bar
 from grading.cli.run_text import run_text
 from grading.errors import UsageError, written
 from grading.explanation.report import NOTICE
+from grading.formats.upload import STANDARD
 from grading.writing import on_one_line
 
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ def grade_parts(job: Job, place: Place, out: Place | None, resume: bool, quiet: 
     from grading.parted.place import folder_of
     from grading.parted.run import run_parts
 
+    if place.path == STANDARD:
+        raise UsageError("standard input is no folder of parts; name a file to write", about="out")
     if out is None or not out.is_folder:
         sentence = "what is in a store is graded part by part: name a folder to write, with / at its end"
         raise UsageError(sentence, about="out")
     with progress_bar(job, quiet, parts=True) as progress:
-        ran = run_parts(job, folder_of(place.text), folder_of(out.text), resume, progress)
+        ran = run_parts(job, folder_of(place.text), target := folder_of(out.text), resume, progress)
     for failure in ran.failures:
         # it is what the user has to mend, quiet or not
         say(on_one_line(f"echograde: {failure.part}: {written(failure.sentence, as_flag)}"), error=True)
     if not quiet:
-        say(f"{run_text(ran.summary)}\n{parts_text(ran)}\nwrote {out.text}\n{NOTICE}", error=True)
+        say(f"{run_text(ran.summary)}\n{parts_text(ran)}\nwrote {target}\n{NOTICE}", error=True)
     return REJECTED if ran.failures or ran.summary.rejected else DONE
 
 

@@ -78,7 +78,7 @@ class PartGrader:
         try:
             whole = self._sizes(part) == (receipt.graded_bytes, receipt.issues_bytes)
             return whole and self._rows_in_place(part, receipt.rows) == receipt.rows
-        except (OSError, ValueError):
+        except (OSError, UsageError):
             return False
 
     def _sizes(self, part: Part) -> tuple[int, int]:
@@ -96,8 +96,11 @@ class PartGrader:
             return rows
         import pyarrow.parquet as pq
 
-        with self.target.opened(part.name) as stream:
-            return int(pq.read_metadata(stream).num_rows)
+        try:
+            with self.target.opened(part.name) as stream:
+                return int(pq.read_metadata(stream).num_rows)
+        except ValueError as error:
+            raise UsageError("what was written cannot be read back; try again") from error
 
 
 class PartDestination:

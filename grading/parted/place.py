@@ -120,11 +120,17 @@ class StoreFolder:
     url: str
 
     def __str__(self) -> str:
-        return self.url
+        """The place alone: a key, a secret or a token may stand in the URL.
+
+        >>> str(StoreFolder("s3://key:secret@bucket/studies/?region=eu-west-1"))
+        's3://bucket/studies/'
+        """
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
     @property
     def name(self) -> str:
-        return PurePosixPath(unquote(urlsplit(self.url).path)).name or urlsplit(self.url).netloc
+        return PurePosixPath(unquote(urlsplit(self.url).path)).name or urlsplit(str(self)).netloc
 
     def files(self) -> dict[str, int]:
         from pyarrow.fs import FileSelector, FileType
@@ -224,9 +230,10 @@ def _store(url: str) -> tuple[FileSystem, str]:
         own, path = fsspec.core.url_to_fs(url)
         return PyFileSystem(FSSpecHandler(own)), str(path)
     except ImportError as error:
-        raise UsageError(f"{url}: what is at {scheme}:// is read by fsspec, which says: {why(error)}") from error
+        said = f"what is at {scheme}:// is read by fsspec, which says: {why(error)}"
+        raise UsageError(f"{StoreFolder(url)}: {said}") from error
     except (OSError, ValueError) as error:
-        raise UsageError(f"{url}: the store cannot be reached: {why(error)}") from error
+        raise UsageError(f"{StoreFolder(url)}: the store cannot be reached: {why(error)}") from error
 
 
 def is_url(text: str) -> bool:

@@ -110,7 +110,8 @@ def _agreed(job: Job, source: Folder, parts: Sequence[Part]) -> Agreed:
     for part in parts[:_MOST_LOOKED_AT]:
         try:
             with tempfile.TemporaryDirectory(prefix="echograde-") as scratch:
-                return agree(part_job(job, part, source.fetched(part.name, Path(scratch))))
+                agreed = agree(part_job(job, part, source.fetched(part.name, Path(scratch))))
+                return replace(agreed, first=part.name)
         except UsageError as error:
             refusals.append(error)
         except OSError as error:
