@@ -53,6 +53,8 @@ def run_parts(
     """
     for guideline in job.guidelines:
         load_guideline(guideline)
+    if job.tidy is not None:
+        raise UsageError("it is not written part by part; name a file to write", about="tidy")
     parts = parts_of(source)
     _refuse_target(source, target, parts, resume)
     agreed = _agreed(job, source, parts)

@@ -260,6 +260,7 @@ REFUSED: list[tuple[str, Callable[[Path], None], list[str], str]] = [
     ("long lines", long_parts, ["--layout", "long"], "is not graded part by part"),
     ("nothing that can be read", damaged, [], "not a readable Parquet file"),
     ("an option that is wrong for all", csvs, ["--unit", "nothing=mm"], "nothing"),
+    ("tidy rows", csvs, ["--tidy"], "--tidy: it is not written part by part"),
     ("another engine", csvs, ["--engine", "ray"], "expected local or dask"),
 ]  # fmt: skip
 
