@@ -16,7 +16,7 @@ from grading.formats.memory_file import plain_stream
 from grading.formats.upload import Upload
 
 #: a smaller piece than from a disk: several are under way at once, beside all that a session holds [bytes]
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ from pathlib import Path
 from grading.errors import UsageError
 
 #: large files come and go; what allocators would keep of them for next time goes back to the system
-LEAN_MEMORY = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2"}
+LEAN_MEMORY = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "500000",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+}
 
 
 def command(port: int, browser: bool, for_class: bool = False) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 #: what is longer is zipped [bytes]
-MOST_PLAIN = 16_000_000
+MOST_PLAIN = 8_000_000
 #: the quickest; a higher one saves little of a table of grades and takes several times as long
 _LEVEL = 1
 

@@ -12,7 +12,7 @@ from grading.writing import in_words, upper
 from grading_app.file.session import PREFIX, SessionFile
 from grading_app.file.words import refuse
 from grading_app.html.count_bars import heading
-from grading_app.html.table import web_table
+from grading_app.html.table import published, web_table
 from grading_app.signs import with_signs
 
 
@@ -40,10 +40,10 @@ def show_first_table(held: SessionFile, graded: InMemory, table: GradedTable) ->
     except UsageError as error:
         refuse(error.sentence)
         return
-    about = f"{upper(found.valve)} valve, by {heading(grades)}"
+    about = f"{upper(found.valve)}, {heading(grades)}" if by_row else heading(grades)
     heads = ("", *(upper(in_words(column)) if column == ALL else in_words(column) for column in found.columns))
     rows = [[with_signs(line.name.strip()), *line.cells] for line in found.lines]
-    st.html(web_table(about, "Shares are of the rows in which something is said.", heads, rows))
+    st.html(published(web_table(about, "Shares are of the rows in which something is said.", heads, rows)))
     st.download_button(
         "Table 1 (CSV)", as_csv(found), f"{graded.job.target.stem}.table1.csv", "text/csv", key=f"{PREFIX}save_first",
         on_click="ignore",

@@ -38,6 +38,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+class Address(str):
+    """Where a server answers, and the process that was started for it."""
+
+    process: int
+
+
 @contextlib.contextmanager
 def served(
     folder: Path,
@@ -46,7 +52,7 @@ def served(
     options: Sequence[str] = (),
     before: Sequence[str] = (),
     path: str = "",
-) -> Iterator[str]:
+) -> Iterator[Address]:
     """The address of a server started as a user starts it, from another folder; `output` takes what it prints, `before`
     is what the command is started by, `path` where the environment has it serve."""
     port = free_port()
@@ -56,7 +62,8 @@ def served(
         subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT) as server,
     ):
         try:
-            address = f"http://127.0.0.1:{port}" + f"/{path}" * bool(path)
+            address = Address(f"http://127.0.0.1:{port}" + f"/{path}" * bool(path))
+            address.process = server.pid
             _wait(address, server)
             yield address
         finally:
