@@ -133,9 +133,9 @@ def model(rows: int, parts: int, runs: dict[str, list[Run]]) -> str:
     alone = max(two - one / 2, 0.0) / parts * MODEL_PARTS
     turns = math.ceil(MODEL_PARTS / MACHINES)
     return (
-        f"on paper: {MODEL_ROWS:,} rows in {MODEL_PARTS:,} parts on {MACHINES} machines of one worker: {turns} parts "
-        f"of {a_part:.1f} s each, {turns * a_part / 60:.1f} minutes, and at most {alone / 60:.1f} minutes of the command "
-        "between them; stores and networks not counted"
+        f"on paper: {MODEL_ROWS:,} rows in {MODEL_PARTS:,} parts on {MACHINES} machines of a worker each: {turns} "
+        f"parts of {a_part:.1f} s, {turns * a_part / 60:.1f} minutes, and at most {alone / 60:.1f} minutes of the "
+        "command between them; stores and networks not counted"
     )
 
 

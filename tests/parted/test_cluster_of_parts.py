@@ -41,7 +41,8 @@ def store() -> Iterator[Store]:
 def cluster(tmp_path: Path) -> Iterator[distributed.LocalCluster]:
     """Two workers of one thread behind certificates, which Dask's settings name for whoever connects."""
     security = Security.temporary()
-    settings = {}
+    # a worker begins again in its own time, on a machine that does much else
+    settings = {"distributed.comm.timeouts.connect": "120s"}
     for name, text in security.get_tls_config_for_role("client").items():
         if name in ("ca_file", "cert", "key"):
             (tmp_path / name).write_text(text)
