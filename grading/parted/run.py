@@ -64,10 +64,12 @@ def run_parts(
     try:
         target.remove(SUCCESS)
         target.remove(MANIFEST)
-        for part, outcome in zip(parts, _outcomes(job, source, target, parts, agreed, identity, resume), strict=True):
+        for part, outcome in _outcomes(job, source, target, parts, agreed, identity, resume):
             receipts += [outcome] if isinstance(outcome, Receipt) else []
             failures += [outcome] if isinstance(outcome, Failure) else []
             progress(sum(receipt.rows for receipt in receipts), part.size)
+        receipts.sort(key=lambda receipt: receipt.part)
+        failures.sort(key=lambda failure: failure.part)
         if not receipts:
             raise UsageError(f"none of the {len(parts)} parts could be graded; {_told(failures[0])}")
         summary = summary_of(receipts, agreed)
@@ -123,26 +125,35 @@ def _agreed(job: Job, source: Folder, parts: Sequence[Part]) -> Agreed:
 
 def _outcomes(
     job: Job, source: Folder, target: Folder, parts: Sequence[Part], agreed: Agreed, identity: str, resume: bool
-) -> Iterator[Receipt | Failure]:
-    """What comes of every part, in order. Without Dask one part after the other, on all threads; a worker of a cluster
-    grades on the one that it has for the part."""
+) -> Iterator[tuple[Part, Receipt | Failure]]:
+    """What comes of every part. Without Dask one part after the other, on all threads; a worker of a cluster grades on
+    the one that it has for the part."""
     elsewhere = job.engine != "local"
     own = replace(job, engine="local", scheduler=None, threads=1 if elsewhere else job.threads)
     grader = PartGrader(job=own, agreed=agreed, source=source, target=target, identity=identity, resume=resume)
     if not elsewhere:
-        yield from map(grader.apply, parts)
+        yield from ((part, grader.apply(part)) for part in parts)
         return
     with engine(job.engine, job.scheduler) as (workers, _):
         waiting = [workers.submit(grader.apply, part) for part in parts]
+        suspects = []
         for part, promise in zip(parts, waiting, strict=True):
-            yield _outcome(part, promise)
+            outcome = _outcome(promise)
+            if isinstance(outcome, WorkersDiedError):
+                suspects.append(part)
+            else:
+                yield part, outcome
+        for part in suspects:
+            # workers may have died of another part, which waited on them with this one: now each is alone
+            outcome = _outcome(workers.submit(grader.apply, part))
+            yield part, Failure(part.name, outcome.sentence) if isinstance(outcome, WorkersDiedError) else outcome
 
 
-def _outcome(part: Part, promise: Promise[Receipt | Failure]) -> Receipt | Failure:
+def _outcome(promise: Promise[Receipt | Failure]) -> Receipt | Failure | WorkersDiedError:
     try:
         return promise.result()
     except WorkersDiedError as error:
-        return Failure(part.name, error.sentence)
+        return error
     except UsageError as error:
         raise UsageError(f"{error.sentence}; {_ON}") from error
 

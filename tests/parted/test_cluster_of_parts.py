@@ -106,7 +106,7 @@ def test_one_worker_killed_and_one_part_damaged(
     assert [request for request in sent if request.startswith("PUT out/site")] == [f"PUT out/{damaged}"]
     assert held(store, "out/") == expected
     with folder_of(store.url("out")).opened(damaged) as stream:
-        assert pq.read_metadata(stream).num_rows == pq.read_metadata(io.BytesIO(whole)).num_rows == 20
+        assert pq.read_metadata(stream).num_rows == pq.read_metadata(io.BytesIO(whole)).num_rows == 10
 
 
 def test_a_part_that_kills_every_worker_is_named_and_the_others_are_graded(

@@ -42,7 +42,11 @@ def object_store() -> Iterator[Store]:
     class Handler(_Handler):
         held = store
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Whoever asked may be gone."""
+
+    server = Server(("127.0.0.1", 0), Handler)
     store.address = f"127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

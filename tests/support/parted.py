@@ -33,9 +33,10 @@ def write_part(table: pa.Table, path: Path) -> None:
 
 
 def parted(folder: Path, ending: str, names: tuple[str, ...] = NAMES) -> Path:
-    """The studies in parts of twenty."""
+    """The sixty studies in parts of equal length."""
+    rows = len(STUDIES) // len(names)
     for place, name in enumerate(names):
-        write_part(STUDIES.slice(20 * place, 20), folder / f"{name}.{ending}")
+        write_part(STUDIES.slice(rows * place, rows), folder / f"{name}.{ending}")
     return folder
 
 
