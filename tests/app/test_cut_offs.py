@@ -17,13 +17,13 @@ USES = {
     "case": "page.query_params['valve'], page.query_params['eroa'] = 'mitral', '0.42 cm2'\npage.run()",
     "slider": (
         "page.session_state['valve'], page.session_state['case.mitral.eroa'] = 'mitral', '0.42'\n"
-        "page.session_state['slider.case.mitral'] = OWN\npage.run()"
+        "page.session_state['slider.case.mitral'] = FIRST_PAGE\npage.run()"
     ),
 }
 PROGRAM = """
 import json, sys
 from streamlit.testing.v1 import AppTest
-from grading_app.pages.slider import OWN
+from grading_app.case.choice import FIRST_PAGE
 page = AppTest.from_file(sys.argv[1], default_timeout=60)
 exec(sys.argv[2])
 assert not page.exception, page.exception
