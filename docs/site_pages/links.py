@@ -60,11 +60,11 @@ def broken_links(site: Path) -> Iterator[str]:
                 continue
             target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
             if not target.is_file():
-                yield f"{file.relative_to(site)}: {link} leads to no file"
+                yield f"{file.relative_to(site).as_posix()}: {link} leads to no file"
             elif (
                 parts.fragment and target.suffix == ".html" and unquote(parts.fragment) not in read_page(target).anchors
             ):
-                yield f"{file.relative_to(site)}: {link} leads to no place in that page"
+                yield f"{file.relative_to(site).as_posix()}: {link} leads to no place in that page"
 
 
 def outside_loads(site: Path) -> Iterator[str]:
@@ -72,7 +72,7 @@ def outside_loads(site: Path) -> Iterator[str]:
     for file in pages(site):
         for address in read_page(file).loads:
             if urlsplit(address).netloc:
-                yield f"{file.relative_to(site)}: it loads {address}"
+                yield f"{file.relative_to(site).as_posix()}: it loads {address}"
     for file in sorted(site.rglob("*.css")):
         for address in OUTSIDE.findall(file.read_text(encoding="utf-8")):
-            yield f"{file.relative_to(site)}: it loads {address}"
+            yield f"{file.relative_to(site).as_posix()}: it loads {address}"

@@ -52,7 +52,8 @@ def _page(one: Table) -> str:
             "## The table\n",
             raw_html(table_html(one)),
             "## The decision, drawn\n",
-            "From the top: the first question whose answer is yes gives the grade. What is not known answers no.\n",
+            "From the top: the first question whose answer is yes gives the grade. What is not known answers no. "
+            "The same in words stands in the table above.\n",
             theme_pair(name, drawn.title),
             f"## Readings of this table\n\n{readings_of(one)}",
             "## Checklist\n",

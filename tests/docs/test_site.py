@@ -164,6 +164,7 @@ def faults(browser: Browser, address: str, width: int) -> list[str]:
         for name in PAGES:
             page.goto(f"{address}/{name}")
             page.wait_for_load_state("networkidle")
+            page.evaluate("document.querySelectorAll('article details').forEach(one => { one.open = true })")
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             wrong += [f"{name} at {width}: {over} pixels too wide"] if over > 0 else []
     return wrong + [f"at {width}: {url}" for url in asked if not url.startswith((address, "data:"))]
