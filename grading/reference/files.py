@@ -22,5 +22,5 @@ def read_toml(file: Traversable) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise TableError(f"{file.name}: not valid TOML: {error}") from error
