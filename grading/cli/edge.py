@@ -7,6 +7,7 @@ that Ctrl-C is heard while the program is still being loaded.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -22,9 +23,9 @@ _LEAST_MEMORY, _LEAST_FOR_A_FILE = 200 << 20, 500 << 20
 
 class Interrupts:
     """Ctrl-C and a polite kill, which unwind the program; `code` is that of the first, for what is loading may lose
-    it."""
+    it, and `last` the one the program ends with."""
 
-    code = 0
+    code = last = 0
 
     def __call__(self, number: int, frame: object) -> NoReturn:
         self.code = self.code or 128 + number
@@ -32,9 +33,17 @@ class Interrupts:
 
     def heed(self) -> None:
         """Hear both, but for a Ctrl-C that the caller of the program has switched off."""
+        # what is registered first is called last
+        atexit.register(self._leave)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self)
         signal.signal(signal.SIGTERM, self)
+
+    def _leave(self) -> None:
+        """Have the last word: where a stop went through text that C had Python run, Python would end itself by
+        SIGINT."""
+        if self.last > 128:
+            os._exit(self.last)
 
 
 def main() -> None:
@@ -53,7 +62,9 @@ def main() -> None:
     except BaseException as error:
         # what is being loaded may turn an interrupt into an error of its own
         code = ended(KeyboardInterrupt(interrupts.code) if interrupts.code else error)
-    _let_go_of_output()
+    with contextlib.suppress(MemoryError):
+        _let_go_of_output()
+    interrupts.last = code
     sys.exit(code)
 
 

@@ -35,7 +35,8 @@ class WholeFile:
         refuse_link(target)
         self.target = target
         self._replaced = _status(target)
-        self._path = target.with_name(f".echograde-{secrets.token_hex(8)}.part")
+        name = f".echograde-{secrets.token_hex(8)}"
+        self._path, self._before = target.with_name(f"{name}.part"), target.with_name(f"{name}.before")
         mode = 0o600 if self._replaced is not None else 0o666 if permissions is None else permissions & 0o666 | 0o600
         among = [] if among is None else among
         among.append(self)
@@ -61,15 +62,29 @@ class WholeFile:
         """Take the place of the target. Raises OSError, and UsageError where a link has come to stand there."""
         self.finish()
         refuse_link(self.target)
+        # a file system without a second name for a file has no way back
+        with contextlib.suppress(OSError):
+            os.link(self.target, self._before)
         os.replace(self._path, self.target)
 
+    def take_back(self) -> None:
+        """Put back what stood in the place, where it was taken."""
+        if self._path.exists():
+            return
+        with contextlib.suppress(OSError):
+            if self._before.exists():
+                os.replace(self._before, self.target)
+            elif self._replaced is None:
+                self.target.unlink()
+
     def discard(self) -> None:
-        """Remove what did not get its place; nothing where it did."""
+        """Remove what did not get its place, and the way back; nothing else where it did."""
         with contextlib.suppress(OSError, AttributeError):
             # an interrupt may come before there is a stream
             self.stream.close()
-        with contextlib.suppress(OSError):
-            self._path.unlink(missing_ok=True)
+        for path in (self._path, self._before):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def permissions_of(part: Input) -> int | None:
@@ -78,13 +93,22 @@ def permissions_of(part: Input) -> int | None:
 
 
 def put_in_place(files: Sequence[WholeFile]) -> None:
-    """All files in their place, in their order, once all of them are whole, and the folder on the disk."""
+    """All files in their place, in their order, once all of them are whole, and the folder on the disk; or what stood
+    there before. Raises OSError and UsageError."""
     for file in files:
         file.finish()
-    for file in files:
-        file.put_in_place()
-    for folder in {file.target.parent for file in files}:
-        _sync_folder(folder)
+    try:
+        for file in files:
+            file.put_in_place()
+        for folder in {file.target.parent for file in files}:
+            _sync_folder(folder)
+    except BaseException:
+        for file in files:
+            file.take_back()
+        raise
+    finally:
+        for file in files:
+            file.discard()
 
 
 def write_whole(target: Path, data: bytes, permissions: int | None = None) -> None:

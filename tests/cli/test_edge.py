@@ -166,6 +166,7 @@ ERRORS = [
 ]
 
 
+@pytest.mark.hazard("crash-as-result")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(
     "where", ["grading.batch.run.run", "grading.cli.grade._check_decimal", "grading.cli.arguments.pairs"]
@@ -244,6 +245,7 @@ def test_a_reader_who_has_enough_of_help(place: Path) -> None:
     assert ended.stderr.strip() in ("ended 141", "ended 0")
 
 
+@pytest.mark.hazard("crash-as-result")
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -294,12 +296,24 @@ MODULES = (
 )
 
 
+#: the same within a text that C has Python run, as modules written in C do while they are loaded
+HOOK_IN_C = HOOK.replace("import os", "import ctypes, os", 1).replace(
+    'os.kill(os.getpid(), int(os.environ["STOP_BY"]))',
+    """run = ctypes.pythonapi.PyRun_String
+            run.restype, run.argtypes = ctypes.py_object, [ctypes.c_char_p, ctypes.c_int, ctypes.py_object, ctypes.py_object]
+            run(b"import os\\nos.kill(os.getpid(), int(os.environ['STOP_BY']))\\n", 257, {}, {})""",
+)
+
+
+@pytest.mark.parametrize("hooked", [HOOK, HOOK_IN_C], ids=["in Python", "in C"])
 @pytest.mark.parametrize("module", MODULES)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_stop_is_heard_while_the_program_is_loaded(place: Path, number: signal.Signals, module: str) -> None:
+def test_a_stop_is_heard_while_the_program_is_loaded(
+    place: Path, number: signal.Signals, module: str, hooked: str
+) -> None:
     hook = place / "hook"
     hook.mkdir()
-    (hook / "sitecustomize.py").write_text(HOOK)
+    (hook / "sitecustomize.py").write_text(hooked)
     path = os.pathsep.join([str(hook), str(ROOT)])
     told = {**os.environ, "PYTHONPATH": path, "STOP_AT": module, "STOP_BY": str(int(number))}
     ended = run(

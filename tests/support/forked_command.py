@@ -21,7 +21,8 @@ class Ended:
     peak: float
 
 
-def _command(words: list[str], told: Path, largest_file: int | None) -> None:
+def run_command(words: list[str], told: Path, largest_file: int | None) -> None:
+    """Run the command in this process, with limits."""
     import resource  # POSIX only, as this whole module is when it runs
 
     from grading.cli.edge import main
@@ -44,7 +45,7 @@ def start(told: Path, *words: object, largest_file: int | None = None) -> BasePr
     """Begin `echograde WORDS`; `told` is a folder for what it says, `largest_file` what it may write to one [bytes]."""
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(["grading.batch.run", "grading.cli", "support.forked_command"])
-    process = forks.Process(target=_command, args=([str(word) for word in words], told, largest_file))
+    process = forks.Process(target=run_command, args=([str(word) for word in words], told, largest_file))
     process.start()
     return process
 
