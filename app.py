@@ -1,5 +1,9 @@
 """echograde's front end: `streamlit run app.py`, or `echograde app`."""
 
-from grading_app.router import main
+import streamlit as st
+from starlette.middleware import Middleware
 
-main()
+from grading_app.guard import Guard
+from grading_app.server import SCRIPT, opened
+
+app = st.App(SCRIPT, lifespan=opened, middleware=[Middleware(Guard)])

@@ -72,7 +72,7 @@ class Remembered:
 
 
 def opened(tab: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "grading_app" / "start" / "script.py"), default_timeout=60)
     app.session_state["tab"] = tab
     for name, value in CASE.items():
         app.query_params[name] = value

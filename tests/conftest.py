@@ -11,15 +11,16 @@ import pytest
 from hypothesis import settings
 
 #: scripts that tests run in processes of their own
-collect_ignore = ["support/watched", "support/fuzz_child.py"]
+collect_ignore = ["support/watched", "support/fuzz_child.py", "fuzz/guided.py"]
 
 settings.register_profile("echograde", deadline=None, max_examples=100, derandomize=True)
 settings.load_profile("echograde")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """A flag to write the golden explanations anew, to be read before they are committed."""
+    """Flags to write the golden explanations and the hazard log anew, to be read before they are committed."""
     parser.addoption("--renew-golden", action="store_true", help="write tests/explanation/golden anew")
+    parser.addoption("--renew-hazards", action="store_true", help="write docs/trust/hazards.md anew")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

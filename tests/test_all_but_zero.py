@@ -78,6 +78,7 @@ OF_NUMBER: dict[str, Callable[[float, str], list[str]]] = {
 }
 
 
+@pytest.mark.hazard("all-but-zero")
 @pytest.mark.parametrize("unit", ["cm2", "mm2"])
 @pytest.mark.parametrize("way", OF_TEXT)
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:12])
@@ -85,6 +86,7 @@ def test_a_text(text: str, way: str, unit: str) -> None:
     assert ("rejected" not in OF_TEXT[way](text, unit)) == TEXTS[text]
 
 
+@pytest.mark.hazard("all-but-zero")
 @pytest.mark.parametrize("unit", ["cm2", "mm2"])
 @pytest.mark.parametrize("way", OF_NUMBER)
 @pytest.mark.parametrize("value", [0.0, -0.0, 5e-324, 1e-320, 1e-99])

@@ -67,6 +67,7 @@ def answer(table: Table, values: dict[str, Any]) -> tuple[Any, ...]:
 each_valve = pytest.mark.parametrize("valve", VALVES)
 
 
+@pytest.mark.hazard("another-answer")
 @each_valve
 @given(data=st.data())
 def test_a_case_equals_its_row_and_the_order_of_rows_and_columns_does_not_matter(
@@ -109,6 +110,7 @@ def guards(table: Table) -> set[str]:
     return voiding | {one for name in voiding for one in inputs.get(name, ())} | optional
 
 
+@pytest.mark.hazard("missing-as-mild")
 @each_valve
 @given(data=st.data())
 def test_unknown_is_not_no(valve: str, data: st.DataObject) -> None:
@@ -125,6 +127,7 @@ def test_unknown_is_not_no(valve: str, data: st.DataObject) -> None:
             assert after.get(key, 0) in (before.get(key, 0), 0), key
 
 
+@pytest.mark.hazard("missing-as-mild")
 @each_valve
 @given(data=st.data())
 def test_a_grade_needs_evidence_for_it(valve: str, data: st.DataObject) -> None:
@@ -152,6 +155,7 @@ WORSE_WHEN_HIGHER = {
 }
 
 
+@pytest.mark.hazard("milder-when-worse")
 @each_valve
 @given(data=st.data())
 def test_a_worse_measurement_never_lowers_a_grade_or_an_end_of_its_range(valve: str, data: st.DataObject) -> None:
@@ -169,6 +173,7 @@ def test_a_worse_measurement_never_lowers_a_grade_or_an_end_of_its_range(valve: 
                 assert SEVERITY.index(after) >= SEVERITY.index(before), end
 
 
+@pytest.mark.hazard("wrong-unit")
 @each_valve
 @given(data=st.data())
 def test_millimetres_and_centimetres_give_the_same_grade(valve: str, data: st.DataObject) -> None:

@@ -117,6 +117,22 @@ def test_a_release_agrees_with_its_tag(checkout: Path, tag: str, name: str, text
     assert (ran.returncode, ran.stderr.splitlines()) == (1 if said else 0, said)
 
 
+RELEASE = (ROOT / ".ci" / "release.txt").read_text(encoding="utf-8")
+
+
+def test_a_release_is_built_with_tools_of_known_digests() -> None:
+    ran = commands("release.yml")
+    assert "--require-hashes -r .ci/release.txt" in ran and "build --no-isolation" in ran
+    tools = [
+        Requirement(line).name
+        for line in (ROOT / ".ci" / "release.in").read_text("utf-8").splitlines()
+        if line[0] != "#"
+    ]
+    pins = re.findall(r"(?m)^([\w.-]+)==\S+ \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", RELEASE)
+    assert set(tools) <= {name for name, _ in pins}
+    assert len(pins) == len(re.findall(r"(?m)^[\w.-]+==", RELEASE))
+
+
 def test_the_places_that_a_release_compares_are_there() -> None:
     spec = importlib.util.spec_from_file_location("check_release", ROOT / ".ci" / "check_release.py")
     assert spec is not None and spec.loader is not None

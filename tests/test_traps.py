@@ -125,6 +125,7 @@ def test_10_a_dilated_ventricle_counts_only_with_normal_function() -> None:
     assert [verdict(case, "left_ventricle") for case in found] == ["met", "not met", "not assessed"]
 
 
+@pytest.mark.hazard("rounding")
 def test_11_conversion_is_exact() -> None:
     assert 6 * 0.1 > 0.6
     assert convert(6.0, "mm", "cm") == 0.6

@@ -122,6 +122,9 @@ def grade(
     resume: Annotated[
         bool, typer.Option("--resume", help="Into a folder: leave the parts that an earlier run there has done.")
     ] = False,
+    trusted: Annotated[
+        bool, typer.Option("--trusted", help="Read a binary file of your own making faster, without protection.")
+    ] = False,
 ) -> None:
     """Grade every row of a file; writes OUT, OUT.issues.csv and OUT.run.json, and OUT.tidy.csv on request.
 
@@ -190,6 +193,7 @@ def grade(
             scheduler=scheduler,
             long=long,
             tidy=Tidy(tidy_id, tidy_codes) if tidy else None,
+            trusted=trusted,
             write_option=as_flag,
         )
         if by_part:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from grading.case import grade
@@ -10,6 +12,7 @@ from grading.teaching.saved import LONGEST, read, saved_case, written
 from grading_app.case.choice import add, first_page, forget, saved
 from grading_app.case.entry_form import VALVE
 from grading_app.classroom.room import room
+from grading_app.downloads import offer
 from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
@@ -22,9 +25,7 @@ def panel() -> None:
     st.button("Keep the case on the first page", on_click=_keep, key="own.keep")
     if saved():
         count = f"{len(saved())} case" + ("s" if len(saved()) > 1 else "")
-        st.download_button(
-            f"Save {count}", written(saved()), "echograde-cases.json", "application/json", on_click="ignore"
-        )
+        offer(f"Save {count}", partial(written, saved()), "echograde-cases.json", "application/json")
         st.button("Forget them", on_click=forget, key="own.forget")
     # a class takes no files
     if room() is None:

@@ -6,6 +6,7 @@ It stands still at first for a person whose system asks for less motion. It load
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 
 from grading.case import Case
@@ -28,12 +29,13 @@ button{{font:inherit;min-height:44px;min-width:44px;padding:0 14px;color:inherit
 border:1px solid currentColor;border-radius:8px;cursor:pointer}}
 button:focus-visible,input:focus-visible{{outline:3px solid #2458C6;outline-offset:2px}}
 input{{flex:1;min-width:120px;height:44px;accent-color:#2A9D90}} #phase{{min-width:11em;font-weight:600}}"""
-_SCRIPT = """
-const svg = document.querySelector("svg"), seconds = %(seconds)s, phases = %(phases)s;
+SCRIPT = """
+const {seconds, phases, still} = JSON.parse(document.getElementById("values").textContent);
+const svg = document.querySelector("svg");
 const [play, at, phase, back, next] = ["play", "at", "phase", "back", "next"].map(id => document.getElementById(id));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let playing = true;
-const now = () => (svg.getCurrentTime() %% seconds) / seconds;
+const now = () => (svg.getCurrentTime() % seconds) / seconds;
 const name = t => phases.reduce((a, b) => Math.abs(b[0] - t) < Math.abs(a[0] - t) ? b : a)[1];
 function show() { const t = now(), words = name(t); if (playing) at.value = t;
   if (phase.textContent !== words) phase.textContent = words; }
@@ -48,7 +50,7 @@ back.onclick = () => step(-1);
 next.onclick = () => step(1);
 at.oninput = () => go(Number(at.value));
 calm.addEventListener("change", () => { if (calm.matches) go(now()); });
-if (calm.matches) go(%(still)s); else set(true);
+if (calm.matches) go(still); else set(true);
 setInterval(show, 80); show();
 """
 
@@ -58,7 +60,7 @@ def beat_page(case: Case, theme: Theme, view: View = USUAL) -> str:
     drawn = beat_drawing(case, theme, view)
     style = _STYLE.format(paper=theme.paper, ink=theme.ink, family=FAMILY, widest=WIDEST)
     still = PHASES[1 if case.valve in ("mitral", "tricuspid") else 4][0]
-    script = _SCRIPT % {"seconds": json.dumps(SECONDS), "phases": json.dumps(PHASES), "still": json.dumps(still)}
+    values = {"seconds": SECONDS, "phases": PHASES, "still": still}
     controls = (
         '<div class="row"><button id="back" type="button" aria-label="Step back">&#9664; Step</button>'
         '<button id="play" type="button">Pause</button>'
@@ -66,13 +68,23 @@ def beat_page(case: Case, theme: Theme, view: View = USUAL) -> str:
         '<span id="phase" role="status"></span></div><div class="row">'
         '<input id="at" type="range" min="0" max="0.999" step="0.01" value="0" aria-label="Moment of the beat"></div>'
     )
-    return page_of(drawn.title, style, f"<main>{drawn.svg}{controls}</main><script>{script}</script>")
+    return page_of(drawn.title, style, f"<main>{drawn.svg}{controls}</main>", values, SCRIPT)
 
 
-def page_of(title: str, style: str, body: str) -> str:
-    """A page that can load nothing from elsewhere."""
+def page_of(title: str, style: str, body: str, values: Mapping[str, object], script: str) -> str:
+    """A page that can load nothing from elsewhere, and its `script`, which finds its `values` by that id."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<style>{style}</style></head><body>{body}</body></html>"
+        f'<style>{style}</style></head><body>{body}<script id="values" type="application/json">{_as_data(values)}'
+        f"</script><script>{script}</script></body></html>"
     )
+
+
+def _as_data(values: Mapping[str, object]) -> str:
+    """Values as JSON that cannot end the element it stands in.
+
+    >>> _as_data({"name": "</script>"})
+    '{"name": "\\\\u003c/script>"}'
+    """
+    return json.dumps(values).replace("<", "\\u003c")

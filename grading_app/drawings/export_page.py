@@ -5,8 +5,6 @@ The picture is made by the browser that shows the drawing, so that both look ali
 
 from __future__ import annotations
 
-import json
-
 from grading_app.drawings.beat_page import page_of
 from grading_app.drawings.svg import Drawing
 from grading_app.drawings.typeface import FAMILY, font_faces
@@ -18,8 +16,9 @@ _STYLE = """{fonts}body{{margin:0;background:{paper};color:{ink};font:16px "{fam
 gap:8px;flex-wrap:wrap;align-items:center;padding:6px 2px}}
 button{{font:inherit;min-height:44px;padding:0 14px;color:inherit;background:transparent;border:1px solid currentColor;
 border-radius:8px;cursor:pointer}}button:focus-visible{{outline:3px solid #2458C6;outline-offset:2px}}"""
-_SCRIPT = """
-const svg = %(svg)s, name = %(name)s, pixels = %(pixels)s, status = document.getElementById("status");
+SCRIPT = """
+const {svg, name, pixels} = JSON.parse(document.getElementById("values").textContent);
+const status = document.getElementById("status");
 function save(blob, ending) { const link = document.createElement("a"); link.href = URL.createObjectURL(blob);
   link.download = name + ending; link.click(); setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   status.textContent = "Saved " + name + ending; }
@@ -41,18 +40,9 @@ document.getElementById("png").onclick = async () => {
 def export_page(drawing: Drawing, name: str, theme: Theme) -> str:
     """The page with both buttons, `EXPORT_HEIGHT` high; the files are called `name` with .svg and .png."""
     style = _STYLE.format(fonts=font_faces(), paper=theme.paper, ink=theme.ink, family=FAMILY)
-    script = _SCRIPT % {"svg": _as_script(drawing.svg), "name": _as_script(name), "pixels": PIXELS}
+    values = {"svg": drawing.svg, "name": name, "pixels": PIXELS}
     buttons = (
         '<button id="svg" type="button">Save as SVG</button><button id="png" type="button">Save as PNG</button>'
         '<span id="status" role="status"></span>'
     )
-    return page_of(f"Save: {drawing.title}", style, f"{buttons}<script>{script}</script>")
-
-
-def _as_script(words: str) -> str:
-    """A text as a JavaScript string that cannot end its script.
-
-    >>> _as_script("</script>")
-    '"\\\\u003c/script>"'
-    """
-    return json.dumps(words).replace("<", "\\u003c")
+    return page_of(f"Save: {drawing.title}", style, buttons, values, SCRIPT)

@@ -27,6 +27,7 @@ from grading.errors import UsageError
 from grading.graded_files.table import GradedTable
 from grading.reference.guideline import references
 from grading.writing import in_words, upper
+from grading_app.downloads import offer
 from grading_app.file import words
 from grading_app.file.session import PREFIX, SessionFile
 from grading_app.file.words import refuse
@@ -124,6 +125,4 @@ def _show_answer(answer: Answer) -> None:
             with st.expander(heading):
                 say(sentences)
     name = f"{answer.question.path.stem.removesuffix('.csv')}.agreement.csv"
-    st.download_button(
-        "Agreement (CSV)", as_csv(answer), name, "text/csv", key=f"{PREFIX}save_agreement", on_click="ignore"
-    )
+    offer("Agreement (CSV)", lambda: as_csv(answer), name, "text/csv", key=f"{PREFIX}save_agreement")

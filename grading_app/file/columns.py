@@ -110,6 +110,7 @@ def _offer_corrections(held: SessionFile, columns: Sequence[Column], frame: pd.D
     """The table of columns, in which measurement, unit and valve are chosen."""
     st.caption("To correct a column, click a measurement, unit or valve, click it again or press Enter, and choose.")
     key = f"{PREFIX}columns_{held.corrections}"
+    held.offered = columns
     known = sorted(load_catalogue().enterable(), key=lambda one: one.label.casefold())
     names = [measurement.name for measurement in known]
     units = dict.fromkeys(unit for number in known if isinstance(number, Number) for unit in number.units)
@@ -129,7 +130,7 @@ def _offer_corrections(held: SessionFile, columns: Sequence[Column], frame: pd.D
             "cells": st.column_config.TextColumn(width="medium"),
             "note": st.column_config.TextColumn(width="medium"),
         },
-        on_change=_take_edits, args=(held, columns, key),
+        on_change=_take_edits, args=(held, key),
     )  # fmt: skip
 
 
@@ -150,13 +151,13 @@ def _as_row(one: ColumnPreview) -> dict[str, str]:
     }
 
 
-def _take_edits(held: SessionFile, columns: Sequence[Column], key: str) -> None:
+def _take_edits(held: SessionFile, key: str) -> None:
     meant = {words.NOT_USED: "", _NOTHING: ""}
     edits = {
         row: {name: meant.get(text, text) for name, text in changed.items()}
         for row, changed in st.session_state[key]["edited_rows"].items()
     }
-    held.correct(with_edits(held.options, columns, edits))
+    held.correct(with_edits(held.options, held.offered, edits))
 
 
 def _undo(held: SessionFile) -> None:

@@ -9,6 +9,7 @@ from grading.errors import UsageError
 from grading.graded_files.table import GradedTable
 from grading.graded_files.table_one import ALL, as_csv, as_text
 from grading.writing import in_words, upper
+from grading_app.downloads import offer
 from grading_app.file.session import PREFIX, SessionFile
 from grading_app.file.words import refuse
 from grading_app.html.count_bars import heading
@@ -44,10 +45,8 @@ def show_first_table(held: SessionFile, graded: InMemory, table: GradedTable) ->
     heads = ("", *(upper(in_words(column)) if column == ALL else in_words(column) for column in found.columns))
     rows = [[with_signs(line.name.strip()), *line.cells] for line in found.lines]
     st.html(published(web_table(about, "Shares are of the rows in which something is said.", heads, rows)))
-    st.download_button(
-        "Table 1 (CSV)", as_csv(found), f"{graded.job.target.stem}.table1.csv", "text/csv", key=f"{PREFIX}save_first",
-        on_click="ignore",
-    )  # fmt: skip
+    name = f"{graded.job.target.stem}.table1.csv"
+    offer("Table 1 (CSV)", lambda: as_csv(found), name, "text/csv", key=f"{PREFIX}save_first")
     with st.expander("As text, to copy"):
         st.caption("Cells are parted by tabs: pasted into a document or a spreadsheet they become a table.")
         st.code(as_text(found), language=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from grading.graded_files.table import GradedTable, Problems, Wanted, status_ord
 from grading.reading.values import ERROR, NOTE, WARNING
 from grading.rows.result_columns import STATUSES
 from grading.writing import in_words
+from grading_app.downloads import offer
 from grading_app.file.agreement import show_agreement
 from grading_app.file.comparisons import show_distribution, show_reclassification
 from grading_app.file.first_table import show_first_table
@@ -98,6 +100,10 @@ def _show_counts(graded: InMemory) -> None:
     st.html(beside(blocks))
 
 
+def _bytes_of(file: Upload) -> bytes:
+    return file.data
+
+
 def _show_downloads(graded: InMemory) -> None:
     job = graded.job
     made = Upload(job.manifest_path.name, graded.manifest)
@@ -105,10 +111,8 @@ def _show_downloads(graded: InMemory) -> None:
     for column, (label, file) in zip(st.columns(len(files)), files, strict=True):
         form, kind = _FORMS[file.suffix]
         with column:
-            st.download_button(
-                f"{label} ({form})", file.data, file.name, kind, key=f"{PREFIX}save_{label}", width="stretch",
-                on_click="ignore",
-            )  # fmt: skip
+            save = f"{label} ({form})"
+            offer(save, partial(_bytes_of, file), file.name, kind, key=f"{PREFIX}save_{label}", width="stretch")
     st.caption(
         "Your own cells are in the file byte for byte, but for an apostrophe before those that a spreadsheet would run "
         "as formulas."

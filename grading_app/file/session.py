@@ -13,6 +13,7 @@ from grading.agreement.vocabulary import UNREADABLE
 from grading.batch.in_memory import InMemory, run_in_memory, shares
 from grading.batch.job import Job
 from grading.batch.preview import Preview, preview
+from grading.columns.column import Column
 from grading.columns.plan import Options
 from grading.errors import UsageError
 from grading.formats.kind import HEAD_BYTES, kind_of
@@ -20,6 +21,7 @@ from grading.formats.upload import Upload, together
 from grading.graded_files.table import GradedTable, Problems, read_graded, read_problems
 from grading.graded_files.table_one import TableOne, table_one
 from grading.reading.cells import CellFormat
+from grading_app.downloads import release
 
 #: problems that are shown; the download holds all
 MOST_PROBLEMS = 200
@@ -51,6 +53,14 @@ class SessionFile:
     compared: tuple[Question, Answer] | None = None
     skipped: tuple[Question, Answer] | None = None
     first: tuple[tuple[object, ...], TableOne] | None = None
+    offered: Sequence[Column] = ()
+
+    def empty(self) -> None:
+        """Let go of all of it: Streamlit keeps what a widget would call back, and so this, until the tab is closed."""
+        self.upload, self.offered, self.set_aside = Upload("", b""), (), ()
+        self.options, self.choices = Options(), {}
+        self.looked = self.failed = self.graded = self.asked = self.table = self.problems = None
+        self.compared = self.skipped = self.first = None
 
     def preview(self, job: Job) -> Preview:
         """The look at the file, taken once for each job."""
@@ -129,8 +139,12 @@ def hold(files: Sequence[Upload]) -> None:
 
 def forget() -> None:
     """Let go of the file, of everything that was made from it, and of what was chosen for it."""
+    found = held()
+    if found is not None:
+        found.empty()
     for key in [key for key in st.session_state if str(key).startswith(PREFIX) and "upload" not in str(key)]:
         del st.session_state[key]
+    release()
 
 
 def empty_field() -> None:

@@ -16,6 +16,7 @@ from grading.writing import upper
 from grading_app.case import entry_form, form_fields, sensitivity_tab
 from grading_app.case.entry_form import GUIDELINE, VALVE
 from grading_app.case.link import query, read_query
+from grading_app.downloads import offer
 from grading_app.html.case import comparison_html, line_html, unseen_title, verdict_html, why_html
 from grading_app.html.case import page as whole_page
 from grading_app.text import escape_markdown
@@ -121,9 +122,10 @@ def _take_away(case: Case) -> None:
     st.code(f"{st.context.url or ''}?{query(case)}", language=None, wrap_lines=True)
     name = f"{case.valve}-{case.guideline}"
     with st.container(horizontal=True):
-        st.download_button(
-            "Page to print", whole_page(case.explanation), f"{name}.html", "text/html", on_click="ignore"
-        )
-        st.download_button("Text", case.explain() + "\n", f"{name}.txt", "text/plain", on_click="ignore")
-        written = json.dumps(case.to_dict(), indent=2, ensure_ascii=False) + "\n"
-        st.download_button("JSON", written, f"{name}.json", "application/json", on_click="ignore")
+        offer("Page to print", lambda: whole_page(case.explanation), f"{name}.html", "text/html")
+        offer("Text", lambda: case.explain() + "\n", f"{name}.txt", "text/plain")
+        offer("JSON", lambda: _as_json(case), f"{name}.json", "application/json")
+
+
+def _as_json(case: Case) -> str:
+    return json.dumps(case.to_dict(), indent=2, ensure_ascii=False) + "\n"

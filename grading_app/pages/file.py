@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from typing import Literal
 
@@ -14,6 +15,7 @@ from grading.columns.template import FORMATS
 from grading.errors import listed
 from grading.formats.upload import Upload
 from grading.reference.measurement import VALVES
+from grading_app.downloads import offer
 from grading_app.file import words
 from grading_app.file.columns import show_look
 from grading_app.file.options import job_options
@@ -99,7 +101,8 @@ def _show_start() -> None:
     for column, (form, (label, ending)) in zip(st.columns(len(_FORMS)), _FORMS.items(), strict=True):
         with column:
             name = f"echograde-{valve or 'template'}-{form}.{ending}"
-            st.download_button(label, FORMATS[form](valve), name, key=f"{PREFIX}form_{form}", width="stretch")
+            make = partial(FORMATS[form], valve)
+            offer(label, make, name, "text/plain", key=f"{PREFIX}form_{form}", width="stretch")
 
 
 def _show_file(found: SessionFile) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from grading.explanation.checklist import checklist
 from grading.reference.guideline import list_guidelines, load_guideline, references
 from grading.reference.measurement import VALVES
+from grading_app.downloads import offer
 from grading_app.html.checklist import checklist_page
 from grading_app.html.dictionary import measurements_html
 from grading_app.html.formulas import formulas_html
@@ -48,12 +49,11 @@ def _tables() -> None:
         st.caption(escape_markdown(f"{references()[guideline]['short']} has no table here for: {', '.join(missing)}."))
     table = load_guideline(guideline).tables[valve]
     st.html(table_html(table))
-    st.download_button(
+    offer(
         "Checklist to print and sign",
         lambda: checklist_page(checklist(table)),
         f"{guideline}-{valve}-checklist.html",
         "text/html",
-        on_click="ignore",
         help="One line a cut-off, to hold beside the paper: as printed, as held, the cases around it, a box to tick.",
     )
 

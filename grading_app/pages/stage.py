@@ -15,6 +15,7 @@ from grading_app.case import address, own_cases
 from grading_app.case.choice import Choice, choices, chosen
 from grading_app.case.entry_form import valve_switch
 from grading_app.case.view_choice import view_switches
+from grading_app.downloads import offer
 from grading_app.drawings.beat_page import beat_page
 from grading_app.drawings.case import drawing
 from grading_app.drawings.export_page import EXPORT_HEIGHT, export_page
@@ -126,12 +127,7 @@ def _keep(sides: list[Choice], cases: list[Case], names: tuple[str, str], view: 
         for name, one, case, shown in zip(names, sides, cases, drawn, strict=True)
     ]
     with st.container(horizontal=True):
-        st.download_button(
-            "Handout to print",
-            handout((parts[0], parts[1])),
-            f"{sides[0].valve}-side-by-side.html",
-            "text/html",
-            on_click="ignore",
-        )
+        name = f"{sides[0].valve}-side-by-side.html"
+        offer("Handout to print", lambda: handout((parts[0], parts[1])), name, "text/html")
         with st.popover("Own cases"):
             own_cases.panel()

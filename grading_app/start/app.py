@@ -1,6 +1,9 @@
-"""echograde's front end, as `echograde app` starts it."""
+"""echograde's front end, as `echograde app` starts it: the server, and what guards it."""
 
-from grading_app.router import main
+import streamlit as st
+from starlette.middleware import Middleware
 
-if __name__ == "__main__":
-    main()
+from grading_app.guard import Guard
+from grading_app.server import SCRIPT, opened
+
+app = st.App(SCRIPT, lifespan=opened, middleware=[Middleware(Guard)])

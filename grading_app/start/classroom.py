@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import webbrowser
-from pathlib import Path
 
 from starlette.middleware import Middleware
 from streamlit.starlette import App
@@ -13,6 +12,8 @@ from streamlit.starlette import App
 from grading_app.classroom.code import code_text
 from grading_app.classroom.gate import Gate
 from grading_app.classroom.room import LOCAL, Room, open_room
+from grading_app.guard import Guard
+from grading_app.server import SCRIPT
 
 
 def announcement(room: Room) -> str:
@@ -38,11 +39,12 @@ def main(port: int, browser: bool) -> None:
     print(announcement(room), flush=True)
     if browser:
         webbrowser.open(room.link())
-    app = App(Path(__file__).with_name("app.py"), middleware=[Middleware(Gate, room=room)])
+    app = App(SCRIPT, middleware=[Middleware(Guard), Middleware(Gate, room=room)])
     app.run(
         config={
             "server.port": port,
             "server.address": "0.0.0.0",
+            "server.allowedHosts": list(room.hosts),
             "browser.serverAddress": room.host,
             "server.headless": True,
             "logger.hideWelcomeMessage": True,

@@ -300,6 +300,7 @@ def written(folder: Path, text: str, name: str = "graded.csv") -> Path:
 NUMBERS = "id,ase_2017_grade,reader\n1,mild,1\n2,moderate,2+\n3,severe,3\n4,severe,3\n5,none,0\n6,moderate,so-so\n"
 
 
+@pytest.mark.hazard("reader-misread")
 def test_numbers_alone_stop_the_run_and_name_what_to_give(tmp_path: Path) -> None:
     ran = echograde("agree", written(tmp_path, NUMBERS), "--reader", "reader")
     assert ran.exit_code == 2
@@ -332,6 +333,7 @@ def test_a_declared_scale_or_a_map_reads_numbers(
     assert (int(found["compared"]), int(found["aside_unreadable"])) == (compared, unreadable)
 
 
+@pytest.mark.hazard("wrong-valve")
 def test_a_valve_column_chooses_rows(tmp_path: Path) -> None:
     text = "valve,ase_2017_grade,reader\nMR,mild,mild\nMR,severe,severe\nAR,mild,unheard of\n,,mild\n"
     path = written(tmp_path, text)

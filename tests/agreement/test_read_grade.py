@@ -105,6 +105,7 @@ def test_numbers_on_a_declared_scale(text: str, scale: str, meaning: str) -> Non
     assert said(text, scale) == meaning
 
 
+@pytest.mark.hazard("reader-misread")
 @pytest.mark.parametrize(
     ("text", "scale", "why"),
     [

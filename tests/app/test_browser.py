@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,6 +163,70 @@ def test_every_page_fits_its_screen_and_says_nothing_in_the_console(
     assert complaints == []
 
 
+def handshake(address: str, path: str, **headers: str) -> str:
+    """The first line of the answer to a page that asks for a connection that stays."""
+    host, port = address.removeprefix("http://").split(":")
+    fields = {
+        "Host": f"{host}:{port}", "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==", **headers,
+    }  # fmt: skip
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items()), "", ""]
+    with socket.create_connection((host, int(port)), timeout=20) as asking:
+        asking.sendall("\r\n".join(lines).encode())
+        return asking.makefile("rb").readline().decode()
+
+
+def memory(process: int) -> int:
+    """What a process holds [MB]."""
+    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    assert found is not None
+    return int(found[1]) // 1024
+
+
+def server_of(address: str) -> int:
+    """The process that serves an address."""
+    option = f"--server.port={address.rpartition(':')[2]}"
+    commands = {int(path.parts[2]): path for path in Path("/proc").glob("[0-9]*/cmdline")}
+    for process, path in commands.items():
+        with contextlib.suppress(OSError):
+            words = path.read_bytes().decode().split("\0")
+            if option in words and "streamlit" in words:
+                return process
+    raise AssertionError("no server")
+
+
+def large_file(path: Path, rows: int) -> Path:
+    lines = (f"{row:06d},0.{row % 90 + 10},{row % 80 + 10},{row * 7919 % 1000003:x}\n" for row in range(rows))
+    path.write_text("id,mr_eroa_cm2,mr_rvol_ml,note\n" + "".join(lines))
+    return path
+
+
+@pytest.mark.hazard("told-on")
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="memory is asked of Linux")
+def test_a_forgotten_file_leaves_neither_a_download_nor_its_memory(
+    address: str, browser: Browser, tmp_path: Path
+) -> None:
+    process, served_at = server_of(address), []
+    with visit(browser) as page:
+        page.set_default_timeout(120_000)
+        page.on("request", lambda one: served_at.append(one.url) if "/media/" in one.url else None)
+        go(page, f"{address}/file")
+        held = {}
+        for rows in (60, 200_000, 200_000):
+            upload_and_grade(page, large_file(tmp_path / "in.csv", rows))
+            for _ in range(2):
+                with page.expect_download() as started:
+                    page.get_by_role("button", name=re.compile("Graded rows")).click()
+                assert Path(started.value.path()).read_bytes().count(b"\n") == rows + 1
+            assert page.request.get(served_at[-1]).status == 200
+            with next_run(page):
+                page.get_by_role("button", name="Forget this file").click()
+            assert page.request.get(served_at[-1]).status == 404
+            held.setdefault(rows, []).append(memory(process))
+    assert max(held[200_000]) < held[60][0] + 60, held
+
+
+@pytest.mark.hazard("told-on")
 def test_the_server_keeps_sends_and_prints_nothing(page: Page, address: str, place: Path, tmp_path: Path) -> None:
     """The program that starts it starts one other; no file is written, no address called, nothing typed is logged."""
     type_in(page, "EROA (cm²)", "0.41379")
@@ -169,6 +235,11 @@ def test_the_server_keeps_sends_and_prints_nothing(page: Page, address: str, pla
     upload_and_grade(page, tmp_path / "secret.csv")
     with page.expect_download():
         page.get_by_role("button", name=re.compile("Graded rows")).click()
+    for origin in ("http://evil.example", "http://127.0.0.1:1", "null"):
+        assert " 403 " in handshake(address, "/_stcore/stream", Origin=origin)
+    assert " 101 " in handshake(address, "/_stcore/stream", Origin=address)
+    # a name that another site has point here
+    assert " 403 " in handshake(address, "/_stcore/stream", Host="evil.example", Origin="http://evil.example")
     assert notes(place / "log") == ["process", f"subprocess.Popen {sys.executable!r}", "process"]
     assert list((place / "elsewhere").iterdir()) == []
     assert "0.41379" not in (place / "output").read_text(encoding="utf-8")

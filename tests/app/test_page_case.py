@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from support.paths import ROOT
+from support.paths import SCRIPT
 
 from grading import grade
 from grading.explanation.report import NOTICE
@@ -20,7 +20,7 @@ from grading_app.pages.case import TABS
 from grading_app.router import FAILED
 from grading_app.signs import with_signs
 
-APP = str(ROOT / "app.py")
+APP = str(SCRIPT)
 LENGTHS = "vena contracta and PISA radius"
 
 

@@ -33,6 +33,7 @@ PAGES = sorted(path.stem for path in (ROOT / "grading_app" / "pages").glob("[a-z
 MARK = "0.41379"
 
 
+@pytest.mark.hazard("told-on")
 def test_no_page_writes_calls_or_prints_what_is_entered(tmp_path: Path) -> None:
     """The browser test does the same with the server; here the pages run by themselves, in seconds."""
     scripts, elsewhere, log = [], tmp_path / "elsewhere", tmp_path / "log"

@@ -20,6 +20,7 @@ SETTINGS = {
     ("server", "address"): "127.0.0.1",
     ("server", "enableXsrfProtection"): True,
     ("server", "enableCORS"): True,
+    ("server", "allowedHosts"): ["127.0.0.1", "localhost", "::1"],
     ("server", "showEmailPrompt"): False,
     ("browser", "gatherUsageStats"): False,
     ("client", "showErrorDetails"): "none",

@@ -22,6 +22,7 @@ from grading.batch.job import Job
 from grading.batch.run import run
 from grading.cli.main import app
 from grading.columns.plan import Options
+from grading.formats.isolated import Reading
 from grading.reading.cells import judge
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
@@ -83,6 +84,7 @@ def test_a_wide_file_with_five_dirty_cells(tmp_path: Path) -> None:
     assert rows[6]["pulmonic_ase_2017_grade"] == "moderate"
 
 
+@pytest.mark.hazard("row-lost")
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_input_cells_reach_the_output_byte_for_byte(tmp_path: Path, newline: bytes, mark: bytes) -> None:
@@ -94,6 +96,7 @@ def test_input_cells_reach_the_output_byte_for_byte(tmp_path: Path, newline: byt
     assert all(out.startswith(given) for out, given in zip(found, records, strict=True))
 
 
+@pytest.mark.hazard("another-answer")
 def test_the_example_file_says_the_same_by_every_way(tmp_path: Path) -> None:
     assert run(Job(EXAMPLE, tmp_path / "out.csv")).rejected
     rows = rows_of(tmp_path / "out.csv")
@@ -111,6 +114,7 @@ def test_the_example_file_says_the_same_by_every_way(tmp_path: Path) -> None:
     assert sum(i["severity"] == "error" for i in issues) == 6
 
 
+@pytest.mark.hazard("another-answer")
 def test_two_runs_and_any_block_size_give_the_same_bytes(tmp_path: Path) -> None:
     written = []
     for number, size in enumerate((4_000_000, 4_000_000, 4_096, 700, 64)):
@@ -121,6 +125,7 @@ def test_two_runs_and_any_block_size_give_the_same_bytes(tmp_path: Path) -> None
     assert all(files == written[0] for files in written)
 
 
+@pytest.mark.hazard("wrong-edition")
 def test_the_manifest_says_what_is_needed_to_repeat_the_run(tmp_path: Path) -> None:
     graded(tmp_path, WIDE)
     said = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
@@ -184,6 +189,7 @@ def test_a_missing_file_is_a_sentence(tmp_path: Path) -> None:
     assert "cannot read" in ran.output
 
 
+@pytest.mark.hazard("wrong-unit")
 def test_a_whole_column_in_another_unit_stops_the_run(tmp_path: Path) -> None:
     text = "eroa,vena_contracta_width\n" + "".join(
         f"{area},{width}\n" for area, width in zip(range(20, 30), range(3, 13), strict=True)
@@ -287,12 +293,25 @@ def test_parquet_in_and_out(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "csv.parquet")["id"].to_pylist() == ["007"]
 
 
+def test_a_trusted_file_is_read_in_the_same_process_to_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table({"id": [7, 8, 9], "eroa": [0.45, None, 35.0], "cw_jet": ["dense", None, "faint"]})
+    pq.write_table(table, tmp_path / "in.parquet")
+    assert echograde("grade", tmp_path / "in.parquet", "--valve", "mitral", "-o", tmp_path / "a.csv").exit_code == 1
+    monkeypatch.setattr(Reading, "_start", None)
+    words = ("--valve", "mitral", "-o", tmp_path / "b.csv", "--trusted")
+    assert echograde("grade", tmp_path / "in.parquet", *words).exit_code == 1
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 def test_a_file_with_a_header_and_no_rows(tmp_path: Path) -> None:
     ran, rows, issues = graded(tmp_path, "id,eroa\n", "--valve", "mitral")
     assert (ran.exit_code, rows, issues) == (0, [], [])
     assert (tmp_path / "out.csv").read_text().startswith("id,eroa,ase_2017_grade")
 
 
+@pytest.mark.hazard("run-by-spreadsheet")
 def test_excel_safe_neutralises_result_cells(tmp_path: Path) -> None:
     _, _, issues = graded(tmp_path, "eroa\n=1+1\n-5\n", "--valve", "mitral", "--excel-safe")
     assert [issue["value"] for issue in issues] == ["'=1+1", "-5"]
@@ -435,6 +454,7 @@ def test_blank_lines_are_not_rows(tmp_path: Path) -> None:
         assert (ran.exit_code, len(rows)) == (0, 2)
 
 
+@pytest.mark.hazard("code-as-value")
 def test_a_missing_code_is_missing_however_it_is_written() -> None:
     for column in ([999, 150], [999.0, 150.0], ["999", "150"], ["999.0", "150"]):
         found = grade_frame(pd.DataFrame({"pressure_half_time": column}), valve="aortic", missing=[999])
@@ -456,6 +476,7 @@ def test_a_frame_in_another_unit_is_refused_like_a_file() -> None:
         grade_frame(pd.DataFrame({"vena_contracta_width": [3, 3.5, 2, 2.8, 3.9, 2.1, 3.3]}), valve="mitral")
 
 
+@pytest.mark.hazard("decimal-comma")
 def test_a_decimal_comma_elsewhere_is_not_ours(tmp_path: Path) -> None:
     ran, _, _ = graded(tmp_path, "id;eroa;visit\n1;0.45;1,5\n", "--valve", "mitral")
     assert ran.exit_code == 0

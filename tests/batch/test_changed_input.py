@@ -87,6 +87,7 @@ def once(change: Callable[[], None]) -> Callable[[int, int], None]:
     return progress
 
 
+@pytest.mark.hazard("changed-input")
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 @pytest.mark.parametrize("name", INPUTS)
 def test_a_file_that_changes(tmp_path: Path, name: str, change: Callable[[Path], None]) -> None:
@@ -119,6 +120,7 @@ FOLDERS = {
 }
 
 
+@pytest.mark.hazard("changed-input")
 @pytest.mark.parametrize("kind", FOLDERS)
 def test_a_folder_that_changes(tmp_path: Path, kind: str) -> None:
     folder, target = tmp_path / "parts", tmp_path / "out.csv"

@@ -78,6 +78,7 @@ def kill(told: Path, source: Path, target: Path, moment: float | None) -> bool:
     return process.exitcode == -signal.SIGKILL
 
 
+@pytest.mark.hazard("half-output")
 def test_a_run_killed_at_any_moment_leaves_the_old_file_or_the_new(tmp_path: Path, told: Path) -> None:
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_bytes(rows(30_000))

@@ -141,6 +141,7 @@ def mutated(data: bytes, drawn: bytes) -> bytes:
     return data
 
 
+@pytest.mark.hazard("row-lost")
 @share(40)
 @given(st.sampled_from(SEEDS), st.binary(min_size=3, max_size=15), st.sampled_from([BLOCK_BYTES] * 7 + [48]))
 def test_files_of_the_corpus_with_bytes_changed(place: Path, seed: bytes, drawn: bytes, block_bytes: int) -> None:

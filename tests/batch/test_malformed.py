@@ -225,6 +225,7 @@ def test_every_file_of_the_corpus_has_an_expectation() -> None:
     assert {file for file, *_ in CORPUS} == {path.name for path in MALFORMED.glob("*.[cp]*")}
 
 
+@pytest.mark.hazard("damaged-file")
 @pytest.mark.parametrize(("file", "words", "code", "said_of_rows", "said"), CORPUS, ids=NAMES)
 def test_a_file_ends_as_documented(
     tmp_path: Path, file: str, words: str, code: int, said_of_rows: str, said: tuple[str, ...]

@@ -66,6 +66,7 @@ ASKED = {
 }
 
 
+@pytest.mark.hazard("wrong-unit")
 @pytest.mark.parametrize(("text", "option"), ASKED.values(), ids=ASKED)
 def test_a_unit_that_the_values_leave_open_is_asked_for(tmp_path: Path, text: str, option: str) -> None:
     ran, rows, _ = graded(tmp_path, text)
@@ -162,6 +163,7 @@ REFUSED_UNITS = {
 }
 
 
+@pytest.mark.hazard("wrong-unit")
 @pytest.mark.parametrize(("text", "sentence"), REFUSED_UNITS.values(), ids=REFUSED_UNITS)
 def test_a_value_whose_unit_cannot_be_used_is_rejected(tmp_path: Path, text: str, sentence: str) -> None:
     ran, rows, issues = graded(tmp_path, text)
@@ -213,6 +215,7 @@ NOTED = {
 }
 
 
+@pytest.mark.hazard("wrong-quantity")
 @pytest.mark.parametrize(("header", "note"), NOTED.items(), ids=NOTED)
 def test_a_header_that_could_be_one_of_ours_gets_a_note(tmp_path: Path, header: str, note: str) -> None:
     ran, *_ = graded(tmp_path, f'id,mr_eroa_cm2,"{header}"\n1,0.2,1\n')
@@ -306,6 +309,7 @@ CELLS = {
 }
 
 
+@pytest.mark.hazard("turned-cell")
 @pytest.mark.parametrize(("cell", "sentence"), CELLS.items(), ids=CELLS)
 def test_a_cell_says_its_cause_and_the_way_out(tmp_path: Path, cell: str, sentence: str) -> None:
     ran, rows, issues = graded(tmp_path, f"id,mr_eroa_cm2\n1,{cell}\n2,0.4\n")
@@ -343,6 +347,7 @@ DICTIONARY = (
 )
 
 
+@pytest.mark.hazard("code-as-value")
 @pytest.mark.parametrize(("text", "words"), CODES.values(), ids=CODES)
 def test_codes_mean_what_the_file_or_the_user_says(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
     (tmp_path / "map.toml").write_text(MAP)
@@ -415,6 +420,7 @@ def test_a_word_that_only_refines_never_rejects_what_decides(tmp_path: Path, hea
     assert all("it counts as not assessed" in issue["message"] and "--columns" in issue["message"] for issue in issues)
 
 
+@pytest.mark.hazard("wrong-direction")
 @pytest.mark.parametrize(("header", "word", "value"), [("mr_vmax_m_s", "1.4", True), ("ar_vmax_m_s", "1.4", True),
     ("mr_vmax_m_s", "5", False), ("tr_vmax_m_s", "1.9", False), ("mr_peak_velocity_cm_s", "140", True)])  # fmt: skip
 def test_a_jet_as_slow_as_forward_flow_is_a_warning(tmp_path: Path, header: str, word: str, value: bool) -> None:

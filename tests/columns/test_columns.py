@@ -53,6 +53,7 @@ def test_a_header_is_recognised(header: str, measurement: str, valve: str, unit:
     assert (found.measurement, found.valve, found.unit) == (measurement, valve, unit)
 
 
+@pytest.mark.hazard("wrong-quantity")
 @pytest.mark.parametrize("header", ["mr_pisa", "RV", "AR", "MR", "mr_severity", "TR maxPG", "VC-based EROA cm2"])
 def test_an_ambiguous_header_is_refused_with_a_reason(header: str) -> None:
     assert match(header) is None
@@ -65,6 +66,7 @@ def test_other_columns_are_left_alone(header: str) -> None:
     assert refusal(header) is None
 
 
+@pytest.mark.hazard("wrong-quantity")
 def test_every_name_label_and_alias_leads_to_its_own_measurement() -> None:
     for measurement in load_catalogue().enterable():
         for spelling in (measurement.name, header_of(measurement), *measurement.aliases):
@@ -86,6 +88,7 @@ def test_an_unprefixed_column_of_one_valve_only_needs_no_prefix() -> None:
     ]
 
 
+@pytest.mark.hazard("wrong-valve")
 def test_other_valves_pass_through_when_the_valve_is_fixed() -> None:
     plan = plan_columns(["mr_eroa", "ar_eroa"], Options(valve="aortic"))
     assert [c.header for c in plan.columns] == ["ar_eroa"]
@@ -147,6 +150,7 @@ def test_a_value_has_the_unit_of_its_name(name: str, value: object, read: object
     assert list(by_catalogue_name({name: value}, "mitral").values()) == [read]
 
 
+@pytest.mark.hazard("wrong-unit")
 @pytest.mark.parametrize(("name", "value"), [("eroa_cm2", "40 mm2"), ("vc_mm", "0.7 cm"), ("vc_mm", "7 kg")])
 def test_a_value_in_another_unit_than_its_name_says_is_refused(name: str, value: str) -> None:
     named, given = name.split("_")[1], value.split()[1]

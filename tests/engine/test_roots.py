@@ -38,6 +38,7 @@ WITNESSES = {
 }  # fmt: skip
 
 
+@pytest.mark.hazard("one-witness-twice")
 @pytest.mark.parametrize(("valve", "guideline", "values", "certainty"), WITNESSES.values(), ids=WITNESSES)
 def test_what_has_one_root_is_one_witness(
     valve: str, guideline: str, values: dict[str, object], certainty: str

@@ -26,6 +26,7 @@ def lines(table: Table) -> list[CutOffLine]:
     return [line for name, group in checklist(table).groups.items() if name != WORDS for line in group]
 
 
+@pytest.mark.hazard("rounding")
 @every_table
 def test_every_cut_off_has_a_vector_on_either_side_and_on_it(table: Table) -> None:
     for line in lines(table):

@@ -56,6 +56,7 @@ WITHOUT_EFFECT = {
 }  # fmt: skip
 
 
+@pytest.mark.hazard("false-certainty")
 @pytest.mark.parametrize(("case", "idle", "unused"), WITHOUT_EFFECT.values(), ids=WITHOUT_EFFECT)
 def test_nothing_that_was_entered_is_passed_over(case: str, idle: list[str], unused: list[str]) -> None:
     explanation = explained(case)
@@ -73,6 +74,7 @@ WITNESSES = {
 }  # fmt: skip
 
 
+@pytest.mark.hazard("one-witness-twice")
 @pytest.mark.parametrize(("case", "root", "count"), WITNESSES.values(), ids=WITNESSES)
 def test_what_rests_on_one_measurement_is_one_witness(case: str, root: str, count: int) -> None:
     explanation = explained(case)
@@ -112,6 +114,7 @@ def test_cmr_stands_beside_an_echo_grade_and_never_in_it() -> None:
     assert (both.beside.guideline, both.beside.verdict) == ("ase-2017-cmr", "MODERATE (quantified)")
 
 
+@pytest.mark.hazard("reading-as-paper")
 @pytest.mark.parametrize(
     ("case", "sentence"),
     [

@@ -63,6 +63,7 @@ def test_ids_do_not_meet() -> None:
     assert [name for name, count in Counter(one.id for one in READINGS).items() if count > 1] == []
 
 
+@pytest.mark.hazard("reading-as-paper")
 def test_outcomes_that_no_paper_prints_are_listed() -> None:
     tables = [table for name in list_guidelines() for table in load_guideline(name).tables.values()]
     for table in tables:

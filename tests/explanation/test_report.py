@@ -79,6 +79,7 @@ def test_what_to_measure_next(case: str, sentence: str) -> None:
     assert next_step(explained(case)) == sentence
 
 
+@pytest.mark.hazard("rounding")
 @pytest.mark.parametrize(
     ("value", "printed"),
     [

@@ -61,6 +61,7 @@ ENDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.hazard("damaged-file")
 @needs_limits
 @pytest.mark.parametrize(("reader", "limits", "message"), ENDS, ids=[end[0] for end in ENDS])
 def test_every_end_is_a_sentence(reader: str, limits: dict[str, float], message: str) -> None:

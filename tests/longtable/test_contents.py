@@ -60,12 +60,14 @@ STOPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.hazard("wrong-unit")
 @pytest.mark.parametrize(("header", "lines", "complaint"), STOPS)
 def test_a_unit_that_stands_in_the_file_is_used_or_the_run_stops(header: str, lines: list[str], complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
         graded(table(header, *lines))
 
 
+@pytest.mark.hazard("wrong-unit")
 def test_a_line_without_a_unit_is_not_assumed_to_be_in_another_than_its_neighbours() -> None:
     found = graded(table("study_id,name,value,unit", "1,TR VC,2,mm", "2,TR VC,2,", "3,TR VC,3,mm"))
     assert found.column("echograde_status") == ["graded", "rejected", "graded"]
@@ -100,6 +102,7 @@ def test_forward_and_regurgitant_velocity_are_two_measurements(column: str, back
     assert found.column("mitral_peak_velocity_m_s") == ["5.2"]
 
 
+@pytest.mark.hazard("wrong-direction")
 def test_a_valve_alone_does_not_say_which_velocity_is_meant() -> None:
     text = table("study_id,valve,name,value,unit", "1,Mitral Valve,Peak velocity,1.1,m/s", "1,mitral,EROA,0.3,cm2")
     found = graded(text)
@@ -118,6 +121,7 @@ CONTRADICTIONS = [
 ]
 
 
+@pytest.mark.hazard("wrong-direction")
 @pytest.mark.parametrize(("line", "header"), CONTRADICTIONS)
 def test_the_direction_of_a_line_decides_what_its_label_is(line: str, header: str | None) -> None:
     label, way = line.split(",")
@@ -150,6 +154,7 @@ TOGETHER = [
 ]  # fmt: skip
 
 
+@pytest.mark.hazard("another-visit")
 @pytest.mark.parametrize(("texts", "answer"), TOGETHER, ids=[" and ".join(texts) for texts, _ in TOGETHER])
 def test_what_may_stand_in_the_lines_of_one_study(texts: list[str], answer: bool) -> None:
     assert are_of_one_study(texts) == answer

@@ -167,6 +167,7 @@ VALVE = [
 ]
 
 
+@pytest.mark.hazard("wrong-valve")
 @pytest.mark.parametrize(("cell", "label", "valve", "answer"), VALVE)
 def test_the_valve_of_a_line(cell: str, label: str, valve: str | None, answer: str) -> None:
     wide = pivoted(f"valve,label,value\n,AR cw_jet,dense\n{cell},{label},7\n", valve=valve)
@@ -207,6 +208,7 @@ REPEATS = [
 ]  # fmt: skip
 
 
+@pytest.mark.hazard("repeats")
 @pytest.mark.parametrize(("lines", "cells", "note"), REPEATS)
 def test_repeats_are_resolved_by_the_rule_and_reported(lines: str, cells: dict[str, str], note: str | None) -> None:
     for rule, cell in cells.items():

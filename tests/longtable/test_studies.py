@@ -33,6 +33,7 @@ DIFFERENT = [
 ]  # fmt: skip
 
 
+@pytest.mark.hazard("another-visit")
 @pytest.mark.parametrize(("header", "first", "second"), DIFFERENT, ids=[header for header, _, _ in DIFFERENT])
 def test_lines_of_one_id_that_are_of_several_studies_stop_the_run(header: str, first: str, second: str) -> None:
     text = visits(header, first, second).replace("Jan 2, 2024", '"Jan 2, 2024"').replace("Jan 3, 2024", '"Jan 3, 2024"')
@@ -188,6 +189,7 @@ REPEATS = [
 ]  # fmt: skip
 
 
+@pytest.mark.hazard("repeats")
 @pytest.mark.parametrize(("lines", "cell", "grade", "severity"), REPEATS)
 def test_repeats_that_lie_too_far_apart_are_graded_only_where_the_grade_is_the_same(
     lines: list[str], cell: str | None, grade: str, severity: str

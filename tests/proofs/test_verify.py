@@ -24,6 +24,7 @@ MITRAL = load_guideline("ase-2017").tables["mitral"]
 BY_CMR = load_guideline("ase-2017-cmr").tables
 
 
+@pytest.mark.hazard("milder-when-worse")
 @pytest.mark.parametrize(("guideline", "valve"), TABLES)
 def test_every_proof_holds(guideline: str, valve: str) -> None:
     report = verify(load_guideline(guideline).tables[valve])
@@ -203,6 +204,7 @@ def test_a_table_without_places_is_found_out(table: Table, failure: str) -> None
     assert report.failures == [failure]
 
 
+@pytest.mark.hazard("wrong-table")
 def test_a_cut_off_that_no_vector_notices_is_reported(tmp_path: Path) -> None:
     few = tmp_path / "few.csv"
     few.write_text("id,place,inputs\nsevere,Table 8,eroa=0.4cm2\n")
