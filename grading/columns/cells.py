@@ -47,7 +47,17 @@ def _read_column(
 def as_text(data: Any) -> pa.Array:
     """Any column as text; a whole number read as 1.0 is written '1'."""
     if pa.types.is_dictionary(data.type) and not pa.types.is_string(data.type.value_type):
-        data = data.dictionary_decode()
+        data = _decoded(data)
     if pa.types.is_floating(data.type):
         data = pa.array([None if v is None or v != v else f"{v:.15g}" for v in data.to_pylist()], pa.string())
     return data if pa.types.is_dictionary(data.type) else data.cast(pa.string())
+
+
+def _decoded(data: Any) -> pa.Array:
+    """A column of codes as what they stand for; the words of polars' categories are of a type that Arrow does not take
+    by their codes."""
+    if not pa.types.is_string_view(data.type.value_type):
+        return data.dictionary_decode()
+    chunks = data.chunks if isinstance(data, pa.ChunkedArray) else [data]
+    texts = [chunk.dictionary.cast(pa.string()).take(chunk.indices) for chunk in chunks]
+    return pa.concat_arrays([pa.array([], pa.string()), *texts])

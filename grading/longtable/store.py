@@ -17,7 +17,7 @@ from grading.longtable.crowded import StudySizes
 from grading.longtable.spill import Place, SpillFile
 
 #: bytes that blocks may take in memory, and into how many parts they go on disk
-MOST_BYTES = 96 << 20
+MOST_BYTES = 64 << 20
 PARTS = 128
 _MIXERS = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB], np.uint64)
 _ZERO = np.uint64(0)
@@ -62,6 +62,8 @@ class BlockStore:
             self._sizes.check(self._waiting[0], gone=False)
             if self._bytes > self._most_bytes / 2:
                 self._write(self._spill)
+            # what was put together lay in pieces all over the memory, which would grow with the table
+            pa.default_memory_pool().release_unused()
 
     @property
     def parted(self) -> bool:
