@@ -83,5 +83,6 @@ def main() -> None:
     st.divider()
     if open_to:
         _join(open_to, shown.url_path)
-    st.caption(escape_markdown(f"echograde {VERSION}. Nothing that is entered here is stored or sent on."))
+    kept = "Nothing that is entered here is sent on, or stored beyond this tab of the browser."
+    st.caption(escape_markdown(f"echograde {VERSION}. {kept}"))
     _mark_end()

@@ -101,6 +101,7 @@ def signed() -> str:
     return f"echograde {VERSION}."
 
 
-def report_text(case: Explanation) -> str:
-    """The report sentence with the guideline it was graded by, the program's version and the notice."""
-    return f"{report(case)}\n\n{case.citation}. {signed()}\n{NOTICE}\n"
+def report_text(case: Explanation, sentence: str = "") -> str:
+    """The report sentence (or one given in its place) with the guideline it was graded by, the program's version and
+    the notice."""
+    return f"{sentence or report(case)}\n\n{case.citation}. {signed()}\n{NOTICE}\n"

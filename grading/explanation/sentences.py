@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from grading.engine.methods import labelled
 from grading.explanation.explanation import Explanation
 from grading.explanation.next_step import next_step
 from grading.explanation.report import SEEN, grade_text, report
+from grading.explanation.value_text import in_unit
 from grading.explanation.views import BandView, CriterionView, DerivedView, GroupView
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import references
@@ -155,12 +159,20 @@ def _word(view: DerivedView) -> str:
     return load_catalogue().words[view.measurement].text(str(view.value))
 
 
-def change_texts(case: Explanation, most: int = MOST_CHANGES) -> list[str]:
-    """What was not measured and what it could change; the first ones in full, the others by name."""
+def change_texts(
+    case: Explanation, most: int = MOST_CHANGES, units: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What was not measured and what it could change; the first ones in full, the others by name.
+
+    `units`: measurement -> the unit that its values are said in; without one they are in the paper's.
+    """
     texts = []
     for change in case.would_change[:most]:
+        unit = units.get(change.measurement, "")
         outcomes = "; ".join(
-            f"{' or '.join(o.values)}: {outcome_text(o.grade, o.grade_low, o.grade_high)}" for o in change.outcomes
+            f"{' or '.join(in_unit(value, unit) for value in o.values)}: "
+            f"{outcome_text(o.grade, o.grade_low, o.grade_high)}"
+            for o in change.outcomes
         )
         texts.append(f"{change.label}: {outcomes}")
     others = [change.label for change in case.would_change[most:]]

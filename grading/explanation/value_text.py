@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
+from grading.reference.units import NUMBER_PATTERN, UNITS, convert
 from grading.writing import plain, quantity
 
 
@@ -34,3 +36,15 @@ def report_value(number: Number, value: float, table: Table | None) -> str:
         if all(pair[0] == pair[1] for pair in bands):
             return quantity(text, number.unit)
     return quantity(plain(value), number.unit)
+
+
+def in_unit(text: str, unit: str) -> str:
+    """What a sentence says of a number's values, in another of its units: what has no unit, or a word, stays.
+
+    >>> in_unit(">= 0.20 and < 0.40 cm2", "mm2"), in_unit("100 to 590 cm/s", "m/s"), in_unit("dense", "mm")
+    ('>= 20 and < 40 mm2', '1 to 5.9 m/s', 'dense')
+    """
+    numbers, _, own = text.rpartition(" ")
+    if own == unit or own not in UNITS or unit not in UNITS or UNITS[own][0] != UNITS[unit][0]:
+        return text
+    return f"{re.sub(NUMBER_PATTERN, lambda found: plain(convert(float(found[0]), own, unit)), numbers)} {unit}"

@@ -17,21 +17,41 @@ from grading_app.signs import with_signs
 PREFIX, ERRORS = "case.", "error."
 VALVE, GUIDELINE = "valve", "guideline"
 UNITS = "units"
+#: whether the address holds the case
+IN_ADDRESS = "in_address"
+#: what was there at the last run
+KEPT = "kept"
+#: what the form held before it was cleared or filled
+BEFORE = "before"
 
 
 def keep() -> None:
-    """Keep valve, guideline, fields and errors that this run does not show; Streamlit forgets them otherwise."""
-    for key in list(st.session_state):
-        if str(key).startswith((PREFIX, ERRORS)) or key in (VALVE, GUIDELINE):
-            st.session_state[key] = st.session_state[key]
+    """Keep valve, guideline, fields and errors that this run does not show; Streamlit forgets them otherwise.
+
+    Only what it forgot is set: a field that is set is drawn anew, over what somebody is typing into it.
+    """
+    kept: dict[str, str | None] = st.session_state.setdefault(KEPT, {})
+    for key, value in st.session_state.items():
+        if str(key).startswith((PREFIX, ERRORS)) or key in (VALVE, GUIDELINE, IN_ADDRESS):
+            kept[str(key)] = value
+    for key, value in kept.items():
+        if key not in st.session_state:
+            st.session_state[key] = value
 
 
 def valve_switch(key: str, *before: str) -> str:
-    """The valve chosen under a key, at first the first; choices that are no valve stand before the valves."""
+    """The valve chosen under a key: at first the one that was chosen last on any page, or the first choice; choices
+    that are no valve stand before the valves."""
     choices = (*before, *VALVES)
-    st.session_state.setdefault(key, choices[0])
-    st.segmented_control("Valve", choices, format_func=upper, required=True, key=key)
+    st.session_state.setdefault(key, choices[0] if before else st.session_state.get(VALVE, choices[0]))
+    st.segmented_control("Valve", choices, format_func=upper, required=True, key=key, on_change=_follow, args=(key,))
     return str(st.session_state[key])
+
+
+def _follow(key: str) -> None:
+    """Take the valve chosen on one page to the others."""
+    if st.session_state[key] in VALVES:
+        st.session_state[VALVE] = st.session_state[key]
 
 
 def key_of(measurement: Number | Word, valve: str) -> str:
@@ -75,10 +95,35 @@ def _as_field(measurement: Number | Word, text: str) -> str:
 
 
 def clear() -> None:
-    """Empty every field of every valve."""
+    """Empty every field of every valve; `undo` brings them back."""
+    _remember()
     for key in list(st.session_state):
         if str(key).startswith(PREFIX):
             st.session_state[key] = None
+
+
+def held() -> dict[str, str]:
+    """Everything that the form of every valve holds, by its key in the session."""
+    keep()
+    return {str(key): value for key, value in st.session_state.items() if str(key).startswith(PREFIX) and value}
+
+
+def _remember() -> None:
+    st.session_state[BEFORE] = (st.session_state.get(GUIDELINE), held())
+
+
+def can_undo() -> bool:
+    """True when a case was cleared, or another put in its place, and it held something."""
+    return bool(st.session_state.get(BEFORE, ("", {}))[1])
+
+
+def undo() -> None:
+    """Put back what the form held before it was cleared or filled; a second time, what it held then."""
+    guideline, fields = st.session_state[BEFORE]
+    clear()
+    st.session_state.update(fields)
+    if guideline:
+        st.session_state[GUIDELINE] = guideline
 
 
 def unit_switches(valve: str) -> None:
@@ -99,6 +144,7 @@ def unit_switches(valve: str) -> None:
 
 def _convert(switch: str) -> None:
     """Show all numbers of a switch, of every valve, in the unit just chosen."""
+    keep()
     before, after = dict(chosen_units()), {**chosen_units(), switch: st.session_state[f"unit.{switch}"]}
     for key, value in list(st.session_state.items()):
         number = load_catalogue().numbers.get(str(key).rpartition(".")[2])

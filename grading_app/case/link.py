@@ -13,18 +13,22 @@ from grading.reference.catalogue import check_valve, load_catalogue
 from grading.reference.guideline import DEFAULT_GUIDELINE, load_guideline, references
 from grading.reference.measurement import VALVES, Number, Word
 from grading.reference.units import read_unit, split_quantity
+from grading_app.case.scope import QUESTIONS
 
 #: more characters than any number with its unit needs; what is longer is not read
 LONGEST_VALUE = 40
+_ANSWERS = {question.name: question.answers for question in QUESTIONS}
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """What a link asks for: values by catalogue name as text with unit, and a sentence for each part refused."""
+    """What a link asks for: values by catalogue name as text with unit, answers about the scope by the name of their
+    question, and a sentence for each part refused."""
 
     valve: str = ""
     guideline: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
 
 
@@ -63,15 +67,17 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Linked:
             f"{references()[guideline]['short']} has no table for the {valve} valve: another guideline grades."
         )
     values: dict[str, str] = {}
+    said: dict[str, str] = {}
     for name, given in parts.items():
-        if name in ("valve", "guideline") or all(map(is_missing, given)):
+        if len(given) == 1 and given[0] in _ANSWERS.get(name, ()):
+            said[name] = given[0]
+        elif name in ("valve", "guideline") or all(map(is_missing, given)):
             continue
-        sentence = _refusal(name, given, valve)
-        if sentence:
+        elif sentence := _refusal(name, given, valve):
             refused.append(sentence)
         else:
             values[name] = given[0]
-    return Linked(valve, guideline, values, tuple(refused))
+    return Linked(valve, guideline, values, said, tuple(refused))
 
 
 def _once(name: str, given: Sequence[str]) -> str:

@@ -11,10 +11,10 @@ import pytest
 from grading import grade
 from grading.case import Case
 from grading.explanation.comparison import compare
-from grading.explanation.views import BandView, CriterionView
+from grading.explanation.views import CriterionView
 from grading.reference.guideline import list_guidelines, load_guideline
 from grading.reference.scale import GRADES
-from grading_app.html.bars import bar_text, severity_bar, share_of_band
+from grading_app.html.bars import band_shares, bar_text, severity_bar, value_place
 from grading_app.html.case import comparison_html, criteria_html, page, verdict_html
 from grading_app.palette import GRADE_COLOURS, THEMES, contrast, ink_on
 
@@ -53,9 +53,6 @@ def criterion(valve: str, guideline: str, name: str, **values: Any) -> Criterion
     return next(c for c in grade(valve, guideline, **values).explanation.criteria if c.measurement == name)
 
 
-#: a band without an upper end
-OPEN_BAND = BandView(label="IV", grade="severe", called="grade IV (severe)", text=">= 0.40 cm2", low=0.4, high=None)
-
 BARS = [
     # valve, guideline, measurement, value, cut-offs as printed under the borders, the band that is marked
     ("mitral", "ase-2017", "eroa", "0.40 cm2", ["≥ 0.20", "≥ 0.30", "≥ 0.40"], "grade IV (severe)"),
@@ -82,16 +79,31 @@ def test_a_bar_shows_the_printed_cut_offs_and_marks_the_band_of_the_value(
     assert html.count("eg-mark") == 1
 
 
-def test_the_mark_stands_where_the_value_lies_in_its_band() -> None:
-    at = [float(re.findall(r"eg-mark\" style=\"left:([\d.]+)%", severity_bar(criterion("mitral", "ase-2017", "eroa", eroa=v)))[0])
-          for v in (0.10, 0.20, 0.25, 0.30, 0.40, 4.0)]  # fmt: skip
-    assert at[:5] == [12.5, 25.0, 37.5, 50.0, 75.0]
-    assert 75 < at[5] < 100
+def test_a_bar_is_to_scale_and_the_value_stands_at_its_mark() -> None:
+    bars = {
+        v: severity_bar(criterion("mitral", "ase-2017", "eroa", eroa=v)) for v in (0.10, 0.20, 0.25, 0.30, 0.40, 4.0)
+    }
+    at = [float(re.findall(r"eg-mark\" style=\"left:([\d.]+)%", bar)[0]) for bar in bars.values()]
+    # the last cut-off is 0.40, and the open end half of that
+    assert at == [pytest.approx(100 * v / 0.60, abs=0.01) for v in (0.10, 0.20, 0.25, 0.30, 0.40)] + [98.5]
+    values = [re.findall(r'class="eg-at"[^>]*>([\d.]+) cm²<', bar) for bar in bars.values()]
+    assert values == [["0.1"], ["0.2"], ["0.25"], ["0.3"], ["0.4"], ["4"]]
+    cuts = [float(left) for left in re.findall(r'left:([\d.]+)%">[≥]', bars[0.25])]
+    assert cuts == [pytest.approx(100 * cut / 0.60, abs=0.01) for cut in (0.20, 0.30, 0.40)]
 
 
-def test_an_open_band_is_never_left() -> None:
-    assert share_of_band(1e9, OPEN_BAND) < 1
-    assert share_of_band(0.4, OPEN_BAND) == 0
+@pytest.mark.parametrize("guideline", list_guidelines())
+def test_a_mark_never_leaves_the_band_of_its_value(guideline: str) -> None:
+    for valve, table in load_guideline(guideline).tables.items():
+        rows = [row for _, row in table.rows() if row.scale]
+        for value in {float(v * row.ratio) for row in rows for v in row.scale.inside()}:
+            case = grade(valve, guideline, **{row.name: value for row in rows})
+            for one in case.explanation.criteria:
+                place, shares = value_place(one), band_shares(one.bands)
+                assert sum(shares) == pytest.approx(1)
+                if place is not None and one.in_band:
+                    start = sum(shares[: one.in_band - 1])
+                    assert start - 0.016 <= place <= start + shares[one.in_band - 1] + 0.016
 
 
 def test_a_bar_is_said_in_words() -> None:

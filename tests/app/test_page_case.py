@@ -12,11 +12,15 @@ from support.paths import SCRIPT
 from grading import grade
 from grading.explanation.report import NOTICE
 from grading.explanation.sentences import verdict
+from grading.formats.fhir_bundle import bundle
 from grading.reference.guideline import load_guideline
 from grading.reference.measurement import VALVES
 from grading.teaching.cases import examples, graded
-from grading_app.case.fields import field_groups, unit_choices
-from grading_app.pages.case import TABS
+from grading_app.case import scope
+from grading_app.case.fields import field_groups, leading, pisa_strip, unit_choices
+from grading_app.case.graded_form import graded_form
+from grading_app.case.results import TABS
+from grading_app.html.case import page as whole_page
 from grading_app.router import FAILED
 from grading_app.signs import with_signs
 
@@ -48,9 +52,12 @@ def enter(app: AppTest, name: str, typed: str, valve: str = "mitral") -> AppTest
     return app.text_input(key=f"case.{valve}.{name}").set_value(typed).run()
 
 
-def test_an_untouched_form_has_no_grade() -> None:
-    app = opened()
-    assert "INSUFFICIENT DATA" in said(app)
+@pytest.mark.parametrize("valve", VALVES)
+def test_an_untouched_form_invites_and_has_no_grade(valve: str) -> None:
+    app = opened(valve=valve)
+    start = "a regurgitant fraction or a sign" if valve == "pulmonic" else "a vena contracta, a PISA or an EROA"
+    assert f"Enter {start}, or try an example." in said(app)
+    assert "INSUFFICIENT" not in said(app)
     assert all(field.value is None for field in app.text_input)
     assert all(field.value is None for field in app.selectbox if field.key.startswith("case."))
 
@@ -76,7 +83,7 @@ def test_a_word_and_its_absence() -> None:
     field = app.selectbox(key="case.mitral.flail_leaflet")
     assert field.value is None
     assert "1 of 6 for severe" in said(field.select("yes").run())
-    assert "0 of 6 for severe" in said(app.selectbox(key="case.mitral.flail_leaflet").set_value(None).run())
+    assert "or try an example." in said(app.selectbox(key="case.mitral.flail_leaflet").set_value(None).run())
 
 
 def test_a_unit_switch_converts_what_was_typed() -> None:
@@ -123,7 +130,7 @@ def test_a_value_out_of_range_is_refused_in_place_with_the_sentence_of_the_check
     sentence = grade("mitral", eroa=35.0).reason
     assert "35 mm2 would be plausible" in sentence
     assert [e.value.replace("\\", "") for e in app.error] == [with_signs(sentence)]
-    assert "REJECTED: not graded" in said(app)
+    assert "Not graded: check EROA" in said(app)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +177,7 @@ def test_a_refused_value_stays_with_its_sentence_and_what_it_may_mean(
     app = enter(opened(), name, typed, owner)
     assert app.text_input(key=f"case.{owner}.{name}").value == typed
     assert [sentence in error.value.replace("\\", "") for error in app.error] == [True]
-    assert "REJECTED: not graded" in said(app)
+    assert "Not graded: check " in said(app)
     buttons = [button for button in app.button if button.key.startswith("offer.")]
     assert [button.label for button in buttons] == [f"Use {offer}" for offer in offered]
     for button, offer in zip(buttons, offered, strict=True):
@@ -182,7 +189,7 @@ def test_a_refused_value_stays_with_its_sentence_and_what_it_may_mean(
 def test_what_stands_for_not_measured_is_said_to_be_read_as_that() -> None:
     app = enter(opened(), "eroa", "NA")
     assert not app.error
-    assert "Read as not measured." in [caption.value for caption in app.caption]
+    assert "EROA: read as not measured." in [caption.value for caption in app.caption]
 
 
 def test_an_unusual_value_is_graded_and_flagged() -> None:
@@ -205,7 +212,129 @@ def test_what_belongs_to_one_leak_does_not_reach_another_valve_and_what_is_share
 def test_clear_empties_everything() -> None:
     app = enter(opened(), "eroa", "0.45")
     app.button(key="clear").click().run()
-    assert "INSUFFICIENT DATA" in said(app)
+    assert "or try an example." in said(app)
+
+
+def test_what_was_cleared_or_replaced_is_undone() -> None:
+    app = opened()
+    assert not [button for button in app.button if button.key == "undo"]
+    app = enter(app, "eroa", "0,45")
+    app.selectbox(key="case.mitral.valve_state").select("native_valve").run()
+    for lose in ("clear", f"example.{examples('mitral')[0].id}"):
+        app.button(key=lose).click().run()
+        assert app.text_input(key="case.mitral.eroa").value != "0,45"
+        app.button(key="undo").click().run()
+        assert app.text_input(key="case.mitral.eroa").value == "0,45"
+        assert app.selectbox(key="case.mitral.valve_state").value == "native_valve"
+        assert "SEVERE (single parameter)" in said(app)
+
+
+def test_undo_brings_back_the_guideline_that_an_example_changed() -> None:
+    app = enter(opened(valve="tricuspid", guideline="esc-2021"), "eroa", "0.45", "tricuspid")
+    other = next(example for example in examples("tricuspid") if example.guideline != "esc-2021")
+    app.button(key=f"example.{other.id}").click().run()
+    assert app.selectbox(key="guideline").value == other.guideline
+    app.button(key="undo").click().run()
+    assert app.selectbox(key="guideline").value == "esc-2021"
+
+
+def test_one_refused_value_greys_what_waits_for_it_and_leaves_the_rest() -> None:
+    app = enter(enter(opened(), "vena_contracta_width", "0.72"), "pisa_radius", "9.5")
+    page = said(app)
+    assert "Not graded: check PISA radius" in page
+    assert "supports severe vena contracta width : 0.72 cm supports severe" in page
+    assert "not counted EROA : until PISA radius is corrected" in page
+    assert "not counted flow convergence : until PISA radius is corrected" in page
+    assert "not counted colour jet" not in page
+    assert [button.label for button in app.get("download_button")] == []
+    app.button(key="offer.case.mitral.pisa_radius.9.5 mm").click().run()
+    assert "not counted" not in said(app)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_stays_while_a_value_is_refused(tab: str) -> None:
+    app = enter(enter(opened(tab), "regurgitant_volume", "65"), "eroa", "35")
+    assert "Without EROA, which waits to be corrected:" in " ".join(m.value.replace("\\", "") for m in app.markdown)
+    shown = said(app) + " ".join(code.value for code in app.code)
+    assert {"Why": "grade IV (severe)", "Sensitivity": "severe", "Other guidelines": "ESC 2021"}.get(tab, "") in shown
+    assert "Severe mitral regurgitation" not in shown
+
+
+@pytest.mark.parametrize("state", ["prosthesis", "clip", "repair"])
+def test_a_valve_that_is_not_native_is_not_graded_anywhere(state: str) -> None:
+    app = enter(opened(), "eroa", "0.45")
+    app.selectbox(key="case.mitral.valve_state").select(state).run()
+    page = said(app)
+    assert f"A valve with a {state} is outside every table here, and is not graded" in page
+    assert "SEVERE" not in page and "supports" not in page
+    assert not app.tabs and not app.get("download_button") and not app.code
+    app.selectbox(key="case.mitral.valve_state").select("native_valve").run()
+    assert "SEVERE (single parameter)" in said(app)
+
+
+def test_an_acute_leak_is_graded_with_a_word_of_caution_wherever_the_grade_goes() -> None:
+    app = enter(opened(TABS[3]), "eroa", "0.45")
+    app.selectbox(key="case.mitral.onset").select("acute").run()
+    assert "SEVERE (single parameter)" in said(app) and scope.ACUTE in said(app)
+    assert scope.ACUTE_REPORT in app.code[0].value
+    assert app.code[1].value.endswith("&onset=acute")
+    form = graded_form("mitral", "ase-2017", {"eroa": "0.45 cm2"}, {"onset": "acute"})
+    assert scope.ACUTE in " ".join(form.case.explain().split())
+    assert any(scope.ACUTE in caution["text"] for caution in form.case.to_dict()["cautions"])
+    assert any(note["text"] == scope.ACUTE for note in bundle(form.case)["entry"][-1]["resource"]["note"])
+    assert scope.ACUTE in whole_page(form.case.explanation)
+
+
+def test_a_link_holds_the_answers_about_the_scope_and_no_others() -> None:
+    app = opened(valve="aortic", eroa="0.35 cm2", valve_state="clip")
+    assert "is outside every table here" in said(app)
+    app = opened(valve="aortic", eroa="0.35 cm2", valve_state="brand new")
+    assert ["'valve_state'" in warning.value.replace("\\", "") for warning in app.warning] == [True]
+
+
+def test_the_strip_says_at_once_what_a_pisa_gives() -> None:
+    app = opened(pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="5 m/s")
+    assert "EROA 0.41 cm² by PISA." in [m.value.replace("\\", "") for m in app.markdown]
+    app = enter(app, "regurgitant_vti", "150")
+    assert "EROA 0.41 cm², regurgitant volume 61 mL by PISA." in [m.value.replace("\\", "") for m in app.markdown]
+    app.segmented_control(key="unit.orifice area").set_value("mm2").run()
+    assert "EROA 41 mm², regurgitant volume 61 mL by PISA." in [m.value.replace("\\", "") for m in app.markdown]
+
+
+def test_what_could_change_is_said_in_the_units_of_the_form() -> None:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.session_state["tab"], app.session_state["changes"] = TABS[0], True
+    app.query_params["pisa_radius"], app.query_params["aliasing_velocity"] = "0.9 cm", "40 cm/s"
+    page = said(app.run())
+    assert "peak velocity: 1 to 5 m/s: severe; 5.1 to 7 m/s: moderate" in page
+
+
+def test_the_case_is_in_the_address_when_that_is_wanted_and_only_then() -> None:
+    app = enter(opened(TABS[3]), "eroa", "0.45")
+    assert not app.query_params
+    app.toggle(key="in_address").set_value(True).run()
+    assert dict(app.query_params.items()) == {
+        "valve": "mitral", "guideline": "ase-2017", "eroa": "0.45 cm2",
+    }  # fmt: skip
+    app = enter(app, "eroa", "0.25")
+    assert app.query_params["eroa"] == "0.25 cm2"
+    assert app.text_input(key="case.mitral.eroa").value == "0.25"
+    app.toggle(key="in_address").set_value(False).run()
+    assert not app.query_params
+
+
+def test_the_valve_of_one_page_is_that_of_the_next() -> None:
+    app = opened()
+    app.segmented_control(key="valve").set_value("aortic").run()
+    for page in ("stage", "slider"):
+        other = AppTest.from_string(
+            f"from grading_app.case import entry_form\nentry_form.keep()\nentry_form.valve_switch('{page}.valve')\n"
+        )
+        other.session_state["valve"] = app.session_state["valve"]
+        other.run()
+        assert other.segmented_control(key=f"{page}.valve").value == "aortic"
+        other.segmented_control(key=f"{page}.valve").set_value("tricuspid").run()
+        assert other.session_state["valve"] == "tricuspid"
 
 
 def test_a_guideline_that_does_not_cover_the_valve_is_not_offered() -> None:
@@ -267,14 +396,14 @@ def test_markup_from_a_link_stays_text() -> None:
 def test_the_form_asks_everything_once_and_shows_little_first(valve: str) -> None:
     groups = field_groups(load_guideline("ase-2017").tables[valve], valve)
     names = [m.name for g in groups for m in (*g.first, *g.more)]
+    names += [m.name for m in (*leading(valve), *pisa_strip(valve))]
     assert len(names) == len(set(names))
     first = [m.name for g in groups for m in g.first]
     assert 5 <= len(first) <= 20
     app = opened(valve=valve)
-    keys = {
-        field.key.rpartition(".")[2] for field in (*app.text_input, *app.selectbox) if field.key.startswith("case.")
-    }
-    assert keys == set(names)
+    keys = [field.key for field in (*app.text_input, *app.selectbox) if field.key.startswith("case.")]
+    assert {key.rpartition(".")[2] for key in keys} == {*names, "valve_state", "onset"}
+    assert len(keys) == len(names) + 2
 
 
 def test_fields_out_of_sight_vote_and_come_into_sight_with_a_wrong_value() -> None:
@@ -284,7 +413,7 @@ def test_fields_out_of_sight_vote_and_come_into_sight_with_a_wrong_value() -> No
     shown = [field.key for field in app.text_input]
     assert "case.mitral.eroa" in shown and "case.mitral.eroa_volumetric" not in shown
     assert "SEVERE (single parameter)" in said(app)
-    assert any(markdown.value.endswith(" · 1 filled under More") for markdown in app.markdown)
+    assert "1 filled under More: volumetric" in [caption.value for caption in app.caption]
     app.query_params["eroa_volumetric"] = "45 cm2"
     app.run()
     assert app.text_input(key="case.mitral.eroa_volumetric").value == "45"
@@ -324,7 +453,7 @@ def test_examples_fill_the_form(valve: str) -> None:
 def test_downloads_hold_the_case() -> None:
     app = opened(TABS[3], eroa="0.45 cm2")
     names = [button.proto.label for button in app.get("download_button")]
-    assert names == ["Page to print", "Text", "JSON"]
+    assert names == ["Whole report", "Page to print", "JSON", "FHIR", "Explanation as text"]
 
 
 def test_an_error_is_read_as_it_is_typed_or_refused_with_a_sentence() -> None:

@@ -31,13 +31,16 @@ def test_every_template_is_whole_and_marks_nothing_as_safe(template: str) -> Non
 
 def test_a_template_without_its_data_is_an_error() -> None:
     with pytest.raises(UndefinedError, match="'title' is undefined"):
-        render("line.html", verdict="SEVERE")
+        render("invitation.html", heading="Enter something")
 
 
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
-        (render("line.html", title="<b>", verdict="a & b"), "&lt;b&gt;: a &amp; b"),
+        (
+            render("invitation.html", title="<b>", heading="a & b", lines=[]),
+            '&lt;b&gt;</p>\n<p class="eg-grade">a &amp; b',
+        ),
         (piece("listed", "<b>", ["<i>"]), "&lt;b&gt;</p>"),
         (piece("small", "< 3 cm2"), "<small>&lt; 3 cm²</small>"),
         (piece("small", Markup("<i>x</i>")), "<small><i>x</i></small>"),
