@@ -121,21 +121,17 @@ def same(one: Path, other: Path) -> bool:
     return names[0] == names[1] and all(filecmp.cmp(one / name, other / name, shallow=False) for name in names[0])
 
 
-def model(rows: int, parts: int, runs: dict[str, list[Run]]) -> str:
-    """The time of MODEL_ROWS on MACHINES with one worker each, from one worker here.
+def model(rows: int, runs: dict[str, list[Run]]) -> str:
+    """The time of MODEL_ROWS on MACHINES with one worker each, from the processor seconds of one worker here.
 
-    A part takes what one took here for as many rows; the slowest machine has one part more than the others. What only
-    the command does (it looks at one part, and takes in a receipt of some kB for each) is what two workers here took
-    beyond half of one's time, for as many parts as there are.
+    A part takes what as many rows took here, the start of the command and of the readers among it; the slowest machine
+    has one part more than the others. The command adds up while others work.
     """
-    one, two = (median(run.wall for run in runs[name]) for name in ("one worker", "two workers"))
-    a_part = one / rows * (MODEL_ROWS / MODEL_PARTS)
-    alone = max(two - one / 2, 0.0) / parts * MODEL_PARTS
+    a_part = median(run.processor for run in runs["one worker"]) / rows * (MODEL_ROWS / MODEL_PARTS)
     turns = math.ceil(MODEL_PARTS / MACHINES)
     return (
         f"on paper: {MODEL_ROWS:,} rows in {MODEL_PARTS:,} parts on {MACHINES} machines of a worker each: {turns} "
-        f"parts of {a_part:.1f} s, {turns * a_part / 60:.1f} minutes, and at most {alone / 60:.1f} minutes of the "
-        "command between them; stores and networks not counted"
+        f"parts of {a_part:.1f} s, {turns * a_part / 60:.1f} minutes; stores and networks not counted"
     )
 
 
@@ -150,7 +146,7 @@ def told(rows: int, parts: int, runs: dict[str, list[Run]]) -> Iterator[str]:
     beside, gain = wall["two workers"] / wall["threads"], wall["one worker"] / wall["two workers"]
     yield f"\ntwo workers beside threads: {beside:.2f} (goal: at most {MOST_BESIDE_THREADS})"
     yield f"two workers beside one: {gain:.2f} times as fast (goal: at least {LEAST_GAIN})"
-    yield model(rows, parts, runs)
+    yield model(rows, runs)
 
 
 def main(words: Sequence[str] | None = None) -> None:
