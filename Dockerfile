@@ -1,4 +1,4 @@
-# The app, for a reverse proxy that does the login: see docs/hosting.md.
+# The app, for a reverse proxy that does the login: see docs/start/hosting.md.
 FROM python:3.11-slim AS wheel
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./

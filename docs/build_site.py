@@ -20,7 +20,9 @@ from site_pages.makers import MAKERS, whole_pages  # noqa: E402
 
 MARK = re.compile(r"<!-- made: ([a-z_]+) -->")
 #: the program of the site
-LEFT_OUT = shutil.ignore_patterns("build_site.py", "conf.py", "screenshots.py", "site_pages", "__pycache__")
+LEFT_OUT = shutil.ignore_patterns(
+    "build_site.py", "conf.py", "run_notebook.py", "screenshots.py", "site_pages", "__pycache__"
+)
 
 
 def stage(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The app behind Streamlit's own login (OIDC): `streamlit run hosting/login.py`, see docs/hosting.md."""
+"""The app behind Streamlit's own login (OIDC): `streamlit run hosting/login.py`, see docs/start/hosting.md."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ try:
 except FileNotFoundError:
     ready = False
 if not ready:
-    st.error("No login is set up: .streamlit/secrets.toml has no section [auth]. See docs/hosting.md.")
+    st.error("No login is set up: .streamlit/secrets.toml has no section [auth]. See docs/start/hosting.md.")
     st.stop()
 if not st.user.get("is_logged_in"):
     st.title("echograde")

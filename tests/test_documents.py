@@ -89,6 +89,9 @@ def test_hardly_a_block_is_left_to_others() -> None:
         ("README.md", "sh", ".ci/run"),
         ("README.md", "sh", "tests/docs/test_site.py"),
         ("README.md", "powershell", "test_repository.py"),
+        ("docs/data/README.md", "sh", "tests/test_data_sets.py"),
+        ("docs/research/notebook.md", "sh", "tests/test_notebook.py"),
+        *(("docs/start/hosting.md", language, "whoever hosts it") for language in ("sh", "ini", "toml")),
     }
 
 

@@ -24,7 +24,7 @@ def ran(*words: object) -> subprocess.CompletedProcess[str]:
 def test_every_cell_prints_what_stands_below_it() -> None:
     found = ran()
     assert (found.returncode, found.stdout) == (0, ""), (
-        f"{found.stdout}{found.stderr}\nrenew it as docs/notebook.md says"
+        f"{found.stdout}{found.stderr}\nrenew it as docs/research/notebook.md says"
     )
 
 
