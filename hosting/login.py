@@ -1,18 +1,11 @@
 """The app behind Streamlit's own login (OIDC): `streamlit run hosting/login.py`, see docs/start/hosting.md."""
 
+from pathlib import Path
+
 import streamlit as st
+from starlette.middleware import Middleware
 
-from grading_app.router import main
+from grading_app.guard import Guard
+from grading_app.server import opened
 
-try:
-    ready = "auth" in st.secrets
-except FileNotFoundError:
-    ready = False
-if not ready:
-    st.error("No login is set up: .streamlit/secrets.toml has no section [auth]. See docs/start/hosting.md.")
-    st.stop()
-if not st.user.get("is_logged_in"):
-    st.title("echograde")
-    st.button("Log in", on_click=st.login, type="primary")
-    st.stop()
-main()
+app = st.App(Path(__file__).with_name("login_page.py"), lifespan=opened, middleware=[Middleware(Guard)])

@@ -219,7 +219,7 @@ AUTH = {"redirect_uri": "https://echo.example.org/oauth2callback", "cookie_secre
     ("secrets", "shown"), [({}, "No login is set up"), ({"auth": AUTH}, "")], ids=["none", "set up"]
 )
 def test_nothing_of_the_app_is_shown_before_the_login(secrets: dict[str, object], shown: str) -> None:
-    page = AppTest.from_file(str(ROOT / "hosting" / "login.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "hosting" / "login_page.py"), default_timeout=60)
     for name, value in secrets.items():
         page.secrets[name] = value
     page.run()
