@@ -27,8 +27,10 @@ from grading_app.drawings import beat_page, export_page
 #: what the pages ask the server for, below this path; everything else there is closed
 _CORE: Final = "/_stcore/"
 _OPEN: Final = ("health", "host-config", "stream", "upload_file/")
-#: what is served as a file, which a browser is not to keep, and how long after it was handed over [s]
+#: what a session gives as a file, which a browser is not to keep, and how long after it was handed over [s]; fonts of
+#: the pages stand in a folder of that name too
 _FILES: Final = "/media/"
+_OF_THE_PAGES: Final = "/static/"
 _LINGERS: Final = 30
 #: a script within the first page, of which the policy names the digest
 _INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -59,7 +61,7 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http" and is_closed(scope["path"]):
             await _refuse(_guarded(scope, send))
-        elif scope["type"] == "http" and scope["method"] == "GET" and _FILES in scope["path"]:
+        elif scope["type"] == "http" and scope["method"] == "GET" and is_download(scope["path"]):
             await self._hand_over(scope, receive, _guarded(scope, send))
         else:
             await self._app(scope, receive, _guarded(scope, send))
@@ -90,14 +92,24 @@ def is_closed(path: str) -> bool:
     return place >= 0 and not path[place + len(_CORE) :].startswith(_OPEN)
 
 
+def is_download(path: str) -> bool:
+    """True for what a session gives as a file.
+
+    >>> [is_download(path) for path in ("/media/1a.csv", "/base/media/1a.csv", "/static/media/font.woff2", "/file")]
+    [True, True, False, False]
+    """
+    return _FILES in path and _OF_THE_PAGES not in path
+
+
 def policy(host: str) -> str:
     """The Content-Security-Policy of a page that was asked for at `host`: nothing from elsewhere, no script but those
     of the program, in no other site's frame."""
     # not every browser takes 'self' to mean the connection that a page keeps open
     stream = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     scripts = " ".join(f"'{script}'" for script in _scripts())
+    # Streamlit starts a page's own parts from a blob, which only a script that runs already can make
     return (
-        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        f"default-src 'none'; script-src 'self' blob: {scripts}; style-src 'self' 'unsafe-inline'; "
         f"img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'{stream}; manifest-src 'self'; "
         "worker-src 'self' blob:; frame-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
@@ -158,7 +170,7 @@ def _without_body(send: Send) -> Send:
 
 def _with_headers(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
     own = {**_HEADERS, "content-security-policy": policy(_header(scope, b"host"))}
-    if _FILES in scope["path"]:
+    if is_download(scope["path"]):
         own["cache-control"] = "no-store"
     yield from ((name, value) for name, value in headers if name.decode("latin-1").lower() not in own)
     yield from ((name.encode(), value.encode()) for name, value in own.items())

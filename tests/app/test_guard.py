@@ -142,6 +142,12 @@ def test_a_look_whether_a_file_is_there_takes_no_body() -> None:
     assert headers_of(sent)["content-length"] == "0"
 
 
+def test_a_font_of_the_pages_is_sent_whole() -> None:
+    sent, reached = asked("http", "/static/media/font.woff2", sec_fetch_mode="cors")
+    assert reached[0]["method"] == "GET"
+    assert headers_of(sent).get("cache-control") != "no-store"
+
+
 def test_every_download_is_made_at_the_click() -> None:
     calls = {
         path.name for path in (ROOT / "grading_app").rglob("*.py") if "download_button(" in path.read_text("utf-8")
