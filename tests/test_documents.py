@@ -86,7 +86,9 @@ def test_hardly_a_block_is_left_to_others() -> None:
         if block.key == "run by"
     }
     assert left == {
+        ("CONTRIBUTING.md", "sh", "whoever has an hour"),
         ("README.md", "sh", ".ci/run"),
+        ("README.md", "sh", "tests/batch/test_first_files.py"),
         ("README.md", "sh", "tests/docs/test_site.py"),
         ("README.md", "powershell", "test_repository.py"),
         ("docs/data/README.md", "sh", "tests/test_data_sets.py"),

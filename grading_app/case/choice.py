@@ -13,6 +13,7 @@ from grading.teaching.cases import KINDS, TeachingCase, load_teaching_cases
 from grading.teaching.saved import SavedCase
 from grading.writing import upper
 from grading_app.case import entry_form
+from grading_app.case.scope import answers, why_outside
 
 #: the key of the case on the first page, and what those of saved cases begin with
 FIRST_PAGE, OWN = "own", "own-"
@@ -21,7 +22,8 @@ _SAVED = "saved.cases"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A case that can be shown; `moves` is the measurement that takes its grade through its steps, '' for none."""
+    """A case that can be shown; `moves` is the measurement that takes its grade through its steps, '' for none, and
+    `outside` why no table is about its valve."""
 
     key: str
     name: str
@@ -30,6 +32,7 @@ class Choice:
     values: Mapping[str, str]
     story: str = ""
     moves: str = ""
+    outside: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -38,6 +41,8 @@ class Choice:
 
     def unfit(self, case: Case) -> str:
         """Why the case, as it was graded, cannot be shown, in a sentence; '' where it can."""
+        if self.outside:
+            return f"{self.name} cannot be shown: {self.outside}"
         if case.decision is None:
             return f"{self.name} cannot be shown: {case.reason}"
         if not case.reading.entered:
@@ -73,7 +78,7 @@ def first_page(valve: str) -> Choice:
     wanted = st.session_state.get(entry_form.GUIDELINE) if own else None
     guideline = wanted if wanted in covering(valve) else DEFAULT_GUIDELINE
     return Choice(key=FIRST_PAGE, name="The case on the first page", valve=valve, guideline=guideline,
-                  values=entry_form.values(valve))  # fmt: skip
+                  values=entry_form.values(valve), outside=why_outside(answers(valve)))  # fmt: skip
 
 
 def saved() -> list[SavedCase]:

@@ -38,6 +38,8 @@ def panel() -> None:
 def _keep() -> None:
     one = first_page(st.session_state.get(VALVE, "mitral"))
     try:
+        if one.outside:
+            raise UsageError(one.outside)
         new = add((saved_case(grade(one.valve, one.guideline, **one.values)),))
         said = "The case is kept: it stands among the cases to choose from." if new else "This case is kept already."
     except UsageError as error:

@@ -143,6 +143,28 @@ def test_an_own_case_that_cannot_be_shown_says_why(page: str, box: str, typed: s
     said(app)
 
 
+@pytest.mark.parametrize(
+    ("page", "box"),
+    [("stage", "stage.Left.mitral"), ("slider", "slider.case.mitral"), ("class_view", "class.case.mitral")],
+)
+def test_a_case_that_no_table_is_about_is_graded_on_no_page(page: str, box: str) -> None:
+    app = opened(page)
+    app.session_state["valve"], app.session_state["case.mitral.eroa"] = "mitral", "0.5"
+    app.session_state["case.mitral.valve_state"] = "clip"
+    app.run()
+    app.selectbox(key=box).set_value("own").run()
+    assert "outside every table" in app.warning[0].value
+
+
+def test_a_case_that_no_table_is_about_is_not_kept() -> None:
+    app = opened("stage")
+    app.session_state["valve"], app.session_state["case.mitral.eroa"] = "mitral", "0.5"
+    app.session_state["case.mitral.valve_state"] = "prosthesis"
+    app.run()
+    app.button(key="own.keep").click().run()
+    assert "Nothing was kept" in app.info[0].value
+
+
 ADDRESSES = [
     ("slider", {"valve": "aortic", "case": "aortic-broad-jet", "move": "peak_velocity"}, "aortic-broad-jet"),
     ("class_view", {"valve": "tricuspid", "case": "tricuspid-gap", "move": "cw_jet"}, "tricuspid-gap"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support.paths import EXAMPLE, ROOT
+from support.paths import ROOT
 from typer.testing import CliRunner
 
 from grading import grade, grade_frame, list_guidelines, load_guideline
@@ -236,14 +236,6 @@ def test_a_made_up_guideline_needs_no_python(tmp_path: Path) -> None:
     echograde("grade", "in.csv", "--valve", "mitral", "--guideline", "made-up")
     assert "made_up_grade" in (tmp_path / "in.graded.csv").read_text().splitlines()[0]
     assert ",severe,quantified," in (tmp_path / "in.graded.csv").read_text()
-
-
-def test_the_reclassification_in_the_documents_is_what_the_command_prints(tmp_path: Path) -> None:
-    asked = ["-g", "ase-2017", "-g", "esc-2025", "-o", str(tmp_path / "graded.csv")]
-    assert CliRunner().invoke(app, ["grade", str(EXAMPLE), *asked]).exit_code == 1
-    ran = CliRunner().invoke(app, ["reclassify", str(tmp_path / "graded.csv"), "ase-2017", "esc-2025"])
-    assert ran.exit_code == 0
-    assert ran.output in (ROOT / "docs" / "reclassification.md").read_text(encoding="utf-8")
 
 
 def test_a_file_without_both_grades_cannot_be_reclassified(tmp_path: Path) -> None:
