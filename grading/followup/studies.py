@@ -19,6 +19,7 @@ from grading.columns.unit_cells import read_with_units
 from grading.errors import UsageError
 from grading.followup.beyond import CaseKey
 from grading.formats.small_file import read_json_file
+from grading.formats.upload import Input
 from grading.graded_files.counts import opened
 from grading.graded_files.table import filled
 from grading.reading.cells import CellFormat, ReadColumn, reading
@@ -86,7 +87,11 @@ def _values(column: Column, read: ReadColumn) -> list[float | str | None]:
 def read_studies(path: Path, manifest: Path) -> Studies:
     """A graded file and the manifest that was written with it. Raises UsageError when they do not belong together, or
     were made by other tables than there are now."""
-    run = read_json_file(manifest)
+    return studies_of(path, read_json_file(manifest), manifest.name)
+
+
+def studies_of(path: Input, run: Any, manifest: str) -> Studies:
+    """The same of a file anywhere and what its manifest, called `manifest`, holds. Raises UsageError likewise."""
     table = _whole_table(path)
     try:
         plan, guidelines = _plan(run, table.column_names), tuple(run["guidelines"])
@@ -94,12 +99,12 @@ def read_studies(path: Path, manifest: Path) -> Studies:
         cell_format, rows, tables = reading(run["options"]["missing"], decimal), run["input"]["rows"], run["tables"]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(
-            f"{manifest.name} is not the manifest of {path.name} ({error}); name the .run.json written with it",
+            f"{manifest} is not the manifest of {path.name} ({error}); name the .run.json written with it",
             about="manifest",
         ) from error
     if rows != table.num_rows:
         raise UsageError(
-            f"{manifest.name} is about {rows} rows and {path.name} holds {table.num_rows}; grade the file again"
+            f"{manifest} is about {rows} rows and {path.name} holds {table.num_rows}; grade the file again"
         )
     if tables != tables_digest():
         raise UsageError(
@@ -108,7 +113,7 @@ def read_studies(path: Path, manifest: Path) -> Studies:
     return Studies(table, plan, guidelines, cell_format)
 
 
-def _whole_table(path: Path) -> pa.Table:
+def _whole_table(path: Input) -> pa.Table:
     """All rows of a file as text, a chunk a column. Raises UsageError when it is no table."""
     with opened(path) as source:
         parts: list[list[pa.Array]] = [[pa.array([], pa.string())] for _ in source.header]

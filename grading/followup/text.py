@@ -29,12 +29,12 @@ MEANING = (
 
 def as_csv(lines: Sequence[Line], excel_safe: bool = False) -> bytes:
     """The lines as a CSV file."""
-    columns = zip(*map(_cells, lines), strict=True)
-    cells = [pa.array(column, pa.string()) for column in columns]
-    return (",".join(HEADER) + "\n").encode() + (bytes(as_bytes(csv_lines(cells, excel_safe))) if cells else b"")
+    columns = [pa.array(column, pa.string()) for column in zip(*map(cells, lines), strict=True)]
+    return (",".join(HEADER) + "\n").encode() + (bytes(as_bytes(csv_lines(columns, excel_safe))) if columns else b"")
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def cells(line: Line) -> tuple[str, ...]:
+    """What stands in a line of the file, under HEADER."""
     before = line.earlier
     earlier = ("",) * 6
     if before is not None:

@@ -20,6 +20,7 @@ from grading_app.downloads import offer
 from grading_app.file.agreement import show_agreement
 from grading_app.file.comparisons import show_distribution, show_reclassification
 from grading_app.file.first_table import show_first_table
+from grading_app.file.follow_up import show_follow_up
 from grading_app.file.session import PREFIX, SessionFile
 from grading_app.html.count_bars import beside, count_bars, grade_order, heading
 from grading_app.palette import filled
@@ -28,11 +29,11 @@ from grading_app.text import height
 #: rows that are shown, fewer of them in a table of many columns; the download holds all
 _MOST_ROWS, _FEWEST_ROWS, _MOST_CELLS = 1_000, 20, 250_000
 #: what can be looked at once a file is graded
-TABS = ("Rows", "Table 1", "Values by grade", "Agreement with a reader", "Two guidelines")
+TABS = ("Rows", "Table 1", "Values by grade", "Agreement with a reader", "Two guidelines", "Follow-up")
 #: how the keys of the controls in them begin
 _CHOSEN = tuple(
     f"{PREFIX}{name}" for name in (
-        "filter_", "everything", "spread_", "first_", "reader", "agree_", "meaning_", "rows_by", "columns_by",
+        "filter_", "everything", "spread_", "first_", "reader", "agree_", "meaning_", "rows_by", "columns_by", "moved_",
     )
 )  # fmt: skip
 #: ending of a file to save -> what it is called, and its kind
@@ -54,7 +55,7 @@ def show_results(held: SessionFile, graded: InMemory, table: GradedTable) -> Non
         # a choice in a tab that is shut would be forgotten
         st.session_state[key] = st.session_state[key]
     # what is not looked at is not worked out
-    rows, first, spread, agreement, moves = st.tabs(TABS, key=f"{PREFIX}tab", on_change="rerun")
+    rows, first, spread, agreement, moves, follow_up = st.tabs(TABS, key=f"{PREFIX}tab", on_change="rerun")
     with rows:
         if rows.open:
             _show_rows(table)
@@ -70,6 +71,9 @@ def show_results(held: SessionFile, graded: InMemory, table: GradedTable) -> Non
     with moves:
         if moves.open:
             show_reclassification(graded)
+    with follow_up:
+        if follow_up.open:
+            show_follow_up(held, graded, table)
 
 
 def show_problems(graded: InMemory, problems: Problems) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,9 @@ from grading.batch.preview import Preview, preview
 from grading.columns.column import Column
 from grading.columns.plan import Options
 from grading.errors import UsageError
+from grading.followup.change import Line, change
+from grading.followup.change import Question as FollowUp
+from grading.followup.studies import studies_of
 from grading.formats.kind import HEAD_BYTES, kind_of
 from grading.formats.upload import Upload, together
 from grading.graded_files.table import GradedTable, Problems, read_graded, read_problems
@@ -53,6 +57,7 @@ class SessionFile:
     compared: tuple[Question, Answer] | None = None
     skipped: tuple[Question, Answer] | None = None
     first: tuple[tuple[object, ...], TableOne] | None = None
+    followed: tuple[FollowUp, list[Line]] | None = None
     offered: Sequence[Column] = ()
 
     def empty(self) -> None:
@@ -60,7 +65,7 @@ class SessionFile:
         self.upload, self.offered, self.set_aside = Upload("", b""), (), ()
         self.options, self.choices = Options(), {}
         self.looked = self.failed = self.graded = self.asked = self.table = self.problems = None
-        self.compared = self.skipped = self.first = None
+        self.compared = self.skipped = self.first = self.followed = None
 
     def preview(self, job: Job) -> Preview:
         """The look at the file, taken once for each job."""
@@ -70,7 +75,7 @@ class SessionFile:
 
     def grade(self, job: Job, tell: Callable[[int, float], None]) -> None:
         """Grade it, or keep the sentence for why it cannot be."""
-        self.graded = self.table = self.compared = self.skipped = self.first = self.failed = None
+        self.graded = self.table = self.compared = self.skipped = self.first = self.followed = self.failed = None
         try:
             graded = run_in_memory(job, shares(job, tell))
             self.problems = read_problems(graded.issues_file, MOST_PROBLEMS)
@@ -106,6 +111,15 @@ class SessionFile:
             assert self.table is not None
             self.first = (asked, table_one(self.table, grades, how, valve, also))
         return self.first[1]
+
+    def follow(self, question: FollowUp) -> list[Line]:
+        """How the grades of each patient moved, worked out once. Raises UsageError."""
+        if self.followed is None or self.followed[0] != question:
+            assert self.graded is not None
+            file, job = self.graded.graded_file, self.graded.job
+            studies = studies_of(file, json.loads(self.graded.manifest), job.manifest_path.name)
+            self.followed = (question, change(studies, question))
+        return self.followed[1]
 
     def unread(self, question: Question) -> list[tuple[str, int]]:
         """The reader's texts that are no grade as they stand, and how many rows hold each. Raises UsageError."""

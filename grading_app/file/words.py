@@ -41,6 +41,7 @@ MARKS: Mapping[str, str] = MappingProxyType({**DELIMITERS, "|": "vertical bar"})
 COLUMNS = "What the columns are taken for"
 NOT_USED = "not used"
 READER, READER_SCALE, RANGES = "Column of the reader's grades", "What a bare number means", "A range of grades"
+PATIENT, DATE, DATE_ORDER, AGAINST = "Column of the patient", "Column of the date", "Dates are", "Compared with"
 UNREAD, SKIP = "Texts that cannot be read", "Set aside texts that cannot be read"
 
 #: an option -> what its control is called
@@ -64,6 +65,9 @@ _CONTROLS: Mapping[str, str] = MappingProxyType(
         "skip_lines": SKIP_LINES,
         "units_row": UNITS_ROW,
         "sheet": SHEET,
+        "date": DATE,
+        "date_order": DATE_ORDER,
+        "against": AGAINST,
         "reader": READER,
         "reader_scale": READER_SCALE,
         "reader_map": UNREAD,

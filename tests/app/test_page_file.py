@@ -453,3 +453,40 @@ def test_the_first_table_of_a_paper_is_shown_copied_and_saved() -> None:
     assert "age, median [quartiles]\t59.5 [46.8, 69.2]\t" in test.code[0].value
     test.multiselect(key="file_first_also").set_value(["comment"]).run()
     assert "different texts; one of numbers, or of at most 12 texts, can be counted" in said(test)
+
+
+VISITS = """patient,echo_date,valve,eroa_mm2,regurgitant_volume_ml
+A,2022-01-10,MR,15,22
+A,2023-02-11,MR,45,72
+B,03.05.2022,MR,38,58
+"""
+
+
+def test_the_studies_of_one_patient_are_followed() -> None:
+    data = VISITS.replace("03.05.2022", "2022-05-03").encode()
+    test = look(press(opened("visits.csv", data), "Grade"), "Follow-up")
+    test.selectbox(key="file_moved_id").set_value("patient").run()
+    test.selectbox(key="file_moved_date").set_value("echo_date").run()
+    assert not test.exception
+    assert "mitral by ASE 2017: 2 first studies; of 1 later ones 1 higher (1 beyond measurement error)" in said(test)
+    lines = test.dataframe[-1].value
+    assert lines["moved"].tolist() == ["first", "higher", "first"]
+    assert lines["beyond by"].tolist() == ["", "regurgitant volume 22 mL to 72 mL", ""]
+    # another choice is another question, and a tab that was shut keeps them
+    test.selectbox(key="file_moved_against").set_value("first").run()
+    assert look(look(test, "Rows"), "Follow-up").selectbox(key="file_moved_id").value == "patient"
+
+
+def test_dates_that_may_be_read_in_two_ways_are_asked_about_by_the_page_s_own_control() -> None:
+    test = look(press(opened("visits.csv", VISITS.encode()), "Grade"), "Follow-up")
+    test.selectbox(key="file_moved_id").set_value("patient").run()
+    test.selectbox(key="file_moved_date").set_value("echo_date").run()
+    assert "Dates are" in said(test) and "--date-order" not in said(test)
+    test.selectbox(key="file_moved_order").set_value("dmy").run()
+    assert not test.exception
+
+
+def test_a_long_file_is_followed_by_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grading_app.file.follow_up.MOST_ROWS", 2)
+    test = look(press(opened("visits.csv", VISITS.encode()), "Grade"), "Follow-up")
+    assert "up to 2 are compared here" in test.info[-1].value
