@@ -30,7 +30,7 @@ def show_follow_up(held: SessionFile, graded: InMemory, table: GradedTable) -> N
     if graded.summary.rows > MOST_ROWS:
         st.info(
             f"The file has {graded.summary.rows:,} rows; up to {MOST_ROWS:,} are compared here. Save the graded rows "
-            "and how they were made, and use: echograde change GRADED.csv --id COLUMN --date COLUMN"
+            "and how they were made: the command echograde change compares all of them."
         )
         return
     question = _question(table)
