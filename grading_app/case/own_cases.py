@@ -9,6 +9,7 @@ import streamlit as st
 from grading.case import grade
 from grading.errors import UsageError
 from grading.teaching.saved import LONGEST, read, saved_case, written
+from grading_app.case import entry_form
 from grading_app.case.choice import add, first_page, forget, saved
 from grading_app.case.entry_form import VALVE
 from grading_app.classroom.room import room
@@ -36,6 +37,8 @@ def panel() -> None:
 
 
 def _keep() -> None:
+    # this comes before the run, which would put back what Streamlit forgot of the first page
+    entry_form.keep()
     one = first_page(st.session_state.get(VALVE, "mitral"))
     try:
         if one.outside:

@@ -71,8 +71,9 @@ CHANGES: tuple[Change, ...] = (_flip, _flip, _replace, _replace, _insert, _delet
 
 
 def mutated_archive(data: bytes, draw: random.Random) -> bytes:
-    """The archive with one member changed, so that the archive itself is whole; at times its own bytes."""
-    if draw.random() < 0.25:
+    """The archive with one member changed, so that the archive itself is whole; at times its own bytes, as always where
+    it is a broken one."""
+    if draw.random() < 0.25 or not zipfile.is_zipfile(io.BytesIO(data)):
         return mutated(data, draw)
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
