@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
@@ -179,6 +180,10 @@ class _Task:
         while True:
             try:
                 return self.future.result(timeout=1)
+            except KeyboardInterrupt:
+                # what was being waited for is let go of, which is no news to whoever stopped it
+                warnings.filterwarnings("ignore", "coroutine '.*' was never awaited", RuntimeWarning)
+                raise
             except TimeoutError as error:
                 now = time.monotonic()
                 alone_since = None if self.client.nthreads() else alone_since or now

@@ -42,7 +42,7 @@ def cluster(tmp_path: Path) -> Iterator[distributed.LocalCluster]:
     """Two workers of one thread behind certificates, which Dask's settings name for whoever connects."""
     security = Security.temporary()
     # a worker begins again in its own time, on a machine that does much else
-    settings = {"distributed.comm.timeouts.connect": "120s"}
+    settings = {"distributed.comm.timeouts.connect": "300s"}
     for name, text in security.get_tls_config_for_role("client").items():
         if name in ("ca_file", "cert", "key"):
             (tmp_path / name).write_text(text)
