@@ -37,7 +37,7 @@ PAGES = {
     "background": "/background",
     "references": "/references",
 }
-WIDTHS = {1280: 1000, 390: 844}
+WIDTHS = {1280: 720, 1920: 1080, 390: 844}
 SHOWN = (("case", 1280, 1180, False), ("stage", 1280, 1500, False))
 
 
