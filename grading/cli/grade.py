@@ -2,18 +2,16 @@
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from grading.cli.arguments import GuidelineOption, Place, as_flag, pairs, path_of, place_of, spoken_errors
 from grading.cli.ending import STOPPED, say
+from grading.cli.grade_options import check_decimal, default_target, delimiter_of, long_of, map_of
 from grading.cli.run_text import run_text
 from grading.errors import UsageError
 from grading.explanation.report import NOTICE
-
-if TYPE_CHECKING:
-    from grading.batch.job import Long
 
 
 def grade(
@@ -152,10 +150,10 @@ def grade(
     source = place.path
     stopped = "stopped; what was written is not whole" if (out or place).path == STANDARD else STOPPED
     with spoken_errors(PARTS_STAY if by_part else stopped):
-        target = out.path if out is not None else source if by_part else _default_target(source)
-        mapped, constants = _map(columns)
-        _check_decimal(decimal)
-        mark = _delimiter(delimiter)
+        target = out.path if out is not None else source if by_part else default_target(source)
+        mapped, constants = map_of(columns)
+        check_decimal(decimal)
+        mark = delimiter_of(delimiter)
         ids = tuple(id_ or ())
         roles = {
             "id": next(iter(ids), None), "name": name, "value": value, "unit": unit_column, "valve": valve_column,
@@ -163,7 +161,7 @@ def grade(
         }  # fmt: skip
         named = {role: column for role, column in roles.items() if column}
         coded = layout == "wide" and not (named or one_study or repeats)
-        long = None if coded else _long(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
+        long = None if coded else long_of(layout, named, one_study, repeats, ids[1:], tuple(keep or ()))
         if (tidy_id is not None or tidy_codes) and not tidy:
             raise UsageError("it is for --tidy", about="tidy_id" if tidy_id is not None else "tidy_codes")
         if scheduler is not None and engine != "dask":
@@ -207,67 +205,3 @@ def grade(
         say(f"{run_text(summary)}\nwrote {', '.join(map(str, files))}\n{NOTICE}", error=True)
     if summary.rejected:
         raise typer.Exit(1)
-
-
-def _check_decimal(mark: str | None) -> None:
-    if mark not in (None, ".", ","):
-        raise UsageError(f"expected '.' or ',', found {mark!r}", about="decimal")
-
-
-def _delimiter(mark: str | None) -> str | None:
-    """The delimiter as a character; None where it is to be detected."""
-    if mark in ("\\t", "tab"):
-        return "\t"
-    if mark is not None and len(mark) != 1:
-        raise UsageError(f"expected one character (or tab), found {mark!r}", about="delimiter")
-    return mark
-
-
-def _long(
-    layout: str, columns: dict[str, str], one_study: bool, repeats: str | None, more_ids: tuple[str, ...],
-    keep: tuple[str, ...],
-) -> "Long | None":  # fmt: skip
-    """How a long file is read; None for a wide one."""
-    from grading.batch.job import Long
-
-    if layout not in ("wide", "long"):
-        raise UsageError(f"expected wide or long, found {layout!r}", about="layout")
-    if layout == "long":
-        return Long(columns, one_study, repeats or "mean", more_ids, keep)
-    if columns or one_study or repeats or keep:
-        raise UsageError(
-            "--id, --one-study, --name, --value, --unit-column, --valve-column, --direction-column, --chosen-column, "
-            "--keep and --repeats: give --layout long"
-        )
-    return None
-
-
-def _default_target(source: Path) -> Path:
-    """IN.graded.csv or IN.graded.parquet beside IN; standard output for standard input."""
-    from grading.batch.amount import is_parquet
-
-    if source == Path("-"):
-        return source
-    # the folder one is in has no name as it is given
-    source = source if source.name not in ("", "..") else source.resolve()
-    if not source.name:
-        raise UsageError(f"{source} has no name to write beside; name a file to write", about="out")
-    return source.with_name(f"{source.stem}.graded{'.parquet' if is_parquet(source) else '.csv'}")
-
-
-def _map(path: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
-    """A --columns map: [columns] header = measurement, [set] name = value."""
-    if path is None:
-        return {}, {}
-    from grading.formats.small_file import read_toml_file
-
-    sections = read_toml_file(path, "columns")
-    for key, section in sections.items():
-        problem = ""
-        if key not in ("columns", "set"):
-            problem = f"unknown section [{key}]; allowed: [columns], [set]"
-        elif not isinstance(section, dict):
-            problem = f"{key} is not a section; write [{key}] on a line of its own"
-        if problem:
-            raise UsageError(f"{path.name}: {problem}", about="columns")
-    return sections.get("columns", {}), {name: str(value) for name, value in sections.get("set", {}).items()}

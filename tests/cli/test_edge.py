@@ -169,7 +169,7 @@ ERRORS = [
 @pytest.mark.hazard("crash-as-result")
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize(
-    "where", ["grading.batch.run.run", "grading.cli.grade._check_decimal", "grading.cli.arguments.pairs"]
+    "where", ["grading.batch.run.run", "grading.cli.grade.check_decimal", "grading.cli.arguments.pairs"]
 )
 def test_an_error_of_the_program_is_70_and_says_where_to_report(
     place: Path,
