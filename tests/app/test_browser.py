@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Download, Error, Page, expect
-from support.browser import CHROMIUM, chromium, go, next_run, required, served, visit
+from support.browser import CHROMIUM, go, next_run, required, served, visit
 from support.page_words import in_page_words
 from support.paths import EXAMPLE
 from support.watch import notes, watched
@@ -51,18 +51,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(place: Path) -> Iterator[str]:
     with served(place / "elsewhere", watched(place / "log"), place / "output") as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def page(address: str, browser: Browser) -> Iterator[Page]:
-    with visit(browser) as found:
-        yield go(found, address)
 
 
 def type_in(page: Page, label: str, value: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
-from support.browser import CHROMIUM, RUN, chromium, go, next_run, required, served, visit
+from support.browser import CHROMIUM, RUN, go, next_run, required, visit
 
 from grading import grade
 from grading.explanation.report import report
@@ -45,24 +45,6 @@ FEW = 12
 #: on a machine that is at work an answer takes its time
 expect.set_options(timeout=30_000)
 FOCUSED = "document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("server")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def page(address: str, browser: Browser) -> Iterator[Page]:
-    with visit(browser) as found:
-        yield go(found, address)
 
 
 def grade_of(page: Page) -> Locator:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support import make_observations, make_reports, make_statistics, make_workbooks
-from support.browser import CHROMIUM, Address, chromium, go, next_run, required, served, visit
+from support.browser import CHROMIUM, Address, go, next_run, required, served, visit
 from support.memory import watched_memory
 from support.page_words import in_page_words
 from support.paths import TESTS
@@ -55,18 +55,6 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 #: the page is not being drawn
 WHOLE = "() => document.querySelector('.stApp')?.getAttribute('data-test-script-state') === 'notRunning'"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    with served(tmp_path_factory.mktemp("server")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

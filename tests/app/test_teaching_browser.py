@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
-from support.browser import CHROMIUM, chromium, go, next_run, required, served, visit
+from support.browser import CHROMIUM, go, next_run, required, served, visit
 from support.watch import notes, watched
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -45,18 +45,6 @@ LETTERS = """() => {
     .map(e => [e.textContent.trim(), parseFloat(getComputedStyle(e).fontSize)]);
   const image = document.querySelector('img');
   return [...page, ['drawing', 16 * image.getBoundingClientRect().width / 480]] }"""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("teaching")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 # --- the class view --------------------------------------------------------------------------------------------------
