@@ -23,10 +23,13 @@ def with_unit_columns(columns: Sequence[Column], others: Sequence[tuple[int, str
     named = list(columns)
     for index, header in others:
         base = unit_of(header)
-        texts = contents(index) if base is None or not base else {}
-        if base is None and not holds_units(texts):
-            continue
-        place = _named(base, named) if base else _beside(index, header, texts, named)
+        place = _named(base, named) if base else None
+        if place is None:
+            texts = contents(index)
+            # one that is called no more than a unit is taken for one, whatever its cells are
+            if _is_of_another(base, named, others) or (base != "" and not holds_units(texts)):
+                continue
+            place = _beside(index, header, texts, named)
         if place is None or named[place].unit_from in ("units", "columns"):
             continue
         if named[place].unit_index is not None:
@@ -34,6 +37,16 @@ def with_unit_columns(columns: Sequence[Column], others: Sequence[tuple[int, str
             raise UsageError(f"columns {both} could each hold the unit of {named[place].header!r}; {_aside(header)}")
         named[place] = replace(named[place], unit_index=index, unit_header=header, unit_from=_origin(named[place]))
     return named
+
+
+def _is_of_another(base: str | None, columns: Sequence[Column], others: Sequence[tuple[int, str]]) -> bool:
+    """True where a unit column names a measurement that none of the columns holds, or one that is not read."""
+    if not base:
+        return False
+    meaning = match(base)
+    if meaning is not None:
+        return bool(meaning.valve) or all(column.measurement != meaning.measurement for column in columns)
+    return fold(base) in {name for _, header in others for name in (fold(header), fold(split_unit(header)[0]))}
 
 
 def _origin(column: Column) -> str:
@@ -46,7 +59,8 @@ def _aside(header: str) -> str:
 
 
 def _named(base: str, columns: Sequence[Column]) -> int | None:
-    """The column that a unit column names: by its header, or by measurement and valve."""
+    """The column that a unit column names: by its header, or by measurement and valve; without a valve, the only one of
+    the measurement."""
     meaning = match(base)
     for place, column in enumerate(columns):
         if not isinstance(load_catalogue()[column.measurement], Number):
@@ -55,7 +69,10 @@ def _named(base: str, columns: Sequence[Column]) -> int | None:
             return place
         if meaning is not None and (meaning.measurement, meaning.valve) == (column.measurement, column.valve):
             return place
-    return None
+    if meaning is None or meaning.valve:
+        return None
+    same = [place for place, column in enumerate(columns) if column.measurement == meaning.measurement]
+    return same[0] if len(same) == 1 else None
 
 
 def _beside(index: int, header: str, texts: Texts, columns: Sequence[Column]) -> int | None:

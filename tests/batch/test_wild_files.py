@@ -140,6 +140,8 @@ UNIT_COLUMNS = {
     "of the only column with such units": ("id,mr_eroa_cm2,x,tr_vc,y,z\n1,,9,8,b,mm\n2,,9,2,b,mm\n", "severe mild"),
     "in brackets": ("id,tr_vc,unit\n1,8,[mm]\n2,2,(mm)\n3,2,in mm\n", "severe mild mild"),
     "in another language": ("id,tr_vc,Einheit\n1,8,Millimeter\n2,2,Millimeter\n", "severe mild"),
+    "under the name of what it measures, without its valve": ("id,tr_vc,unit_vc\n1,8,mm\n2,2,mm\n", "severe mild"),
+    "under the name of its kind": ("id,length_unit,tr_vc,tr_cw_jet\n1,mm,8,\n2,mm,2,\n", "severe mild"),
     "where some rows hold nothing": ("id,tr_vc,tr_vc_units\n1,8,mm\n2,,\n3,2,mm\n", "severe insufficient_data mild"),
 }
 
@@ -172,10 +174,17 @@ def test_a_value_whose_unit_cannot_be_used_is_rejected(tmp_path: Path, text: str
     assert [(issue["row"], sentence in issue["message"]) for issue in issues] == [("2", True)]
 
 
-def test_units_that_could_be_of_two_columns_stop_the_run(tmp_path: Path) -> None:
-    ran, rows, _ = graded(tmp_path, "id,mr_vc,x,tr_vc,y,measure\n1,7,a,8,b,mm\n2,6,a,9,b,mm\n")
+@pytest.mark.parametrize("header", ["measure", "length_unit", "vc_unit"])
+def test_units_that_could_be_of_two_columns_stop_the_run(tmp_path: Path, header: str) -> None:
+    ran, rows, _ = graded(tmp_path, f"id,mr_vc,x,tr_vc,y,{header}\n1,7,a,8,b,mm\n2,6,a,9,b,mm\n")
     assert (ran.exit_code, rows) == (2, [])
     assert "holds units ('mm') and does not say of which column ('mr_vc', 'tr_vc')" in ran.output
+
+
+def test_units_of_a_column_that_is_not_read_are_of_no_other(tmp_path: Path) -> None:
+    ran, rows, _ = graded(tmp_path, "id,annulus,annulus_unit,mr_vc_cm,mr_eroa_cm2\n1,35,mm,0.7,0.45\n2,40,mm,0.2,0.1\n")
+    assert ran.exit_code == 0, ran.output
+    assert [row["mitral_ase_2017_grade"] for row in rows] == ["severe", "mild"]
 
 
 @pytest.mark.parametrize(
