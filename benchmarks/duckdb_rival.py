@@ -60,10 +60,9 @@ filled as (
     least(LOW_E, LOW_V, LOW_F) as lowest, greatest(HIGH_E, HIGH_V, HIGH_F) as highest,
     least(GRADE_E, GRADE_V, GRADE_F) as g_least, greatest(GRADE_E, GRADE_V, GRADE_F) as g_most,
     case when g_least = g_most then g_least when middle is not null then GRADE_MIDDLE else 0 end as g,
-    least(case when e is not null then root_e end, case when v is not null then root_v end,
-      case when f is not null then root_f end)
-      = greatest(case when e is not null then root_e end, case when v is not null then root_v end,
-      case when f is not null then root_f end) as one_root
+    case when e is not null then root_e end as known_e, case when v is not null then root_v end as known_v,
+    case when f is not null then root_f end as known_f,
+    least(known_e, known_v, known_f) = greatest(known_e, known_v, known_f) as one_root
   from pulled
 ), ruled as (
   select *,

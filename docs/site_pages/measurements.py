@@ -80,9 +80,12 @@ def _of_number(number: Number) -> Iterator[tuple[str, str]]:
     if number.hard:
         yield "Possible", f"{_possible(number.hard, number)}: {cell(number.hard.why)}. Else the value is refused."
     if number.soft:
-        yield "Usual", f"{cell(_span(number.soft, number))}: {cell(number.soft.why)}. Else it is graded and flagged."
+        yield (
+            "Usual",
+            f"{cell(span(number.soft, number, number.unit))}: {cell(number.soft.why)}. Else it is graded and flagged.",
+        )
     for valve, limits in number.soft_of.items():
-        yield f"Usual, {valve}", f"{cell(_span(limits, number))}: {cell(limits.why)}."
+        yield f"Usual, {valve}", f"{cell(span(limits, number, number.unit))}: {cell(limits.why)}."
     if number.error:
         yield "Error, one SD", f"{cell(number.error.text(number.unit))} ({cell(number.error.source)})"
     yield "LOINC", ", ".join(f"{code} ({valve})" for valve, code in number.loinc.items())
@@ -98,10 +101,6 @@ def _of_word(word: Word) -> Iterator[tuple[str, str]]:
 def _possible(limits: Range, number: Number) -> str:
     zero = "0 or " if limits.zero else ""
     return quantity(f"{zero}{plain(limits.low)} to {plain(limits.high)}", number.unit)
-
-
-def _span(limits: Range, number: Number) -> str:
-    return span(limits, number, number.unit).removesuffix(" 1")
 
 
 def _criterion_of(measurement: Number | Word) -> Iterator[str]:

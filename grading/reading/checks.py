@@ -147,11 +147,11 @@ def why_no_word(word: Word, typed: str, in_file: bool = False) -> str:
 
 
 def span(limits: Range, number: Number, unit: str) -> str:
-    """The range in a unit: '0-5 cm2' where zero is allowed, '5-150 cm/s' where not."""
+    """The range in a unit: '0-5 cm2' where zero is allowed, '5-150 cm/s' where not; '0.1-10' of a ratio."""
     low, high = (plain(convert(end, number.unit, unit)) for end in (limits.low, limits.high))
     if limits.low == -float("inf"):
-        return f"up to {high} {unit}"
-    return f"{'0' if limits.zero else low}-{high} {unit}"
+        return quantity(f"up to {high}", unit)
+    return quantity(f"{'0' if limits.zero else low}-{high}", unit)
 
 
 def impossible(number: Number, value: float, typed: str, unit: str) -> str:
@@ -159,7 +159,7 @@ def impossible(number: Number, value: float, typed: str, unit: str) -> str:
     assert number.hard is not None
     hard = number.hard
     low = convert(hard.low, number.unit, unit) if hard.low > -float("inf") else hard.low
-    allowed = span(hard, number, unit).replace(" 1", "") if unit == "1" else span(hard, number, unit)
+    allowed = span(hard, number, unit)
     if hard.zero and 0 < value < low:
         least = plain(low)
         problem = f"is below {quantity(least, unit)}, the least that is no unit slip (allowed: 0, or {least} and up)"

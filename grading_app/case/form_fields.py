@@ -124,7 +124,7 @@ def _usual(measurement: Number | Word) -> str:
         return ""
     usual = measurement.soft or measurement.hard
     unit = shown_unit(measurement, chosen_units())
-    return f" Usual: {span(usual, measurement, unit).removesuffix(' 1')}." if usual else ""
+    return f" Usual: {span(usual, measurement, unit)}." if usual else ""
 
 
 def _grid(measurements: Sequence[Number | Word], valve: str, issues: Issues) -> None:

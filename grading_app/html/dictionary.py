@@ -49,16 +49,12 @@ def _ranges(number: Number) -> Iterator[Markup]:
     if number.hard:
         yield joined_html([f"possible {_possible(number.hard, number)}", small(number.hard.why)])
     if number.soft:
-        yield joined_html([f"usual {_usual(number.soft, number)}", small(number.soft.why)])
+        yield joined_html([f"usual {span(number.soft, number, number.unit)}", small(number.soft.why)])
 
 
 def _possible(limits: Range, number: Number) -> str:
     zero = "0 or " if limits.zero else ""
     return quantity(f"{zero}{plain(limits.low)}-{plain(limits.high)}", number.unit)
-
-
-def _usual(limits: Range, number: Number) -> str:
-    return span(limits, number, number.unit).removesuffix(" 1")
 
 
 def _codes(measurement: Number | Word) -> list[str]:

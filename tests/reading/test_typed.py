@@ -105,3 +105,10 @@ def test_a_catalogue_whose_form_would_mix_units_is_refused(row: dict[str, str], 
     measured["numbers"]["eroa"] |= row
     with pytest.raises(TableError, match=complaint):
         parse_catalogue(measured, derived)
+
+
+def test_the_usual_range_of_a_ratio_has_no_unit() -> None:
+    assert (
+        grade("mitral", vti_ratio=5).issues[0].message == "VTI ratio 5 is possible but unusual (usual: 0.3-4); check it"
+    )
+    assert "(usual: 100-700 cm/s)" in grade("mitral", peak_velocity=800).issues[0].message
