@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -59,13 +59,6 @@ def tipping_points(case: Case, name: str) -> list[Tipping]:
         swept = sweep(case, name, np.unique(np.concatenate([ends[kept], finer])))
     found = [_tipping(case, number, swept, *ends) for ends in _apart(swept, cuts)]
     return [tip for tip in found if tip.below.result != tip.above.result]
-
-
-def around(points: Sequence[Tipping], present: float) -> tuple[Tipping | None, Tipping | None]:
-    """The tipping points next below and next above the present value [catalogue unit]; None where there is none."""
-    below = [tip for tip in points if tip.value < present or (tip.value == present and tip.belongs_above)]
-    above = points[len(below) :]
-    return below[-1] if below else None, above[0] if above else None
 
 
 def cut_offs(table: Table, name: str) -> set[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +16,16 @@ from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number
 from grading.uncertainty.outcomes import Outcome, Tipping
 from grading.uncertainty.sweep import steps, sweep, word_steps
-from grading.uncertainty.tipping import around, tipping_points
+from grading.uncertainty.tipping import tipping_points
 
 PISA = {"pisa_radius": 0.9, "aliasing_velocity": 40, "peak_velocity": 500}
+
+
+def around(points: Sequence[Tipping], present: float) -> tuple[Tipping | None, Tipping | None]:
+    """The tipping points next below and next above the present value [catalogue unit]; None where there is none."""
+    below = [tip for tip in points if tip.value < present or (tip.value == present and tip.belongs_above)]
+    above = points[len(below) :]
+    return below[-1] if below else None, above[0] if above else None
 
 
 def said(outcome: Outcome) -> str:
