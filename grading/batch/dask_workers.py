@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import signal
 import threading
 import time
@@ -31,6 +32,9 @@ _SETTINGS = {
     "distributed.worker.http.routes": [],
 }
 
+#: the descriptor of the standard stream of errors, which a process inherits
+_ERRORS = 2
+
 
 @contextmanager
 def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
@@ -52,7 +56,7 @@ def cluster(scheduler: str | None) -> Iterator[tuple[Workers, int]]:
         stack.enter_context(dask.config.set(_SETTINGS))
         stack.callback(_close, opened := ExitStack())
         try:
-            with _unstopped(), _deaf():
+            with _unstopped(), _deaf(), _mute():
                 place = scheduler or opened.enter_context(_own_cluster())
                 client = opened.enter_context(connect(place))
         except (OSError, ValueError, RuntimeError, TypeError) as error:
@@ -131,6 +135,24 @@ def _deaf() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _mute() -> Iterator[None]:
+    """Processes begun here write nowhere: of one that ends early, what matters is said in a sentence by this one."""
+    try:
+        before = os.dup(_ERRORS)
+    except OSError:
+        # it is closed, and they inherit nothing
+        yield
+        return
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), _ERRORS)
+    try:
+        yield
+    finally:
+        os.dup2(before, _ERRORS)
+        os.close(before)
 
 
 @contextmanager

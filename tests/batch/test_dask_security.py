@@ -172,3 +172,16 @@ def test_a_stop_while_the_cluster_begins(tmp_path: Path, number: signal.Signals,
     with at_most(20):
         while living(process.pid):
             time.sleep(0.1)
+
+
+def test_what_a_worker_writes_as_it_dies_reaches_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """As did the trace of a worker whose run had failed before it was begun."""
+    with cluster(None) as (workers, _):
+        assert workers.submit(_complain, 2).result() == 2
+        os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
+def _complain(descriptor: int) -> int:
+    os.write(descriptor, b"Traceback (most recent call last):\n")
+    return descriptor
