@@ -6,8 +6,9 @@ decides. Everything the explanation needs is kept in the arrays the decision was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from grading.engine.roots import one_root
 from grading.engine.rule_tests import met
 from grading.engine.tally import STEP_OF, Tally, tally, together
 from grading.reference.scale import CERTAINTIES, GRADES, Codes, Mask
-from grading.reference.table import ALL, Rule, Table
+from grading.reference.table import ALL, Table
 
 _GRADE = {grade: code for code, grade in enumerate(GRADES)}
 _CERTAINTY = {certainty: code for code, certainty in enumerate(CERTAINTIES)}
@@ -71,16 +72,23 @@ def _called(tally: Tally, steps: Codes) -> Codes:
     return called
 
 
-def _by_rule(tallies: Mapping[str, Tally], decided: NDArray[np.intp], tokens: Iterable[str]) -> Codes:
+def _by_rule(tallies: Mapping[str, Tally], decided: NDArray[np.intp], tokens: tuple[str, ...]) -> Codes:
     """The grade each row's rule names; a tally such as 'quantitative.low' is read row by row."""
-    tokens = tuple(tokens)
-    result: Codes = _look_up([0, *(_GRADE.get(token, 0) for token in tokens)], decided)
-    for token in {t for t in tokens if "." in t}:
-        group, _, step = token.partition(".")
+    named, of_tallies = _named(tokens)
+    result: Codes = named.take(decided, mode="clip")
+    for (group, step), rules in of_tallies.items():
         tally = tallies[group]
-        asked = _look_up([False, *(t == token for t in tokens)], decided, np.bool_)
-        np.copyto(result, _called(tally, STEP_OF[step](tally)), where=asked)
+        np.copyto(result, _called(tally, STEP_OF[step](tally)), where=rules.take(decided, mode="clip"))
     return result
+
+
+@cache
+def _named(tokens: tuple[str, ...]) -> tuple[Codes, Mapping[tuple[str, str], Mask]]:
+    """The grade that each rule names, from position 1, and for a step of a group which rules leave it to that."""
+    codes = np.array([0, *(_GRADE.get(token, 0) for token in tokens)], dtype=np.int8)
+    names = np.array(["", *tokens])
+    steps = {token: token.split(".") for token in tokens if "." in token}
+    return codes, {(group, step): names == token for token, (group, step) in steps.items()}
 
 
 def decide(table: Table, columns: Columns, rows: int, leaking: Mapping[str, Mask] = NO_LEAK_ELSEWHERE) -> Decision:
@@ -105,15 +113,14 @@ def decide_from(
     """The decision that follows from tallies and the words that rules ask for."""
     rule = first_rule(table, tallies, columns, rows)
     rules, decided = table.rules, rule.astype(np.intp)
-    low = _by_rule(tallies, decided, (rule.low for rule in rules))
-    high = _by_rule(tallies, decided, (rule.high for rule in rules))
-    grade = _by_rule(tallies, decided, (rule.grade for rule in rules))
+    low = _by_rule(tallies, decided, tuple([rule.low for rule in rules]))
+    high = _by_rule(tallies, decided, tuple([rule.high for rule in rules]))
+    grade = _by_rule(tallies, decided, tuple([rule.grade for rule in rules]))
     np.copyto(grade, _GRADE["indeterminate"], where=rule == 0)
     no_range = (grade == _GRADE["insufficient_data"]) | (grade == _GRADE["not_covered"])
     for end in (low, high):
         np.copyto(end, np.int8(0), where=no_range)
-    unsure = _CERTAINTY["indeterminate"]
-    certainty = _look_up([unsure, *(_certainty(rule) for rule in rules)], decided)
+    certainty = _certainties(tuple([rule.certainty for rule in rules])).take(decided, mode="clip")
     led = _lead(table, tallies, columns, rule, (grade, low, high, certainty))
     if filled is not None:
         _one_root(table, filled, tallies, rule, grade, certainty)
@@ -124,9 +131,10 @@ def decide_from(
     )  # fmt: skip
 
 
-def _certainty(rule: Rule) -> int:
-    """The code of a rule's certainty, or of what its group makes of it."""
-    return _CERTAINTY[rule.certainty.partition(".")[2] or rule.certainty]
+@cache
+def _certainties(texts: tuple[str, ...]) -> Codes:
+    """The code of each rule's certainty, or of what its group makes of it, from position 1."""
+    return np.array([_CERTAINTY[t.partition(".")[2] or t] for t in ("indeterminate", *texts)], dtype=np.int8)
 
 
 def _lead(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grading.errors import TableError, take
@@ -26,7 +26,8 @@ class ReadFromNumber:
 class Derivation:
     """How a word is worked out, by `lines` or by `claims`; see derived.toml. `overrides`: also against an entry.
 
-    `place`: where it is printed and what was decided by this project, in words; `reading`: the latter alone.
+    `place`: where it is printed and what was decided by this project, in words; `reading`: the latter alone; `inputs`:
+    the measurements it reads, in the order they are written.
     """
 
     lines: tuple[ReadFromNumber, ...]
@@ -35,19 +36,18 @@ class Derivation:
     place: str
     overrides: bool = False
     reading: str = ""
+    inputs: tuple[str, ...] = field(init=False)
 
     def place_for(self, valve: str) -> str:
         """Where it stands, for one valve."""
         return next((line.at for line in self.lines if line.at and valve in line.valves), self.place)
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The measurements it reads, in the order they are written."""
+    def __post_init__(self) -> None:
         conditions = [text for line in self.lines for text in line.given] + [
             c for cs in self.claims.values() for c in cs
         ]
         names = [line.source for line in self.lines] + [text.split()[0] for text in conditions]
-        return tuple(dict.fromkeys(names))
+        object.__setattr__(self, "inputs", tuple(dict.fromkeys(names)))
 
 
 def read_derivation(

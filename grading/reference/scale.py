@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -58,8 +59,7 @@ class Scale:
         `ratio` turns the scale's unit into that of `values`.
         """
         code = (~np.isnan(values)).view(np.int8)
-        for cut, closed in zip(self.cuts, self.closed, strict=True):
-            limit = float(cut * ratio)
+        for limit, closed in zip(_limits(self.printed, *ratio.as_integer_ratio()), self.closed, strict=True):
             code += ((values >= limit) if closed else (values > limit)).view(np.int8)
         return code
 
@@ -88,6 +88,12 @@ class Scale:
         cuts = self.cuts
         middles = [(low + high) / 2 for low, high in itertools.pairwise(cuts)]
         return [cuts[0] / 2, *middles, cuts[-1] * Fraction(5, 4), *cuts]
+
+
+@cache
+def _limits(printed: tuple[str, ...], numerator: int, denominator: int) -> tuple[float, ...]:
+    """Cut-offs in another unit, by the ratio of the two; asked of texts and whole numbers, which are quick to find."""
+    return tuple(float(Fraction(cut) * Fraction(numerator, denominator)) for cut in printed)
 
 
 def split_unit(text: str) -> tuple[str, str]:
