@@ -79,12 +79,12 @@ def _possible(method: Method, value: Numbers, filled: Filled) -> Numbers:
     if method.bounded is not None:
         value = _within_its_bound(method.bounded, value, filled)
     hard = load_catalogue().numbers[method.target].hard
-    impossible = clean(value) < 0
+    impossible = _more(0.0, value)
     if hard is not None:
         impossible |= value > hard.high + 1e-9
     above = np.zeros_like(impossible)
     if method.ceiling in columns:
-        above = ~impossible & (clean(value) > clean(columns[method.ceiling]))
+        above = ~impossible & _more(value, columns[method.ceiling])
     for rows, ceiling in ((impossible, ""), (above, method.ceiling)):
         if rows.any():
             flag = Flag(target=method.target, by=method.text, rows=rows, value=value, disagrees=False, ceiling=ceiling)
@@ -97,7 +97,7 @@ def _within_its_bound(bounded: tuple[str, str], value: Numbers, filled: Filled) 
     quantity, ceiling = bounded
     if quantity not in filled.columns or ceiling not in filled.columns:
         return value
-    above = clean(filled.columns[quantity]) > clean(filled.columns[ceiling])
+    above = _more(filled.columns[quantity], filled.columns[ceiling])
     if above.any() and not any(flag.ceiling == ceiling and flag.disagrees for flag in filled.flags):
         most = filled.columns[ceiling]
         flag = Flag(target=quantity, by=ceiling, rows=above, value=most, disagrees=True, ceiling=ceiling)
@@ -110,16 +110,26 @@ def _flag_more_than_the_ventricle_ejects(filled: Filled) -> None:
     volume, most = (filled.columns.get(name) for name in ("regurgitant_volume", "lv_stroke_volume"))
     if volume is None or most is None:
         return
-    above = clean(volume) > clean(most)
+    above = _more(volume, most)
     if above.any():
         name = "lv_stroke_volume"
         flag = Flag(target="regurgitant_volume", by=name, rows=above, value=most, disagrees=True, ceiling=name)
         filled.flags.append(flag)
 
 
+def _more(value: Numbers | float, other: Numbers) -> Mask:
+    """Where a value is more than another, and not by float noise alone; that is looked for where there is any."""
+    more: Mask = value > other
+    return more & (clean(np.asarray(value)) > clean(other)) if more.any() else more
+
+
 def _apart(value: Numbers, kept: Numbers) -> Mask:
     """Where two values are known and more than the allowed share of the kept one apart."""
-    result: Mask = np.abs(value - kept) > DISAGREEMENT * np.abs(kept) + 1e-9
+    gap, allowed = value - kept, np.abs(kept)
+    np.abs(gap, out=gap)
+    allowed *= DISAGREEMENT
+    allowed += 1e-9
+    result: Mask = gap > allowed
     return result
 
 

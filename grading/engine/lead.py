@@ -52,7 +52,8 @@ def lead_rows(lead: Lead, tallies: Mapping[str, Tally], columns: Columns, rows: 
         steps += mask.view(np.int8).astype(np.int16) << bit
     answers = _answers(lead)
     place = ((steps * (len(present) + 1) + _middle(tally)) * len(PULLS) + pull) * (len(lead.raises) + 1) + raised
-    grade, low, high, certainty = (answers[part].take(place) for part in range(4))
+    # numpy looks up by wide positions alone, and would widen these four times
+    grade, low, high, certainty = answers.take(place.astype(np.intp), axis=1)
     return Led(grade=grade, low=low, high=high, certainty=certainty, pull=pull, raised=raised)
 
 

@@ -40,8 +40,8 @@ def root(filled: Filled, name: str) -> Roots:
         return np.where(sources > ENTERED, root(filled, source), own) if source else own
     roots: Roots = own
     for code, method in enumerate(METHODS, ENTERED + 1):
-        if method.target == name != method.root and (sources == code).any():
-            roots = np.where(sources == code, root(filled, method.root), roots)
+        if method.target == name != method.root and (where := sources == code).any():
+            roots = np.where(where, root(filled, method.root), roots)
     return roots
 
 
