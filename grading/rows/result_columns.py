@@ -76,8 +76,7 @@ class Phrases:
             of_its_own, others = distinct(further)
             first, codes = distinct(codes.astype(np.int64) * len(of_its_own) + others)
         sentences = []
-        for row in first.tolist():
-            key = tuple(int(part[row]) for part in keys)
+        for row, key in zip(first.tolist(), zip(*(part[first].tolist() for part in keys), strict=True), strict=True):
             text = self._known.get(key)
             if text is None:
                 if len(self._known) >= MOST_PHRASES:
