@@ -9,8 +9,9 @@ Values are numbers before they are checked: with coercion one unreadable cell wo
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from grading.errors import TableError
@@ -20,6 +21,9 @@ from grading.reference.measurement import Number, Range, Word
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
+
+#: distinct refused values that wait for the end of a run, so that a file of nothing else needs no more memory
+MOST_WAITING = 100_000
 
 
 def _in_range(limits: Range) -> pa.Check:
@@ -81,65 +85,58 @@ def confirm(refused: Mapping[str, Collection[float]], accepted: Mapping[str, Col
     Raises TableError when it says otherwise of one of them: limits and schema must say the same.
     """
     for values_of, verdict, other in ((refused, "refused", "takes"), (accepted or {}, "taken", "refuses")):
-        for name, values in values_of.items():
-            wrong = _judged_otherwise(name, sorted(values), other == "takes")
-            if wrong:
-                raise TableError(f"{name}: {wrong[0]:g} was {verdict}, but the schema {other} it; please report this")
+        for name, value in _judged_otherwise(values_of, other == "takes"):
+            raise TableError(f"{name}: {value:g} was {verdict}, but the schema {other} it; please report this")
 
 
-def _judged_otherwise(name: str, values: list[float], refused: bool) -> list[float]:
-    """The values of which the schema does not say what was said of them."""
+def _judged_otherwise(values_of: Mapping[str, Collection[float]], refused: bool) -> Iterator[tuple[str, float]]:
+    """The values of which the schema does not say what was said of them; it costs the same to ask it about one
+    measurement and about all."""
     import pandas as pd
 
-    failing = {index for index, _ in failures(pd.DataFrame({name: values}), {name: name})}
-    return [value for index, value in enumerate(values) if (index in failing) != refused]
+    columns = {name: sorted(values) for name, values in values_of.items()}
+    if not columns:
+        return
+    # a column that has fewer is filled up with what is missing, which the schema takes
+    frame = pd.DataFrame({name: pd.Series(values, dtype="float64") for name, values in columns.items()})
+    failing = set(failures(frame, {name: name for name in columns}))
+    for name, values in columns.items():
+        for index, value in enumerate(values):
+            if ((index, name) in failing) != refused:
+                yield name, value
 
 
 class SchemaCheck:
-    """What numpy judged, asked of the schema while a run goes on.
+    """What numpy judged in a run, asked of the schema at its end, and before where there is much to ask; a run in which
+    nothing was refused asks nothing.
 
-    Loading the schema takes long, so the first question is asked on a thread beside the grading; a question costs the
-    same for one value as for hundreds, so the next waits until as many values are new as were asked about. A run in
-    which nothing was refused asks nothing.
+    Loading the schema takes long, so that begins on a thread beside the grading as soon as there will be a question.
     """
 
     def __init__(self, stack: contextlib.ExitStack) -> None:
         self._pool = stack.enter_context(ThreadPoolExecutor(1))
-        self._asked: dict[str, set[float]] = {}
-        self._waiting: dict[str, set[float]] = {}
-        self._accepted: dict[str, set[float]] = {}
-        self._answer: Future[None] | None = None
+        self._refused: dict[str, set[float]] = {}
+        self._accepted: dict[str, tuple[float, float]] = {}
+        self._loading: Future[object] | None = None
 
-    def add(self, refused: Mapping[str, Collection[float]], accepted: Mapping[str, Collection[float]]) -> None:
+    def add(self, refused: Mapping[str, Collection[float]], accepted: Mapping[str, tuple[float, float]]) -> None:
         """Take what one piece refused, and the least and greatest that it took.
 
-        Raises TableError when the schema says otherwise of an earlier one.
+        Raises TableError when the schema says otherwise of one of those that have waited.
         """
         for name, values in refused.items():
-            new = set(values) - self._asked.get(name, set())
-            if new:
-                self._waiting.setdefault(name, set()).update(new)
-        for name, values in accepted.items():
-            ends = self._accepted.get(name, set()) | set(values)
-            self._accepted[name] = {min(ends), max(ends)}
-        if _count(self._waiting) > _count(self._asked):
-            self._ask()
+            self._refused.setdefault(name, set()).update(values)
+        for name, (least, greatest) in accepted.items():
+            before = self._accepted.get(name, (least, greatest))
+            self._accepted[name] = min(least, before[0]), max(greatest, before[1])
+        if self._refused and self._loading is None:
+            self._loading = self._pool.submit(import_module, "pandera.pandas")
+        if sum(map(len, self._refused.values())) > MOST_WAITING:
+            self.confirm()
+            self._refused.clear()
 
     def confirm(self) -> None:
-        """Wait for every answer. Raises TableError when the schema says otherwise of a value."""
-        if self._waiting or self._answer is not None:
-            self._ask()
-        if self._answer is not None:
-            self._answer.result()
-
-    def _ask(self) -> None:
-        if self._answer is not None:
-            self._answer.result()
-        for name, values in self._waiting.items():
-            self._asked.setdefault(name, set()).update(values)
-        self._answer = self._pool.submit(confirm, self._waiting, dict(self._accepted))
-        self._waiting = {}
-
-
-def _count(values: Mapping[str, Collection[float]]) -> int:
-    return sum(map(len, values.values()))
+        """Ask about every value that waits. Raises TableError when the schema says otherwise of one."""
+        if self._loading is not None:
+            self._loading.result()
+            confirm(self._refused, self._accepted)

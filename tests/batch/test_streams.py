@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,7 @@ from grading.batch.run import run
 from grading.cli.arguments import as_flag
 from grading.cli.main import app
 from grading.columns.plan import Options
+from grading.rows import schema
 from grading.rows.schema import confirm
 
 LONG = TESTS / "data" / "example_studies_long.csv"
@@ -526,6 +528,28 @@ def test_limits_that_contradict_the_schema_stop_the_run() -> None:
     confirm({"eroa": {35.0, -1.0}})
     with pytest.raises(TableError, match=r"eroa: 0\.4 was refused, but the schema takes it"):
         confirm({"eroa": {35.0, 0.4}})
+    with pytest.raises(TableError, match=r"vena_contracta_width: 99 was taken, but the schema refuses it"):
+        confirm({"eroa": {35.0, -1.0, 36.0}}, {"eroa": (0.1, 0.4), "vena_contracta_width": (0.3, 99.0)})
+
+
+def test_what_a_run_refused_waits_for_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, set[float]]] = []
+    monkeypatch.setattr(
+        schema, "confirm", lambda refused, accepted: asked.append({k: set(v) for k, v in refused.items()})
+    )
+    monkeypatch.setattr(schema, "MOST_WAITING", 3)
+    with ExitStack() as stack:
+        check = schema.SchemaCheck(stack)
+        check.add({}, {"eroa": (0.1, 0.4)})
+        check.confirm()
+        assert asked == []
+        check.add({"eroa": {35.0, 36.0}}, {"eroa": (0.1, 0.4)})
+        check.add({"eroa": {36.0, 37.0}}, {"eroa": (0.2, 0.5)})
+        assert asked == []
+        check.add({"eroa": {38.0}}, {})
+        check.add({"eroa": {39.0}}, {})
+        check.confirm()
+    assert asked == [{"eroa": {35.0, 36.0, 37.0, 38.0}}, {"eroa": {39.0}}]
 
 
 # --- REDCap ------------------------------------------------------------------------------------------------------------
