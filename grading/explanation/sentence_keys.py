@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +22,7 @@ def sentence_keys(decision: Decision) -> list[NDArray[np.int64]]:
     They count only what the sentence of the row's rule puts in, and which quantities rest on one witness. A table
     whose sentences can say more than one 64-bit number can tell apart gets a further number.
     """
-    tokens_by_rule = [set[str](), *(_placeholders(decision, place) for place in range(len(decision.table.rules)))]
+    tokens_by_rule = [frozenset[str](), *(_placeholders(decision, place) for place in range(len(decision.table.rules)))]
     parts = [(token, *part) for token in sorted(set().union(*tokens_by_rule)) for part in _put_in(decision, token)]
     parts.append(("", *witness_situations(decision)))
     keys = [decision.rule.astype(np.int64)]
@@ -39,13 +41,18 @@ def sentence_keys(decision: Decision) -> list[NDArray[np.int64]]:
     return keys
 
 
-def _placeholders(decision: Decision, place: int) -> set[str]:
+def _placeholders(decision: Decision, place: int) -> frozenset[str]:
     """What the sentence of one rule puts in; that of the lead rests on the signs, the pull and the raise as well."""
     texts, lead = [decision.table.rules[place].because], decision.table.lead
     if lead is not None and place == len(decision.table.rules) - 1:
         texts += [f"{{{LEAD}}}", *(raised.because for raised in lead.raises)]
         texts += [f"{{specific.{PULLS[pull]}}}" for pull, _ in lead.pulls]
-    return {match[1] for text in texts for match in PLACEHOLDER.finditer(text)}
+    return _in_texts(tuple(texts))
+
+
+@cache
+def _in_texts(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(match[1] for text in texts for match in PLACEHOLDER.finditer(text))
 
 
 def _put_in(decision: Decision, token: str) -> list[tuple[NDArray[np.integer] | int, int]]:
