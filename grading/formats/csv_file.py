@@ -166,9 +166,12 @@ class CsvFile:
 
     def pieces(self, row: int = 0) -> Iterator[CsvPiece]:
         """The records after the header; `row` rows stand before them in other files."""
-        more = data = self._rest or self._read()
+        rest, more = b"", self._rest or self._read()
         self._rest = b""
         while True:
+            # cut where a line ends, the records are all of a block, which is then handed on and not copied again
+            end = more.rfind(b"\n") + 1 or len(more)
+            data, behind = b"".join([rest, memoryview(more)[:end]]), more[end:]
             _refuse_nul(data, self.name, self._line)
             ends, inner = record_ends(data)
             last = int(ends[-1]) if len(ends) else 0
@@ -182,8 +185,7 @@ class CsvFile:
                 yield piece
             if not more:
                 return
-            more = self._read()
-            data = data[last:] + more
+            rest, more = data[last:] + behind, self._read()
 
     def _cut(self, data: bytes, ends: NDArray[np.int64], inner: NDArray[np.int64], row: int) -> Iterator[CsvPiece]:
         """The records that end at `ends` as pieces of at most `piece_records`."""
