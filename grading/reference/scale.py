@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from typing import TypeAlias
@@ -52,6 +52,10 @@ class Scale:
     cuts: tuple[Fraction, ...]
     closed: tuple[bool, ...]
     printed: tuple[str, ...]
+    _whole: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_whole", tuple(cut.as_integer_ratio() for cut in self.cuts))
 
     def band(self, values: Numbers, ratio: Fraction = Fraction(1)) -> Codes:
         """Which band each value falls in: 1 for the first label, 0 for NaN.
@@ -59,7 +63,7 @@ class Scale:
         `ratio` turns the scale's unit into that of `values`.
         """
         code = (~np.isnan(values)).view(np.int8)
-        for limit, closed in zip(_limits(self.printed, *ratio.as_integer_ratio()), self.closed, strict=True):
+        for limit, closed in zip(_limits(self._whole, *ratio.as_integer_ratio()), self.closed, strict=True):
             code += ((values >= limit) if closed else (values > limit)).view(np.int8)
         return code
 
@@ -91,9 +95,9 @@ class Scale:
 
 
 @cache
-def _limits(printed: tuple[str, ...], numerator: int, denominator: int) -> tuple[float, ...]:
-    """Cut-offs in another unit, by the ratio of the two; asked of texts and whole numbers, which are quick to find."""
-    return tuple(float(Fraction(cut) * Fraction(numerator, denominator)) for cut in printed)
+def _limits(cuts: tuple[tuple[int, int], ...], numerator: int, denominator: int) -> tuple[float, ...]:
+    """Cut-offs in another unit, by the ratio of the two; asked of whole numbers, which are quick to find."""
+    return tuple(float(Fraction(*cut) * Fraction(numerator, denominator)) for cut in cuts)
 
 
 def split_unit(text: str) -> tuple[str, str]:

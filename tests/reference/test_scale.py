@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -23,6 +25,12 @@ def test_a_descending_chain_is_read_by_rising_value() -> None:
 )  # fmt: skip
 def test_a_band_keeps_the_digits_of_the_paper(band: int, text: str) -> None:
     assert parse_scale("mild < 0.20 <= moderate <= 0.30 < severe").text(band, "cm2") == text
+
+
+def test_a_scale_is_cut_at_its_cut_offs_and_not_at_what_is_printed_of_them() -> None:
+    moved = replace(parse_scale("mild < 0.20 <= severe"), cuts=(Fraction("0.21"),))
+    assert moved.band(np.array([0.20, 0.21])).tolist() == [1, 2]
+    assert moved.band(np.array([20.0, 21.0]), Fraction(100)).tolist() == [1, 2]
 
 
 def test_no_unit_follows_any_value() -> None:
