@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from grading import Case, grade, grade_frame
 from grading.cli.main import app
-from grading.explanation.describe import counts
+from grading.explanation.groups import counts
 from grading.explanation.reasons import quantitative_grade
 
 by_table = pytest.mark.parametrize("path", VECTORS, ids=lambda path: path.stem)

@@ -135,16 +135,25 @@ def _apart(value: Numbers, kept: Numbers) -> Mask:
 
 def read_by(table: Table) -> frozenset[str]:
     """Every measurement that a table reads, itself or through something worked out."""
+    return _read_for(table, {c.subject for caution in table.cautions for c in caution.when})
+
+
+def graded_by(table: Table) -> frozenset[str]:
+    """Those of them that can matter to a grade or a stage, and not to a caution alone."""
+    return _read_for(table, set())
+
+
+def _read_for(table: Table, used: set[str]) -> frozenset[str]:
+    """What a table's criteria, rules and stages ask, and `used`, with all that these are worked out from."""
     catalogue = load_catalogue()
-    conditions = list(table.conditions())
-    conditions += [c for extra in (table.cautions, table.stages) for line in extra for c in line.when]
+    conditions = [*table.conditions(), *(c for stage in table.stages for c in stage.when)]
     conditions += [c for _, row in table.rows() for c in (*row.given, *row.unless)]
-    used = {row.name for _, row in table.rows()} | {c.subject for c in conditions}
+    used = used | {row.name for _, row in table.rows()} | {c.subject for c in conditions}
     waiting = list(used)
     while waiting:
         name = waiting.pop()
         word = catalogue.words.get(name)
-        inputs = set(word.derivation.inputs) if word and word.derivation else set()
+        inputs = set(word.derivation.inputs_for(table.valve)) if word and word.derivation else set()
         for method in METHODS:
             if method.target == name and table.valve in method.valves:
                 inputs |= {*method.inputs, *method.optional}

@@ -80,6 +80,11 @@ def _given(row: Row, decision: Decision) -> bool:
     return all(_holds(condition, decision) for condition in row.given)
 
 
+def is_barred(row: Row, decision: Decision) -> bool:
+    """True for a row that asks for another context than the case's: by a word that is known to be another."""
+    return any(c.subject in load_catalogue().words and fails(c, decision) for c in row.given)
+
+
 def _holds(condition: Condition, decision: Decision) -> bool:
     mask = holds(condition, decision.filled.columns)
     return mask is not None and bool(mask[0])
@@ -190,7 +195,7 @@ def cut_offs(row: Row) -> str:
 def why_not(row: Row, group: Group, decision: Decision) -> str:
     """Why a criterion was not assessed."""
     sources = decision.filled.sources
-    if not is_known(row.name, decision):
+    if not is_known(row.name, decision) and not is_barred(row, decision):
         return missing_text(row, decision)
     if row.entered_only and row.name in sources and sources[row.name][0] > ENTERED:
         return "worked out; counted only when it was entered"

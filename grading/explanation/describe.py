@@ -12,13 +12,14 @@ from grading.engine.decide import Decision
 from grading.engine.fill import read_by
 from grading.engine.methods import PISA
 from grading.explanation.cautions import cautions
-from grading.explanation.criteria import criteria, phrase
+from grading.explanation.criteria import phrase
 from grading.explanation.derived import derived, is_known
-from grading.explanation.disagreements import disagreements
+from grading.explanation.disagreements import across_methods, disagreements
 from grading.explanation.explanation import Explanation
 from grading.explanation.graded import CMR, CMR_GUIDELINE, GradedCase
+from grading.explanation.groups import counts, groups
 from grading.explanation.idle import idle
-from grading.explanation.missing import recipes
+from grading.explanation.missing import fails, recipes
 from grading.explanation.next_step import next_step
 from grading.explanation.reasons import put_into, quantitative_grade
 from grading.explanation.report import NOTICE, grade_text, report
@@ -27,11 +28,8 @@ from grading.explanation.views import (
     Beside,
     EnteredNumber,
     EnteredWord,
-    GroupCount,
-    GroupView,
     Led,
     RuleSource,
-    StepCount,
     Unfinished,
     as_json,
 )
@@ -42,6 +40,7 @@ from grading.reading.values import Entered
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import list_guidelines, load_guideline
 from grading.reference.measurement import Number
+from grading.reference.scale import GRADES
 from grading.reference.table import PULLS
 from grading.version import VERSION
 from grading.writing import joined
@@ -49,8 +48,8 @@ from grading.writing import joined
 #: what `as_dict` takes as it is, in this order; what follows is worked out
 _KEYS = (
     "valve", "guideline", "citation", "scheme", "rests_on", "status", "grade", "grade_low", "grade_high", "certainty",
-    "stage", "stage_reason", "reason", "rule", "entered", "issues", "rule_source", "quantitative_grade", "counts",
-    "criteria", "derived", "disagreements", "unused", "idle", "cautions", "would_change", "beside",
+    "stage", "stage_reason", "stage_needs", "reason", "rule", "entered", "issues", "rule_source", "quantitative_grade",
+    "counts", "criteria", "derived", "disagreements", "unused", "idle", "cautions", "would_change", "beside",
 )  # fmt: skip
 
 
@@ -85,16 +84,18 @@ def describe(case: GradedCase) -> Explanation:
 
 def _decided(explanation: Explanation, case: GradedCase, decision: Decision) -> Explanation:
     root, names = one_witness(decision, 0)
+    other = by_cmr(case)
     return replace(
         explanation,
         stage_reason=stage_reason(decision),
+        stage_needs=stage_needs(decision),
         rule_source=rule_source(decision),
         quantitative_grade=quantitative_grade(decision, 0) or None,
         counts=counts(decision),
         groups=groups(case, decision),
         derived=tuple(derived(decision)),
-        disagreements=tuple(disagreements(decision)),
-        unused=unused(case, decision),
+        disagreements=(*disagreements(decision), *across_methods(case, other)),
+        unused=unused(case, decision, other),
         idle=tuple(idle(case, decision)),
         cautions=tuple(cautions(decision)),
         next_test=decision.table.next_test,
@@ -104,7 +105,7 @@ def _decided(explanation: Explanation, case: GradedCase, decision: Decision) -> 
         witness=_root_phrase(root, decision) if names else "",
         witnesses=len(names),
         unfinished=unfinished(decision),
-        beside=beside(case),
+        beside=beside(other) if other else None,
         changes=partial(what_would_change, decision.table, case.reading.columns(), decision),
     )
 
@@ -171,6 +172,17 @@ def stage_reason(decision: Decision) -> str:
     return ", ".join(texts.values())
 
 
+def stage_needs(decision: Decision) -> tuple[str, ...]:
+    """What a stage of this grade waits for, where the table has one and what was entered gives none."""
+    if decision.stage[0]:
+        return ()
+    grade, catalogue = GRADES[decision.grade[0]], load_catalogue()
+    lines = [line.when for line in decision.table.stages if grade in line.grades]
+    asked = [c.subject for when in lines if not any(fails(c, decision) for c in when) for c in when]
+    unknown = (name for name in asked if not is_known(name, decision) and catalogue[name].group != "derived")
+    return tuple(label(name) for name in dict.fromkeys(unknown))
+
+
 def _root_phrase(name: str, decision: Decision) -> str:
     """The measurement that several quantities rest on, with its value: 'PISA radius 0.9 cm', 'one volumetric study'."""
     return phrase(name, decision) if root_text(name) == label(name) else f"one {root_text(name)}"
@@ -190,52 +202,25 @@ def unfinished(decision: Decision) -> Unfinished | None:
     )
 
 
-def beside(case: GradedCase) -> Beside | None:
-    """The answer of cardiac magnetic resonance, where it was entered too."""
+def by_cmr(case: GradedCase) -> GradedCase | None:
+    """The same case by cardiac magnetic resonance, where that was entered too and carries an answer."""
     measured = any(name.startswith(CMR) for name in case.reading.entered)
     if not measured or case.guideline == CMR_GUIDELINE or CMR_GUIDELINE not in list_guidelines():
         return None
     other = case.by(CMR_GUIDELINE)
-    if other.decision is None or other.status == "insufficient_data":
-        return None
+    return None if other.decision is None or other.status == "insufficient_data" else other
+
+
+def beside(other: GradedCase) -> Beside:
+    """The answer of another method."""
     verdict = grade_text(other.grade or "", other.grade_low, other.grade_high, other.certainty)
-    return Beside(CMR_GUIDELINE, verdict, other.reason)
+    return Beside(other.guideline, verdict, other.reason)
 
 
-def counts(decision: Decision) -> dict[str, GroupCount]:
-    """How many criteria were met for each grade, of how many, and how many were assessed, per group."""
-    return {
-        name: GroupCount(
-            int(tally.measured[0]),
-            tally.group.size,
-            {
-                step: StepCount(int(count[0]), tally.group.possible(step))
-                for step, count in tally.counts.items()
-                if tally.group.possible(step)
-            },
-        )
-        for name, tally in decision.tallies.items()
-    }
-
-
-def groups(case: GradedCase, decision: Decision) -> tuple[GroupView, ...]:
-    """Every group of the table with its criteria."""
-    views, count = tuple(criteria(case, decision)), counts(decision)
-    return tuple(
-        GroupView(
-            name=group.name,
-            title=group.title,
-            at=group.at,
-            role=group.role,
-            counted=group.counted,
-            count=count[group.name],
-            criteria=tuple(view for view in views if view.group == group.name),
-        )
-        for group in decision.table.groups.values()
-    )
-
-
-def unused(case: GradedCase, decision: Decision) -> tuple[str, ...]:
-    """Entered measurements that this table reads nowhere, neither itself nor through something worked out."""
+def unused(case: GradedCase, decision: Decision, other: GradedCase | None) -> tuple[str, ...]:
+    """Entered measurements that this table reads nowhere, neither itself nor through something worked out; those that
+    another method grades beside it are not among them."""
     read = read_by(decision.table)
+    if other is not None and other.decision is not None:
+        read |= {name for name in read_by(other.decision.table) if name.startswith(CMR)}
     return tuple(name for name in case.reading.entered if name not in read)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grading.engine.decide import Decision
+from grading.engine.fill import read_by
 from grading.engine.tally import Tally
 from grading.explanation.flags import flag_text
+from grading.explanation.graded import CMR, GradedCase
 from grading.explanation.votes import label, step_name, votes
-from grading.reference.scale import GRADES
-from grading.writing import joined, upper
+from grading.reference.scale import GRADES, SEVERITY
+from grading.writing import in_words, joined, upper
+
+#: grades that do not tell what is milder than severe apart
+MILDER = ("not_severe", "progressive")
 
 
 def disagreements(decision: Decision) -> Iterator[str]:
@@ -53,3 +58,28 @@ def _across_groups(decision: Decision) -> Iterator[str]:
         if names and contrary:
             support = "supports" if len(names) == 1 else "support"
             yield f"{upper(joined(names))} {support} {grade}, the quantities say {other}."
+
+
+def across_methods(case: GradedCase, other: GradedCase | None) -> Iterator[str]:
+    """What cardiac magnetic resonance says against a grade of echocardiography alone, where no grade is common."""
+    if other is None or case.table is None or any(name.startswith(CMR) for name in read_by(case.table)):
+        return
+    spans = [_span(one) for one in (other, case)]
+    if all(spans) and not set.intersection(*spans):
+        by_other, by_echo = (_range_text(one) for one in (other, case))
+        yield f"By CMR it is {by_other}, by echocardiography {by_echo}: check both."
+
+
+def _span(case: GradedCase) -> set[str]:
+    """Every grade that a case leaves open; empty where it leaves none."""
+    low, high = case.grade_low, case.grade_high
+    if not low or not high:
+        return set()
+    start = 0 if low in MILDER else SEVERITY.index(low)
+    end = SEVERITY.index("moderate" if high in MILDER else high)
+    return {*SEVERITY[start : end + 1]} - {*MILDER}
+
+
+def _range_text(case: GradedCase) -> str:
+    low, high = in_words(case.grade_low or ""), in_words(case.grade_high or "")
+    return low if low == high else f"{low} to {high}"

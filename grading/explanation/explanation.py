@@ -32,9 +32,9 @@ def nothing_changes() -> Sequence[Change]:
 class Explanation:
     """Everything about one case. The parts behind the issues are empty for a case that was not graded.
 
-    `grades` are those of the table; `asked` the findings that the deciding rule asks about by themselves; `witness` is
-    the measurement that several quantities rest on, with its value, and `witnesses` how many do; `beside` the answer of
-    another method.
+    `stage_needs`: what a stage waits for where there is none. `grades` are those of the table; `asked` the findings
+    that the deciding rule asks about by themselves; `witness` is the measurement that several quantities rest on, with
+    its value, and `witnesses` how many do; `beside` the answer of another method.
     `changes` works out what one more value could change.
     """
 
@@ -50,6 +50,7 @@ class Explanation:
     certainty: str | None
     stage: str | None
     stage_reason: str = ""
+    stage_needs: tuple[str, ...] = ()
     reason: str
     rule: int | None
     entered: tuple[EnteredNumber | EnteredWord, ...]

@@ -62,7 +62,8 @@ def _above(flag: Flag, label: str) -> FlagWording:
             first=OTHER,
             middle=f", more than the whole {whole} of ",
             second=flag.ceiling,
-            tail=": PISA radius, regurgitant VTI or LVOT diameter is wrong; neither it nor its fraction is used",
+            tail=": EROA or its PISA radius, regurgitant VTI or LVOT diameter is wrong; neither it nor its fraction is "
+            "used",
         )
     tail = "; it is kept without a fraction of it, check both"
     if flag.ceiling == "lv_stroke_volume":

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grading.engine.decide import Decision
-from grading.engine.fill import read_by
+from grading.engine.fill import graded_by, read_by
 from grading.engine.methods import METHODS
 from grading.explanation.criteria import why_not
 from grading.explanation.derived import is_known
 from grading.explanation.graded import GradedCase
-from grading.explanation.missing import entered_text, is_idle, lacks
+from grading.explanation.missing import SAYS_NOTHING, entered_text, is_idle, lacks
 from grading.explanation.votes import label
 from grading.reference.catalogue import load_catalogue
 from grading.reference.table import Table
+
+NO_CRITERION = "no criterion of this table"
 
 
 def idle(case: GradedCase, decision: Decision) -> Iterator[str]:
@@ -39,17 +41,22 @@ def _why(name: str, decision: Decision) -> str:
     if rows:
         group, row = rows[0]
         return why_not(row, group, decision).partition(" (our reading")[0]
-    targets = [target for target in _targets(name, table.valve) if target in read_by(table)]
+    read = graded_by(table)
+    targets = [target for target in _targets(name, table.valve) if target in read]
+    if name not in read or not targets:
+        return NO_CRITERION
     unknown = [target for target in targets if not is_known(target, decision)]
     for target in unknown:
         lacking = lacks(target, decision)
+        if lacking.startswith(SAYS_NOTHING):
+            return NO_CRITERION
         if lacking:
-            return f"{label(target)} {lacking}"
-    return f"{label(targets[0])} was entered itself" if targets and not unknown else "nothing follows from it alone"
+            return f"{label(target)}{' ' if lacking.startswith('needs') else ', '}{lacking}"
+    return "nothing follows from it alone" if unknown else f"{label(targets[0])} was entered itself"
 
 
 def _targets(name: str, valve: str) -> list[str]:
     """What can be worked out from a measurement, nearest first."""
-    words = [w.name for w in load_catalogue().words.values() if w.derivation and name in w.derivation.inputs]
+    words = [w.name for w in load_catalogue().words.values() if w.derivation and name in w.derivation.inputs_for(valve)]
     numbers = [m.target for m in METHODS if name in (*m.inputs, *m.optional) and valve in m.valves]
     return list(dict.fromkeys([*words, *numbers]))

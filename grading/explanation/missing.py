@@ -19,9 +19,12 @@ from grading.reference.derivation import ReadFromNumber
 from grading.reference.measurement import Number, Word
 from grading.reference.scale import NO_GRADE
 from grading.reference.table import Row
+from grading.reference.units import ratio
 from grading.writing import joined
 
 NOT_ENTERED = "not entered"
+#: how a sentence begins of a number that no word is read off, however its context turns out
+SAYS_NOTHING = "that says nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def lacks(name: str, decision: Decision) -> str:
     if measurement.derivation is None:
         return ""
     if measurement.derivation.claims:
-        text = _claims_text(measurement, measurement.values, decision)
+        rows = (row.labels for _, row in decision.table.rows() if row.name == name)
+        text = _claims_text(measurement, next(rows, measurement.values), decision)
         return "" if text == NOT_ENTERED else text
     return "; ".join(lacking for _, lacking in _readings(measurement, decision))
 
@@ -155,13 +159,22 @@ def _readings(word: Word, decision: Decision) -> Iterator[tuple[Sequence[str], s
 
 def _line_text(word: Word, lines: Sequence[ReadFromNumber], decision: Decision) -> str:
     guards = [conditions(line.given) for line in lines]
-    if any(all(is_known(c.subject, decision) and not fails(c, decision) for c in given) for given in guards):
-        return f"that says nothing of the {word.label}"
+    held = any(all(is_known(c.subject, decision) and not fails(c, decision) for c in given) for given in guards)
+    if held or not any(_names_word(line, decision) for line in lines):
+        return f"{SAYS_NOTHING} of the {word.label}"
     unknown = [c for given in guards for c in given if not is_known(c.subject, decision)]
     if unknown:
         return f"needs {_needs(unknown)}"
     failing = [c for given in guards for c in given if fails(c, decision)]
     return f"read only with {joined(list(dict.fromkeys(measurement_text(c) for c in failing)))}"
+
+
+def _names_word(line: ReadFromNumber, decision: Decision) -> bool:
+    """True when a line would name a word for the value at hand, were its guards to hold."""
+    number = load_catalogue()[line.source]
+    assert isinstance(number, Number)
+    band = line.scale.band(decision.filled.columns[line.source][:1], ratio(line.unit, number.unit))[0]
+    return line.scale.labels[int(band) - 1] != NO_GRADE
 
 
 def _needs(unknown: Sequence[Condition]) -> str:

@@ -22,15 +22,22 @@ def next_step(case: Explanation) -> str:
     quantities = _quantities(case, names)
     if quantities:
         steps.append(" or ".join([", ".join(quantities[:-1]), quantities[-1]] if len(quantities) > 1 else quantities))
-    confirm = "" if case.grade in OPEN else "to confirm it: "
+    confirm, test = "" if case.grade in OPEN else "to confirm it: ", _test(case)
     if steps:
-        return upper(f"{confirm}{', then '.join(steps)}; {case.next_test} where that leaves it open.")
+        return upper(f"{confirm}{', then '.join(steps)}{f'; {test} where that leaves it open' if test else ''}.")
     if case.asked:
-        return upper(f"{case.next_test}.")
+        return upper(f"{test}.") if test else ""
     if confirm:
-        other = f"a quantity that does not rest on the {_root(case)}, or " if case.witness else ""
-        return upper(f"{confirm}{other}{case.next_test}.")
-    return upper(f"{case.next_test}; no further quantity settles it.")
+        others = [f"a quantity that does not rest on the {_root(case)}"] if case.witness else []
+        others += [test] if test else []
+        return upper(f"{confirm}{', or '.join(others)}.") if others else ""
+    return upper(f"{test + '; ' if test else ''}no further quantity settles it.")
+
+
+def _test(case: Explanation) -> str:
+    """The test that the paper names, without the one whose answer stands beside the grade already."""
+    tests = case.next_test.split(" or ")
+    return " or ".join(test for test in tests if case.beside is None or test != "CMR")
 
 
 def _root(case: Explanation) -> str:

@@ -13,6 +13,8 @@ from grading.reference.scale import GRADES
 from grading.reference.table import PULLS, Group
 from grading.writing import upper
 
+#: '1 of 6 criteria for severe are', which is said of one
+_ONE_OF = re.compile(r"\b(1 of \d+(?: criteria)?(?: for \w+)?) are\b")
 UNRULED = "No rule of this table covers these findings; please report the case."
 
 
@@ -45,7 +47,7 @@ def put_into(text: str, decision: Decision, row: int) -> str:
             return _share(int(tally.measured[row]), tally.group.size)
         return _share(int(tally.counts[count][row]), tally.group.possible(count))
 
-    return PLACEHOLDER.sub(put_in, text)
+    return _ONE_OF.sub(r"\1 is", PLACEHOLDER.sub(put_in, text))
 
 
 def _share(count: int, possible: int) -> str:

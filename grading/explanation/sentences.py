@@ -36,7 +36,10 @@ def verdict(case: Explanation) -> str:
 
 
 def stage_text(case: Explanation) -> str:
-    """'Stage C2: LV ejection fraction 58 % (<= 60 %).', or '' where there is no stage, or no number behind it."""
+    """'Stage C2: LV ejection fraction 58 % (<= 60 %).', 'No stage: needs symptoms.', or '' where the grade has no
+    stages, or no number stands behind the one it has."""
+    if case.stage_needs:
+        return f"No stage: needs {joined(case.stage_needs)}."
     return f"Stage {case.stage}: {case.stage_reason}." if case.stage and case.stage_reason else ""
 
 
@@ -61,9 +64,9 @@ def group_counts(group: GroupView, case: Explanation) -> str:
     """'1 of 6 for mild, 2 of 6 for severe', 'they say IV'; '' for a group that is never counted."""
     if group.role == "quantitative":
         agreed = case.quantitative_grade
-        return (
-            "none measured" if agreed is None else "they disagree" if agreed == "unresolved" else f"they say {agreed}"
-        )
+        if agreed is None:
+            return "none measured"
+        return "they disagree" if agreed == "unresolved" else f"{'most' if group.dissent else 'they'} say {agreed}"
     counts = group.count.steps.items() if group.counted else ()
     met = ((step, count) for step, count in counts if step != "not_severe")
     return ", ".join(f"{count.met} of {count.possible} for {in_words(step)}" for step, count in met)

@@ -154,7 +154,8 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView:
-    """A group of the table with its criteria, in the paper's order."""
+    """A group of the table with its criteria, in the paper's order; `dissent`: the quantities say one step, and not
+    all of them."""
 
     name: str
     title: str
@@ -162,6 +163,7 @@ class GroupView:
     role: str
     counted: bool
     count: GroupCount
+    dissent: bool
     criteria: tuple[CriterionView, ...]
 
     @property

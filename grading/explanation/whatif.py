@@ -11,11 +11,13 @@ from grading.engine.columns import Columns
 from grading.engine.decide import Decision, decide
 from grading.engine.methods import METHODS
 from grading.explanation.derived import is_known
+from grading.explanation.missing import conditions, fails
 from grading.explanation.value_text import value_text
 from grading.explanation.views import Change, ChangedGrade
 from grading.reference.catalogue import load_catalogue
+from grading.reference.derivation import ReadFromNumber
 from grading.reference.measurement import Number, Word
-from grading.reference.scale import GRADES
+from grading.reference.scale import GRADES, Scale
 from grading.reference.table import Row, Table
 from grading.reference.units import convert, ratio
 from grading.writing import plain, quantity
@@ -27,13 +29,14 @@ MOST_VALUES = 500
 
 
 class Trial(NamedTuple):
-    """One value tried for one measurement [catalogue unit], and its place in line; `band` is that of `row` when a
-    criterion reads it directly."""
+    """One value tried for one measurement [catalogue unit], and its place in line; `band` is that of the `scale` [unit]
+    by which a criterion, or a word that is worked out, reads it directly."""
 
     measurement: Number | Word
     value: float
     place: int
-    row: Row | None = None
+    scale: Scale | None = None
+    unit: str = ""
     band: int = 0
 
 
@@ -90,35 +93,35 @@ def _change(name: str, results: Mapping[Result, list[Trial]]) -> Change:
 
 
 def _values_writer(outcomes: Collection[list[Trial]]) -> Callable[[list[Trial]], list[str]]:
-    """Words as words; a number by the bands of its criterion where each has one outcome, else by its values."""
+    """Words as words; a number by the bands of its scale where each has one outcome, else by its values."""
     first = next(iter(outcomes))[0]
     if isinstance(first.measurement, Word):
         return _words
     bands = [band for trials in outcomes for band in {trial.band for trial in trials}]
-    row = first.row
-    return _runs if row is None or len(bands) > len(set(bands)) else lambda trials: _by_bands(trials, row)
+    return _runs if first.scale is None or len(bands) > len(set(bands)) else _by_bands
 
 
 def _words(trials: list[Trial]) -> list[str]:
     return [value_text(trial.measurement, trial.value) for trial in trials]
 
 
-def _by_bands(trials: list[Trial], row: Row) -> list[str]:
-    """Neighbouring bands of a criterion as one, in the paper's digits."""
-    assert row.scale is not None
+def _by_bands(trials: list[Trial]) -> list[str]:
+    """Neighbouring bands of a scale as one, in the paper's digits."""
+    scale, unit = trials[0].scale, trials[0].unit
+    assert scale is not None
     texts, bands = [], sorted({trial.band for trial in trials})
     while bands:
         last = next(b for b in bands if b + 1 not in bands)
-        texts.append(row.scale.text(bands[0], row.unit, last))
+        texts.append(scale.text(bands[0], unit, last))
         bands = [b for b in bands if b > last]
     return texts
 
 
 def _runs(trials: list[Trial]) -> list[str]:
     """Values that were tried next to each other, as '20 to 41 cm'."""
-    number, row = trials[0].measurement, trials[0].row
+    number = trials[0].measurement
     assert isinstance(number, Number)
-    unit = row.unit if row else number.unit
+    unit = trials[0].unit or number.unit
     runs: list[list[Trial]] = []
     for trial in trials:
         if runs and trial.place == runs[-1][-1].place + 1:
@@ -147,16 +150,18 @@ def _trials(table: Table, decision: Decision) -> Iterator[Trial]:
         if isinstance(measurement, Word):
             yield from (Trial(measurement, code, code) for code in range(1, len(measurement.values) + 1))
         else:
-            yield from _numbers(measurement, by_name.get(name), table.valve)
+            yield from _numbers(measurement, by_name.get(name), decision)
 
 
-def _numbers(number: Number, row: Row | None, valve: str) -> Iterator[Trial]:
+def _numbers(number: Number, row: Row | None, decision: Decision) -> Iterator[Trial]:
     """A value inside every band of the row that reads the number, and every cut-off itself; the same for words that are
     read from it; and where it feeds a formula every value that a report can print."""
+    valve = decision.table.valve
     values = {float(v * row.ratio) for v in row.scale.inside()} if row and row.scale else set()
     derivations = [w.derivation for w in load_catalogue().words.values() if w.derivation and valve in w.valves]
     lines = [line for derivation in derivations for line in derivation.lines if line.source == number.name]
     values |= {float(v * ratio(line.unit, number.unit)) for line in lines for v in line.scale.inside()}
+    scale, unit = (row.scale, row.unit) if row else (None, "")
     if any(number.name in (*method.inputs, *method.optional) and valve in method.valves for method in METHODS):
         limits = number.soft or number.hard
         assert limits is not None
@@ -165,7 +170,16 @@ def _numbers(number: Number, row: Row | None, valve: str) -> Iterator[Trial]:
         while (limits.high - first) / step > MOST_VALUES:
             step *= 10
         values |= set(np.round(np.arange(first, limits.high + step / 2, step), 9).tolist())
+    elif row is None:
+        scale, unit = _one_scale(lines, decision)
     ordered = np.array(sorted(values))
-    bands = row.scale.band(ordered, row.ratio).tolist() if row and row.scale else [0] * len(ordered)
+    bands = scale.band(ordered, ratio(unit, number.unit)).tolist() if scale else [0] * len(ordered)
     for place, (value, band) in enumerate(zip(ordered.tolist(), bands, strict=True)):
-        yield Trial(number, value, place, row, band)
+        yield Trial(number, value, place, scale, unit, band)
+
+
+def _one_scale(lines: Sequence[ReadFromNumber], decision: Decision) -> tuple[Scale | None, str]:
+    """The scale [unit] by which every word that can be read off a number cuts it; None where the cut-offs differ."""
+    open_to = [line for line in lines if not any(fails(c, decision) for c in conditions(line.given))]
+    scales = {(line.scale.cuts, line.scale.closed, line.unit): (line.scale, line.unit) for line in open_to}
+    return scales.popitem()[1] if len(scales) == 1 else (None, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,11 +43,17 @@ class Derivation:
         return next((line.at for line in self.lines if line.at and valve in line.valves), self.place)
 
     def __post_init__(self) -> None:
-        conditions = [text for line in self.lines for text in line.given] + [
-            c for cs in self.claims.values() for c in cs
-        ]
-        names = [line.source for line in self.lines] + [text.split()[0] for text in conditions]
-        object.__setattr__(self, "inputs", tuple(dict.fromkeys(names)))
+        object.__setattr__(self, "inputs", self._inputs(self.lines))
+
+    def inputs_for(self, valve: str) -> tuple[str, ...]:
+        """What it reads for one valve."""
+        return self._inputs(line for line in self.lines if valve in line.valves)
+
+    def _inputs(self, lines: Iterable[ReadFromNumber]) -> tuple[str, ...]:
+        lines = list(lines)
+        conditions = [text for line in lines for text in line.given] + [c for cs in self.claims.values() for c in cs]
+        names = [line.source for line in lines] + [text.split()[0] for text in conditions]
+        return tuple(dict.fromkeys(names))
 
 
 def read_derivation(

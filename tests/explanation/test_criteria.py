@@ -6,7 +6,7 @@ import pytest
 
 from grading import grade
 from grading.explanation.explanation import Explanation
-from grading.explanation.sentences import finding, group_counts, place, stance, support, unassessed
+from grading.explanation.sentences import finding, group_counts, group_heading, place, stance, support, unassessed
 from grading.explanation.views import CriterionView, GroupView
 
 
@@ -45,6 +45,7 @@ SILENT = {
     "not entered": ("mitral ase-2017", "eroa", "not entered"),
     "waits for a word": ("mitral ase-2017 jet_area_ratio=55", "colour_jet", "jet area / atrial area 55 % entered; needs jet direction = central"),
     "says nothing": ("mitral ase-2017 jet_area_ratio=15 jet_direction=central", "colour_jet", "jet area / atrial area 15 % entered; that says nothing of the colour jet"),
+    "says nothing in any direction": ("mitral ase-2017 jet_area_ratio=15", "colour_jet", "jet area / atrial area 15 % entered; that says nothing of the colour jet"),
     "waits for a velocity": ("mitral ase-2017 pisa_radius=0.9", "flow_convergence", NEEDS_VELOCITY),
     "another velocity": ("mitral ase-2017 pisa_radius=0.9 aliasing_velocity=50", "flow_convergence", "PISA radius 0.9 cm entered; read only with aliasing velocity <= 40 cm/s"),
     "waits for two": ("mitral ase-2017 pisa_radius=0.9", "eroa", f"{NEEDS_VELOCITY} and peak velocity"),
@@ -56,6 +57,7 @@ SILENT = {
     "void by a reading": ("mitral ase-2017 holosystolic=no eroa=0.4", "eroa", "0.4 cm2, void because holosystolic = no (our reading: a single frame overestimates in late-systolic regurgitation (note under Figure 18, pp 313, 321))"),
     "void, as far as anyone can tell": ("tricuspid ase-2017 hepatic_vein_flow=systolic_reversal atrial_fibrillation=paced", "hepatic_vein_flow", "systolic reversal, void where atrial fibrillation = yes, and what was entered for atrial fibrillation cannot be read"),
     "not counted": ("mitral acc-aha-2020 vena_contracta_width=8mm", "vena_contracta_width", "8 mm = 0.8 cm, not counted: needs mechanism = primary"),
+    "of another mechanism": ("mitral acc-aha-2020 mechanism=secondary", "vena_contracta_width", "not counted: needs mechanism = primary"),
     "counted only when entered": ("tricuspid esc-2025 pisa_radius=1 aliasing_velocity=30", "flow_convergence", "large, worked out; counted only when it was entered"),
 }  # fmt: skip
 
@@ -93,7 +95,8 @@ def test_of_several_scales_the_one_in_force_is_shown(case: str, name: str, cut_o
     [
         ("mitral ase-2017 vena_contracta_width_biplane=9mm", "vena_contracta_width_biplane", "Table 8; our reading: the mild limit of the single-plane width is used"),
         ("mitral ase-2017 eroa=0.4", "eroa", ""),
-        ("mitral acc-aha-2020 mechanism=secondary eroa=0.4", "eroa", "stages of secondary mitral regurgitation"),
+        ("mitral acc-aha-2020 mechanism=secondary eroa=0.4", "eroa", ""),
+        ("mitral acc-aha-2020 mechanism=secondary eroa=0.4", "vena_contracta_width", "Table 17"),
     ],
 )  # fmt: skip
 def test_a_line_says_where_it_stands_when_its_group_stands_elsewhere(case: str, name: str, marks: str) -> None:
@@ -106,9 +109,27 @@ def test_a_line_says_where_it_stands_when_its_group_stands_elsewhere(case: str, 
     [
         ("mitral ase-2017 flail_leaflet=yes eroa=0.45 regurgitant_volume=57", ["0 of 6 for mild, 1 of 6 for severe", "they disagree"]),
         ("pulmonic ase-2017 pr_index=0.5", ["0 of 4 for mild, 0 of 5 for severe", "none measured", ""]),
+        ("mitral ase-2017 eroa=0.25 regurgitant_volume=50", ["0 of 6 for mild, 0 of 6 for severe", "they say II-III"]),
+        ("mitral ase-2017 eroa=0.45 regurgitant_volume=52 regurgitant_fraction=42", ["0 of 6 for mild, 0 of 6 for severe", "most say III"]),
+        ("tricuspid tvarc-2023 eroa=85mm2 vena_contracta_width_biplane=22mm vena_contracta_area_3d=100mm2", ["most say torrential", ""]),
+        ("tricuspid tvarc-2023 eroa=65mm2 regurgitant_fraction=50", ["they say massive", ""]),
         ("aortic esc-2021 cw_jet=dense eroa=0.3", ["0 of 3 for severe", "0 of 2 for severe", "1 of 2 for severe"]),
     ],
 )  # fmt: skip
 def test_what_a_group_counts(case: str, counts: list[str]) -> None:
     explanation = explained(case)
     assert [group_counts(group, explanation) for group in explanation.groups] == counts
+
+
+@pytest.mark.parametrize(
+    ("case", "heading"),
+    [
+        ("mitral acc-aha-2020 mechanism=primary eroa=0.5", "Parameters (Table 17): they say severe; 1 of 5 assessed"),
+        ("mitral acc-aha-2020 eroa=0.5", "Parameters (Table 17): they say severe; 1 of 5 assessed"),
+        ("mitral acc-aha-2020 mechanism=secondary eroa=0.5 vena_contracta_width=0.8", "Parameters (stages of secondary mitral regurgitation): they say severe; 1 of 3 assessed"),
+        ("mitral esc-2021 mechanism=primary regurgitant_volume=50 low_flow=yes", "Quantitative criteria for severe (Table 7): 0 of 3 for severe; 1 of 3 assessed"),
+    ],
+)  # fmt: skip
+def test_a_case_is_counted_out_of_the_rows_of_its_own_mechanism(case: str, heading: str) -> None:
+    explanation = explained(case)
+    assert group_heading(explanation.groups[-1], explanation) == heading

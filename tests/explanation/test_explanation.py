@@ -13,7 +13,7 @@ from support.vectors import VECTORS, read_vectors, table_of, values_of
 from grading import UsageError, grade
 from grading.explanation.cautions import stroke_volumes
 from grading.explanation.explanation import Explanation
-from grading.explanation.sentences import rule_source
+from grading.explanation.sentences import rule_source, stage_text
 from grading.reference.guideline import list_guidelines, load_guideline
 
 
@@ -52,6 +52,12 @@ WITHOUT_EFFECT = {
     "void": ("mitral ase-2017 holosystolic=no eroa=0.4", ["EROA 0.4 cm2: void because holosystolic = no"], []),
     "not counted": ("mitral acc-aha-2020 vena_contracta_width=8mm", ["vena contracta width 0.8 cm: not counted: needs mechanism = primary"], []),
     "not read": ("tricuspid ase-2017 eroa=0.4 tapse=2 vena_contracta_area_3d=0.9 mitral_annulus_vti=14", [], ["vena_contracta_area_3d", "mitral_annulus_vti"]),
+    "too small to be read": ("mitral ase-2017 jet_area_ratio=15", ["jet area / atrial area 15 %: no criterion of this table"], []),
+    "too small, and central": ("mitral ase-2017 jet_area_ratio=50 jet_direction=central", ["jet area / atrial area 50 %: no criterion of this table"], []),
+    "of another context": ("mitral ase-2017 jet_area_ratio=55 jet_direction=eccentric", ["jet area / atrial area 55 %: colour jet, read only with jet direction = central"], []),
+    "read off for other valves": ("aortic ase-2017 jet_area_ratio=60", [], ["jet_area_ratio"]),
+    "read for a caution alone": ("mitral esc-2025 lv_ejection_fraction=40 eroa=0.3", ["LV ejection fraction 40 %: no criterion of this table"], []),
+    "part of two claims": ("mitral ase-2017 lv_function=normal", ["LV function normal: left heart size and function, for mild: needs LV size and LA size; for severe: needs LV size"], []),
     "context": ("mitral ase-2017 image_quality=adequate mechanism=primary eroa=0.4", [], []),
 }  # fmt: skip
 
@@ -112,6 +118,61 @@ def test_cmr_stands_beside_an_echo_grade_and_never_in_it() -> None:
     assert (alone.grade, alone.reason, alone.beside) == (both.grade, both.reason, None)
     assert both.beside is not None
     assert (both.beside.guideline, both.beside.verdict) == ("ase-2017-cmr", "MODERATE (quantified)")
+
+
+#: name -> case, what of both methods is said to disagree
+TWO_METHODS = {
+    "apart": ("mitral ase-2017 eroa=0.5 cmr_regurgitant_volume=40", ["By CMR it is moderate, by echocardiography severe: check both."]),
+    "a range apart": ("tricuspid ase-2017 eroa=0.1 cmr_regurgitant_fraction=30", ["By CMR it is moderate to severe, by echocardiography mild: check both."]),
+    "in common": ("mitral ase-2017 eroa=0.45 regurgitant_volume=52.7 regurgitant_fraction=40 cmr_regurgitant_volume=70", []),
+    "not severe": ("mitral esc-2021 eroa=0.2 cmr_regurgitant_volume=40", []),
+    "not severe, and severe": ("mitral esc-2021 eroa=0.2 cmr_regurgitant_volume=70", ["By CMR it is severe, by echocardiography not severe: check both."]),
+    "progressive": ("mitral acc-aha-2020 eroa=0.2 cmr_regurgitant_volume=20", []),
+    "a table that counts CMR itself": ("aortic esc-2025 eroa=0.4 cmr_regurgitant_fraction=45", []),
+    "no grade": ("mitral ase-2017 flail_leaflet=yes cmr_regurgitant_volume=40", []),
+}  # fmt: skip
+
+
+@pytest.mark.hazard("false-certainty")
+@pytest.mark.parametrize(("case", "sentences"), TWO_METHODS.values(), ids=TWO_METHODS)
+def test_methods_that_have_no_grade_in_common_disagree(case: str, sentences: list[str]) -> None:
+    explanation = explained(case)
+    assert explanation.beside is not None
+    assert [text for text in explanation.disagreements if text.startswith("By CMR")] == sentences
+    assert explanation.unused == ()
+
+
+#: name -> case, what is said of its stage
+STAGES = {
+    "no symptoms entered": ("aortic acc-aha-2020 eroa=0.35 lv_ejection_fraction=60 lv_end_systolic_diameter=4", "No stage: needs symptoms."),
+    "half of C1": ("aortic acc-aha-2020 eroa=0.35 symptoms=no lv_ejection_fraction=60", "No stage: needs LV end-systolic diameter."),
+    "mechanism unknown": ("mitral acc-aha-2020 eroa=0.5 symptoms=no lv_ejection_fraction=65 lv_end_systolic_diameter=3.5", "No stage: needs mechanism."),
+    "secondary": ("mitral acc-aha-2020 eroa=0.5 mechanism=secondary", "No stage: needs symptoms."),
+    "a stage": ("aortic acc-aha-2020 eroa=0.35 symptoms=no lv_ejection_fraction=50", "Stage C2: LV ejection fraction 50 % (<= 55 %)."),
+    "a stage by words alone": ("aortic acc-aha-2020 eroa=0.35 symptoms=yes", ""),
+    "indeterminate": ("aortic acc-aha-2020 eroa=0.35 lv_size=normal", ""),
+    "recorded trace": ("mitral acc-aha-2020 regurgitation=trace", ""),
+    "no stages": ("aortic ase-2017 eroa=0.35", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "sentence"), STAGES.values(), ids=STAGES)
+def test_a_stage_that_is_missing_says_what_it_waits_for(case: str, sentence: str) -> None:
+    assert stage_text(explained(case)) == sentence
+
+
+#: name -> case, why
+ONE_CRITERION = {
+    "esc": ("mitral esc-2021 regurgitation=trace eroa=0.45", "yet 1 of 11 criteria for severe is met."),
+    "ase": ("mitral ase-2017 regurgitation=none flail_leaflet=yes", "yet 1 of 6 criteria for severe is met; nothing was quantified."),
+    "two": ("mitral ase-2017 regurgitation=none flail_leaflet=yes lv_size=dilated lv_function=normal", "yet 2 of 6 criteria for severe are met; nothing was quantified."),
+    "disagreeing": ("tricuspid esc-2021 vena_contracta_width=0.9 cw_jet=dense", "the criteria disagree: 1 of 9 is severe, 2 of 9 assessed."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "end"), ONE_CRITERION.values(), ids=ONE_CRITERION)
+def test_one_criterion_is_met_and_several_are(case: str, end: str) -> None:
+    assert explained(case).reason.endswith(end)
 
 
 @pytest.mark.hazard("reading-as-paper")

@@ -16,7 +16,7 @@ ANNULUS = {"mitral_annulus_diameter": 3.0, "mitral_annulus_vti": 8}
 APART = "more than 20 % apart"
 #: name -> valve, what was entered, the sentence, the column it is about and the cell
 FLAGS = {
-    "PISA beyond the outflow": ("aortic", {**LVOT, **ANNULUS, "pisa_radius": 1.2, "aliasing_velocity": 40, "peak_velocity": 400, "regurgitant_vti": 230}, "regurgitant volume by PISA is 208.1 mL, more than the whole LVOT stroke volume of 69.1 mL: PISA radius, regurgitant VTI or LVOT diameter is wrong; neither it nor its fraction is used", "derived_regurgitant_volume_ml", ""),
+    "PISA beyond the outflow": ("aortic", {**LVOT, **ANNULUS, "pisa_radius": 1.2, "aliasing_velocity": 40, "peak_velocity": 400, "regurgitant_vti": 230}, "regurgitant volume by PISA is 208.1 mL, more than the whole LVOT stroke volume of 69.1 mL: EROA or its PISA radius, regurgitant VTI or LVOT diameter is wrong; neither it nor its fraction is used", "derived_regurgitant_volume_ml", ""),
     "entered beyond the outflow": ("aortic", {**LVOT, "regurgitant_volume": 100}, "regurgitant volume of 100 mL is more than the whole LVOT stroke volume of 69.1 mL; it is kept without a fraction of it, check both", "regurgitant_volume", "100"),
     "beyond the ventricle": ("mitral", {"regurgitant_volume": 100, "lv_end_diastolic_volume": 120, "lv_end_systolic_volume": 60}, "regurgitant volume of 100 mL is more than the whole LV stroke volume of 60 mL; biplane volumes run low, so it is kept, check both", "regurgitant_volume", "100"),
     "a wall jet is eccentric": ("mitral", {"colour_jet": "eccentric_wall_impinging", "jet_direction": "central"}, "jet direction was entered as central, but the colour jet makes it eccentric, which is used", "jet_direction", "central"),

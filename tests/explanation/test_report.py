@@ -60,6 +60,10 @@ NEXT = {
     "one witness": ("mitral ase-2017 eroa=0.25", f"To confirm it: regurgitant volume or regurgitant fraction{BY_TEE}"),
     "one radius, all worked out": ("mitral ase-2017 pisa_radius=0.9 aliasing_velocity=40 peak_velocity=500 regurgitant_vti=150 lvot_diameter=2 lvot_vti=18", "To confirm it: a quantity that does not rest on the PISA radius, or TEE or CMR."),
     "pulmonic": ("pulmonic ase-2017 jet_width_ratio=80 cw_jet=dense pressure_half_time=80", f"To confirm it: regurgitant fraction{BY_CMR}"),
+    "CMR was done": ("tricuspid ase-2017 eroa=0.3 cmr_regurgitant_fraction=50", "To confirm it: vena contracta width or regurgitant volume; TEE where that leaves it open."),
+    "CMR was done, and is all there is": ("pulmonic ase-2017 regurgitant_fraction=30 cmr_regurgitant_fraction=30", ""),
+    "CMR was done, poor images": ("mitral ase-2017 image_quality=poor eroa=0.5 cmr_regurgitant_volume=70", "TEE."),
+    "CMR was done, one radius": ("mitral ase-2017 pisa_radius=0.9 aliasing_velocity=40 peak_velocity=500 regurgitant_vti=150 lvot_diameter=2 lvot_vti=18 cmr_regurgitant_volume=70", "To confirm it: a quantity that does not rest on the PISA radius, or TEE."),
     "not covered": ("pulmonic esc-2021", ""),
 }  # fmt: skip
 

@@ -73,6 +73,26 @@ def test_one_more_value_changes_the_grade_as_promised(valve: str, guideline: str
     assert NEVER_TRIED.isdisjoint(change.measurement for change in explanation.would_change)
 
 
+TR_SIGNS = {"colour_jet": "large_central", "flail_leaflet": "yes"}
+#: name -> valve, what was entered, a number that a word is read off, and how its values are written
+READ_OFF = {
+    "one cut-off": ("tricuspid", TR_SIGNS | {"rv_function": "normal"}, "rv_basal_diameter", [("<= 4.1 cm",), ("> 4.1 cm",)]),
+    "two lines, one cut-off": ("tricuspid", TR_SIGNS | {"rv_size": "dilated"}, "tapse", [("< 1.7 cm",), (">= 1.7 cm",)]),
+    "by sex, men": ("mitral", TR_SIGNS | {"lv_size": "dilated", "sex": "male"}, "lv_ejection_fraction", [("< 52 %",), (">= 52 %",)]),
+    "by sex, women": ("mitral", TR_SIGNS | {"lv_function": "normal", "sex": "female"}, "lv_end_diastolic_diameter", [("<= 5.2 cm",), ("> 5.2 cm",)]),
+    "a formula and a band": ("aortic", {"eroa": 0.35}, "regurgitant_vti", [("20 to 85 cm",), ("86 to 171 cm",), ("172 to 350 cm",)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("valve", "entered", "name", "values"), READ_OFF.values(), ids=READ_OFF)
+def test_a_number_that_a_word_is_read_off_is_written_by_its_cut_off(
+    valve: str, entered: dict[str, object], name: str, values: list[tuple[str, ...]]
+) -> None:
+    guideline = "acc-aha-2020" if valve == "aortic" else "ase-2017"
+    changes = {change.measurement: change for change in grade(valve, guideline, **entered).explanation.would_change}
+    assert [outcome.values for outcome in changes[name].outcomes] == values
+
+
 def test_it_is_worked_out_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     trials: list[object] = []
 
