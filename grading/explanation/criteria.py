@@ -117,10 +117,11 @@ def phrase(name: str, decision: Decision) -> str:
 
 
 def _void_in(row: Row, decision: Decision) -> str | None:
-    """The finding that voids a known criterion, or None."""
+    """The other finding that voids a known criterion, or None."""
     if not is_known(row.name, decision):
         return None
-    return next((phrase(c.subject, decision) for c in row.unless if _holds(c, decision)), None)
+    others = (c for c in row.unless if c.subject != row.name and _holds(c, decision))
+    return next((phrase(c.subject, decision) for c in others), None)
 
 
 def _unread_in(row: Row, decision: Decision) -> Condition | None:
@@ -201,6 +202,8 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
         return "worked out; counted only when it was entered"
     for condition in row.unless:
         if _holds(condition, decision):
+            if condition.subject == row.name:
+                return "not counted"
             why = f" (our reading: {row.unless_reading})" if row.unless_reading else ""
             return f"void because {measurement_text(condition)}{why}"
     unread = _unread_in(row, decision)

@@ -153,7 +153,8 @@ def led(decision: Decision) -> Led | None:
         return Led(towards)
     line = lead.raises[raised - 1]
     by_signs = any(condition.test for condition in line.when)
-    return Led(towards, line.to, "" if by_signs else put_into(line.because, decision, 0))
+    step = list(decision.tallies[lead.group].group.steps)[line.step - 1]
+    return Led(towards, line.to, "" if by_signs else put_into(line.because, decision, 0), step)
 
 
 def stage_reason(decision: Decision) -> str:

@@ -25,6 +25,7 @@ def disagreements(decision: Decision) -> Iterator[str]:
             sides = (f"{joined(names)}: {step_name(tally.group, step)}" for step, names in names_by_step.items())
             yield f"{upper('; '.join(sides))}."
     yield from _across_groups(decision)
+    yield from _uncounted(decision)
     for flag in decision.filled.flags:
         if flag.rows[0]:
             yield f"{upper(flag_text(flag, 0, decision))}."
@@ -58,6 +59,21 @@ def _across_groups(decision: Decision) -> Iterator[str]:
         if names and contrary:
             support = "supports" if len(names) == 1 else "support"
             yield f"{upper(joined(names))} {support} {grade}, the quantities say {other}."
+
+
+def _uncounted(decision: Decision) -> Iterator[str]:
+    """What is shown and never counted beside a grade that it does not fit."""
+    ends = [GRADES[int(end[0])] for end in (decision.low, decision.high)]
+    if not all(end in SEVERITY for end in ends):
+        return
+    low, high = map(SEVERITY.index, ends)
+    for tally in decision.tallies.values():
+        for step, names in _by_step(tally).items() if not tally.group.counted else ():
+            first, last = (list(tally.group.steps.values())[end - 1] for end in tally.group.interval(step))
+            if SEVERITY.index(first) > high or SEVERITY.index(last) < low:
+                support = "supports" if len(names) == 1 else "support"
+                what = f"{joined(names)} {support} {step_name(tally.group, step)}"
+                yield f"{upper(what)} (shown, never counted)."
 
 
 def across_methods(case: GradedCase, other: GradedCase | None) -> Iterator[str]:

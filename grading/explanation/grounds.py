@@ -69,15 +69,23 @@ def _quantities(case: Explanation) -> Iterator[str]:
     else:
         yield joined([f"{view.phrase} ({_step(view)})" for view in views])
     if case.led is not None and case.led.because:
-        yield f"raised to {case.led.raised_to} because {case.led.because}"
+        yield f"{_raised(case)} because {case.led.because}"
+
+
+def _raised(case: Explanation) -> str:
+    """'raised to severe'; 'grade III raised to severe' where that did not settle the grade."""
+    assert case.led is not None
+    step = f"grade {case.led.step} " if case.grade_low != case.grade_high else ""
+    return f"{step}raised to {case.led.raised_to}"
 
 
 def _from_one_root(case: Explanation, views: Sequence[CriterionView]) -> str:
     """'PISA radius 0.9 cm (EROA 0.41 cm2 and regurgitant volume 61 mL follow from it)'."""
-    others = [view for view in views if view.phrase != case.witness]
-    if not others:
-        return case.witness
-    return f"{case.witness} ({_phrases(others)} {'follows' if len(others) == 1 else 'follow'} from it)"
+    root = case.witness or next((f"{v.label} {v.text}" for v in case.entered if v.measurement == "pisa_radius"), "")
+    others = [view for view in views if view.phrase != root]
+    if not others or not root:
+        return root or _phrases(views)
+    return f"{root} ({_phrases(others)} {'follows' if len(others) == 1 else 'follow'} from it)"
 
 
 def _step(view: CriterionView) -> str:
@@ -95,11 +103,11 @@ def _signs(case: Explanation) -> Iterator[str]:
         if case.grade == "insufficient_data":
             yield "no sign for severe or mild"
         return
-    raised = case.led is not None and case.led.raised_to and not case.led.because
+    raised = case.led.raised_to if case.led is not None and not case.led.because else ""
     for step in _sides(case):
         side = [view for view in views if view.argues_for == step]
         if side or case.grade in OPEN or case.certainty == "probable":
-            yield f"raised to {step} by {_side(side, step, case)}" if raised else _side(side, step, case)
+            yield f"{_raised(case)} by {_side(side, step, case)}" if step == raised else _side(side, step, case)
 
 
 def _sides(case: Explanation) -> tuple[str, ...]:
@@ -115,16 +123,16 @@ def _sides(case: Explanation) -> tuple[str, ...]:
 
 
 def _side(views: Sequence[CriterionView], step: str, case: Explanation) -> str:
-    """'three signs for severe (of 7): large central jet, flail leaflet and systolic pulmonary vein reversal'."""
+    """'three signs for severe (of 7): large central jet, flail leaflet and pulmonary vein reversal'; 'other' ones
+    where a quantity that was named is a sign for it too."""
+    groups = [group for group in case.groups if group.counted and not group.is_quantitative]
+    counts = [group.count.steps[step] for group in groups if step in group.count.steps]
+    other = "other " if sum(count.met for count in counts) > len(views) else ""
     if not views:
-        return f"no sign for {in_words(step)}"
-    possible = sum(
-        group.count.steps[step].possible
-        for group in case.groups
-        if group.counted and not group.is_quantitative and step in group.count.steps
-    )
+        return f"no {other}sign for {in_words(step)}"
+    possible = sum(count.possible for count in counts)
     number = _NUMBERS[len(views)] if len(views) < len(_NUMBERS) else str(len(views))
-    return f"{number} sign{'s' * (len(views) > 1)} for {in_words(step)} (of {possible}): {_phrases(views)}"
+    return f"{number} {other}sign{'s' * (len(views) > 1)} for {in_words(step)} (of {possible}): {_phrases(views)}"
 
 
 def _severe_or_not(case: Explanation) -> Iterator[str]:
@@ -135,6 +143,9 @@ def _severe_or_not(case: Explanation) -> Iterator[str]:
         "not_severe": [view for view in views if view.argues_for != "severe"],
     }
     first = "not_severe" if case.grade == "not_severe" else "severe"
+    if case.certainty == "single_parameter" and case.grade_low == case.grade_high and len(views) > 1:
+        yield _from_one_root(case, views)
+        return
     for step in sorted(sides, key=lambda step: step != first):
         if sides[step]:
             yield _phrases(sides[step]) if step == case.grade else f"{in_words(step)}: {_phrases(sides[step])}"

@@ -220,11 +220,12 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Led:
     """What the signs made of the quantities: `pull` is where they point ('severe', 'mild' or ''); `raised_to` the grade
-    a step was raised to, or '', and why; '' for the signs themselves."""
+    a `step` was raised to, or '', and why; '' for the signs themselves."""
 
     pull: str
     raised_to: str = ""
     because: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

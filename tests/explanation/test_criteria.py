@@ -57,6 +57,7 @@ SILENT = {
     "void by a reading": ("mitral ase-2017 holosystolic=no eroa=0.4", "eroa", "0.4 cm2, void because holosystolic = no (our reading: a single frame overestimates in late-systolic regurgitation (note under Figure 18, pp 313, 321))"),
     "void, as far as anyone can tell": ("tricuspid ase-2017 hepatic_vein_flow=systolic_reversal atrial_fibrillation=paced", "hepatic_vein_flow", "systolic reversal, void where atrial fibrillation = yes, and what was entered for atrial fibrillation cannot be read"),
     "not counted": ("mitral acc-aha-2020 vena_contracta_width=8mm", "vena_contracta_width", "8 mm = 0.8 cm, not counted: needs mechanism = primary"),
+    "an absence": ("aortic acc-aha-2020 abdominal_aorta_reversal=none", "abdominal_aorta_reversal", "none, not counted"),
     "of another mechanism": ("mitral acc-aha-2020 mechanism=secondary", "vena_contracta_width", "not counted: needs mechanism = primary"),
     "counted only when entered": ("tricuspid esc-2025 pisa_radius=1 aliasing_velocity=30", "flow_convergence", "large, worked out; counted only when it was entered"),
 }  # fmt: skip

@@ -142,6 +142,29 @@ def test_methods_that_have_no_grade_in_common_disagree(case: str, sentences: lis
     assert explanation.unused == ()
 
 
+#: name -> case, what is said of findings that are shown and never counted
+UNCOUNTED = {
+    "far above": ("tricuspid tvarc-2023 regurgitant_fraction=15.5 hepatic_vein_flow=systolic_reversal tricuspid_inflow=e_wave_dominant e_wave_velocity=110", ["Hepatic vein flow and dominant E wave of 100 cm/s or more support severe or worse (shown, never counted)."]),
+    "far below": ("tricuspid tvarc-2023 eroa=0.5 hepatic_vein_flow=systolic_dominant", ["Hepatic vein flow supports mild (shown, never counted)."]),
+    "fits": ("tricuspid tvarc-2023 eroa=0.65 hepatic_vein_flow=systolic_reversal", []),
+    "within the range": ("tricuspid tvarc-2023 eroa=0.45 regurgitant_volume=35 hepatic_vein_flow=systolic_blunting", []),
+    "supportive": ("pulmonic ase-2017 regurgitant_fraction=15 pr_index=0.6 deceleration_time=300", ["PR index supports moderate or worse (shown, never counted)."]),
+    "nothing graded": ("pulmonic ase-2017 pr_index=0.6", []),
+}  # fmt: skip
+
+
+@pytest.mark.hazard("false-certainty")
+@pytest.mark.parametrize(("case", "sentences"), UNCOUNTED.values(), ids=UNCOUNTED)
+def test_what_is_never_counted_is_named_where_it_does_not_fit_the_grade(case: str, sentences: list[str]) -> None:
+    assert [text for text in explained(case).disagreements if "never counted" in text] == sentences
+
+
+@pytest.mark.parametrize("valve", ["tricuspid", "pulmonic"])
+def test_a_valve_of_three_steps_is_not_spoken_of_in_four(valve: str) -> None:
+    rules = load_guideline("ase-2017").tables[valve].rules
+    assert [rule.reading for rule in rules if re.search(r"\bgrade I", rule.reading)] == []
+
+
 #: name -> case, what is said of its stage
 STAGES = {
     "no symptoms entered": ("aortic acc-aha-2020 eroa=0.35 lv_ejection_fraction=60 lv_end_systolic_diameter=4", "No stage: needs symptoms."),
