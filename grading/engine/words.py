@@ -9,8 +9,9 @@ import numpy as np
 from grading.engine.columns import ENTERED, Filled, Flag, holds, known
 from grading.reference.catalogue import load_catalogue
 from grading.reference.condition import Condition, Vocabulary, parse_condition
+from grading.reference.derivation import ReadFromNumber
 from grading.reference.measurement import Word
-from grading.reference.scale import Codes
+from grading.reference.scale import Codes, Mask
 from grading.reference.units import ratio
 
 
@@ -52,14 +53,23 @@ def work_out(word: Word, valve: str, filled: Filled) -> None:
         filled.columns[word.name] = read
         filled.sources[word.name] = (read != 0).view(np.int8) * np.int8(ENTERED + 1)
     else:
-        apart = (entered != 0) & (read != 0) & (read != entered)
-        if apart.any():
-            labels = [load_catalogue()[n].label for n in word.derivation.inputs if n in filled.columns]
-            by = " with ".join(labels)
-            filled.flags.append(Flag(target=word.name, by=by, rows=apart, value=read, disagrees=True))
+        _flag_apart(word, valve, (entered != 0) & (read != 0) & (read != entered), filled)
         made = read * (entered == 0)
         filled.columns[word.name] = entered + made
         filled.sources[word.name] = (entered != 0).view(np.int8) + (made != 0).view(np.int8) * np.int8(ENTERED + 1)
+
+
+def _flag_apart(word: Word, valve: str, apart: Mask, filled: Filled) -> None:
+    """Rows where a number says another word than the one that was entered: a flag for each line that says so."""
+    assert word.derivation is not None
+    for line in word.derivation.lines if apart.any() else ():
+        values = _read_line(word, line, valve, filled)
+        rows = apart & (values != 0) if values is not None else np.zeros_like(apart)
+        if values is not None and rows.any():
+            names = [line.source, *(condition.subject for condition in _conditions(line.given))]
+            by = " with ".join(load_catalogue()[name].label for name in dict.fromkeys(names))
+            filled.flags.append(Flag(target=word.name, by=by, rows=rows, value=values, disagrees=True))
+            apart = apart & ~rows
 
 
 def _override(word: Word, entered: Codes, read: Codes, filled: Filled) -> None:
@@ -80,18 +90,25 @@ def _by_lines(word: Word, valve: str, filled: Filled) -> Codes | None:
     read: Codes | None = None
     assert word.derivation is not None
     for line in word.derivation.lines:
-        column = filled.columns.get(line.source)
-        conditions = [holds(condition, filled.columns) for condition in _conditions(line.given)]
-        guards = [guard for guard in conditions if guard is not None]
-        if column is None or valve not in line.valves or len(guards) < len(conditions):
-            continue
-        to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
-        codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)
-        values = codes.take(line.scale.band(column, to_catalogue), mode="clip")
-        for guard in guards:
-            values = values * guard
-        read = values if read is None else read + values * (read == 0)
+        values = _read_line(word, line, valve, filled)
+        if values is not None:
+            read = values if read is None else read + values * (read == 0)
     return read
+
+
+def _read_line(word: Word, line: ReadFromNumber, valve: str, filled: Filled) -> Codes | None:
+    """The word that one line reads in every row, 0 for none; None where it can read it in no row."""
+    column = filled.columns.get(line.source)
+    conditions = [holds(condition, filled.columns) for condition in _conditions(line.given)]
+    guards = [guard for guard in conditions if guard is not None]
+    if column is None or valve not in line.valves or len(guards) < len(conditions):
+        return None
+    to_catalogue = ratio(line.unit, load_catalogue().numbers[line.source].unit)
+    codes = np.array([0, *(0 if label == "-" else word.code(label) for label in line.scale.labels)], dtype=np.int8)
+    values: Codes = codes.take(line.scale.band(column, to_catalogue), mode="clip")
+    for guard in guards:
+        values = values * guard
+    return values
 
 
 def _by_claims(word: Word, filled: Filled) -> Codes:

@@ -213,5 +213,8 @@ def why_not(row: Row, group: Group, decision: Decision) -> str:
     lacking = [c for c in row.given if not is_known(c.subject, decision) or not _holds(c, decision)]
     if lacking:
         return "not counted: needs " + joined([measurement_text(condition) for condition in lacking])
-    original = load_catalogue()[group.row(row.instead_of).name].label if row.instead_of else "another value"
-    return f"not needed: {original} is known"
+    original = row
+    while original.name == row.name and original.instead_of:
+        original = group.row(original.instead_of)
+    known = "another value" if original.name == row.name else load_catalogue()[original.name].label
+    return f"not needed: {known} is known"

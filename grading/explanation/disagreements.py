@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grading.engine.decide import Decision
 from grading.engine.fill import read_by
 from grading.engine.tally import Tally
 from grading.explanation.flags import flag_text
 from grading.explanation.graded import CMR, GradedCase
-from grading.explanation.votes import label, step_name, votes
+from grading.explanation.votes import counted, label, step_name, votes
 from grading.reference.scale import GRADES, SEVERITY
+from grading.reference.table import ALL
 from grading.writing import in_words, joined, upper
 
 #: grades that do not tell what is milder than severe apart
@@ -19,16 +20,28 @@ MILDER = ("not_severe", "progressive")
 
 def disagreements(decision: Decision) -> Iterator[str]:
     """Every disagreement in a sentence."""
-    for tally in decision.tallies.values():
-        names_by_step = _by_step(tally) if tally.group.counted else {}
-        if len(names_by_step) > 1:
-            sides = (f"{joined(names)}: {step_name(tally.group, step)}" for step, names in names_by_step.items())
-            yield f"{upper('; '.join(sides))}."
+    tallies = counted(decision)
+    if ALL in decision.tallies:
+        yield from _sides(tallies)
+    for tally in () if ALL in decision.tallies else tallies:
+        if tally.dispute[0]:
+            yield from _sides([tally])
     yield from _across_groups(decision)
     yield from _uncounted(decision)
     for flag in decision.filled.flags:
         if flag.rows[0]:
             yield f"{upper(flag_text(flag, 0, decision))}."
+
+
+def _sides(tallies: Sequence[Tally]) -> Iterator[str]:
+    """Who argues for what in groups whose steps are the same, where they argue for several."""
+    names_by_step: dict[str, list[str]] = {}
+    for tally in tallies:
+        for step, names in _by_step(tally).items():
+            names_by_step.setdefault(step, []).extend(names)
+    if len(names_by_step) > 1:
+        sides = (f"{joined(names)}: {step_name(tallies[0].group, step)}" for step, names in names_by_step.items())
+        yield f"{upper('; '.join(sides))}."
 
 
 def _by_step(tally: Tally) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from grading.writing import plain
 
 #: the two values a sentence can hold: the one that is kept, and the other one
 KEPT, OTHER = "kept", "other"
-_METHODS: Final = {"volumetric": "the volumetric method"}
+_METHODS: Final = {"volumetric": "the volumetric method", "LV volumes": "the difference of the LV volumes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,8 @@ def _quantities(case: Explanation) -> Iterator[str]:
         yield _phrases(views)
     else:
         yield joined([f"{view.phrase} ({_step(view)})" for view in views])
+        if case.witness and len(views) == case.witnesses:
+            yield _all_from(case.witness, views)
     if case.led is not None and case.led.because:
         yield f"{_raised(case)} because {case.led.because}"
 
@@ -79,9 +81,20 @@ def _raised(case: Explanation) -> str:
     return f"{step}raised to {case.led.raised_to}"
 
 
+def _root(case: Explanation) -> str:
+    """What all criteria of a single parameter rest on, with its value; '' where it is not known."""
+    radius = (f"{view.label} {view.text}" for view in case.entered if view.measurement == "pisa_radius")
+    return case.witness or next(radius, "")
+
+
+def _all_from(root: str, views: Sequence[CriterionView]) -> str:
+    """'all from PISA radius 0.9 cm'."""
+    return f"{'both' if len(views) == 2 else 'all'} from {root}"
+
+
 def _from_one_root(case: Explanation, views: Sequence[CriterionView]) -> str:
     """'PISA radius 0.9 cm (EROA 0.41 cm2 and regurgitant volume 61 mL follow from it)'."""
-    root = case.witness or next((f"{v.label} {v.text}" for v in case.entered if v.measurement == "pisa_radius"), "")
+    root = _root(case)
     others = [view for view in views if view.phrase != root]
     if not others or not root:
         return root or _phrases(views)
@@ -143,14 +156,17 @@ def _severe_or_not(case: Explanation) -> Iterator[str]:
         "not_severe": [view for view in views if view.argues_for != "severe"],
     }
     first = "not_severe" if case.grade == "not_severe" else "severe"
-    if case.certainty == "single_parameter" and case.grade_low == case.grade_high and len(views) > 1:
+    single = case.certainty == "single_parameter" and len(views) > 1
+    if single and case.grade_low == case.grade_high:
         yield _from_one_root(case, views)
         return
     for step in sorted(sides, key=lambda step: step != first):
         if sides[step]:
             yield _phrases(sides[step]) if step == case.grade else f"{in_words(step)}: {_phrases(sides[step])}"
+    if single and _root(case):
+        yield _all_from(_root(case), views)
     if case.grade == "insufficient_data" and views:
-        yield "a second criterion or a quantity is needed"
+        yield "another criterion or a quantity is needed"
 
 
 def _listed(case: Explanation) -> Iterator[str]:
@@ -166,7 +182,8 @@ def _listed(case: Explanation) -> Iterator[str]:
 def _neutral(case: Explanation) -> Iterator[str]:
     """What was assessed and supports neither end."""
     views = [view for view in case.criteria if view.assessed and view.counted and not view.argues_for]
-    views = [view for view in views if not view.listed]
+    named = {view.measurement for view in quantities(case)}
+    views = [view for view in views if not view.listed and view.measurement not in named]
     if views:
         yield f"neutral: {_phrases(views)}"
 

@@ -39,7 +39,7 @@ def _why(name: str, decision: Decision) -> str:
     table = decision.table
     rows = [(group, row) for group, row in table.rows() if row.name == name]
     if rows:
-        group, row = rows[0]
+        group, row = next((pair for pair in rows if not pair[1].given), rows[0])
         return why_not(row, group, decision).partition(" (our reading")[0]
     read = graded_by(table)
     targets = [target for target in _targets(name, table.valve) if target in read]
@@ -47,7 +47,7 @@ def _why(name: str, decision: Decision) -> str:
         return NO_CRITERION
     unknown = [target for target in targets if not is_known(target, decision)]
     for target in unknown:
-        lacking = lacks(target, decision)
+        lacking = lacks(target, decision, name)
         if lacking.startswith(SAYS_NOTHING):
             return NO_CRITERION
         if lacking:

@@ -90,8 +90,11 @@ def missing_text(row: Row, decision: Decision) -> str:
     return "; ".join(begun) or NOT_ENTERED
 
 
-def lacks(name: str, decision: Decision) -> str:
-    """What a measurement that was begun still lacks: 'needs jet direction = central'; '' where nothing was begun."""
+def lacks(name: str, decision: Decision, begun_with: str = "") -> str:
+    """What a measurement that was begun still lacks: 'needs jet direction = central'; '' where nothing was begun.
+
+    `begun_with`: of the ways to read a word those that this number begins, if there are any.
+    """
     measurement = load_catalogue()[name]
     if isinstance(measurement, Number):
         recipe = started(name, decision)
@@ -100,9 +103,12 @@ def lacks(name: str, decision: Decision) -> str:
         return ""
     if measurement.derivation.claims:
         rows = (row.labels for _, row in decision.table.rows() if row.name == name)
-        text = _claims_text(measurement, next(rows, measurement.values), decision)
+        labels = next(rows, tuple(measurement.text(value) for value in measurement.values))
+        text = _claims_text(measurement, labels, decision)
         return "" if text == NOT_ENTERED else text
-    return "; ".join(lacking for _, lacking in _readings(measurement, decision))
+    readings = list(_readings(measurement, decision))
+    own = [lacking for known, lacking in readings if begun_with in known]
+    return "; ".join(dict.fromkeys(own or [lacking for _, lacking in readings]))
 
 
 def _number_text(number: Number, decision: Decision) -> str:

@@ -66,7 +66,7 @@ def _graded(case: Explanation) -> str:
     grade, leak = case.grade or "", _leak(case)
     probably = "probably " if case.certainty == "probable" else ""
     if grade == "none":
-        return f"No {leak}"
+        return f"No {case.valve} regurgitation"
     if grade == "not_severe":
         return f"{upper(leak)}, {probably}not severe"
     at_least = "at least " if case.grade_low == grade and case.grade_high in ("massive", "torrential") else ""

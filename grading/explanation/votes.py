@@ -54,7 +54,7 @@ def votes_text(tally: Tally, row: int) -> str:
     clauses = [f"{joined(n)} {'is' if len(n) == 1 else 'are'} {step_name(tally.group, s)}" for s, n in sides]
     if len(pairs) == 1:
         return clauses[0].replace(" is ", " alone is ", 1)
-    if len(sides) == 2 and tally.agree_low[row] and len(sides[0][1]) > len(sides[1][1]):
+    if len(sides) == 2 and tally.agree_low[row] and tally.dispute[row] and len(sides[0][1]) > len(sides[1][1]):
         step, names = sides[1]
         dissent = "dissents" if len(names) == 1 else "dissent"
         return f"{clauses[0]}; {joined(names)} {dissent} at {step_name(tally.group, step)}"

@@ -57,6 +57,9 @@ WITHOUT_EFFECT = {
     "of another context": ("mitral ase-2017 jet_area_ratio=55 jet_direction=eccentric", ["jet area / atrial area 55 %: colour jet, read only with jet direction = central"], []),
     "read off for other valves": ("aortic ase-2017 jet_area_ratio=60", [], ["jet_area_ratio"]),
     "read for a caution alone": ("mitral esc-2025 lv_ejection_fraction=40 eroa=0.3", ["LV ejection fraction 40 %: no criterion of this table"], []),
+    "by sex": ("mitral ase-2017 lv_end_diastolic_diameter=7.9 body_surface_area=1.7", ["LV end-diastolic diameter 7.9 cm: LV size needs sex", "body surface area 1.7 m2: LV end-diastolic volume index needs LV end-diastolic volume"], []),
+    "what a rule asks": ("aortic acc-aha-2020 lv_function=normal eroa=0.1", ["LV function normal: LV size and function, for normal: needs LV size; for enlarged LV with normal function: needs LV size"], []),
+    "a stand-in that is not needed": ("mitral esc-2021 eroa=0.2 eroa_volumetric=0.3 mechanism=primary", ["volumetric EROA 0.3 cm2: not needed: EROA is known"], []),
     "part of two claims": ("mitral ase-2017 lv_function=normal", ["LV function normal: left heart size and function, for mild: needs LV size and LA size; for severe: needs LV size"], []),
     "context": ("mitral ase-2017 image_quality=adequate mechanism=primary eroa=0.4", [], []),
 }  # fmt: skip
@@ -118,6 +121,30 @@ def test_cmr_stands_beside_an_echo_grade_and_never_in_it() -> None:
     assert (alone.grade, alone.reason, alone.beside) == (both.grade, both.reason, None)
     assert both.beside is not None
     assert (both.beside.guideline, both.beside.verdict) == ("ase-2017-cmr", "MODERATE (quantified)")
+
+
+#: name -> case, what is said of criteria that argue for several grades
+SIDES = {
+    "across groups, severe or not": ("mitral esc-2021 eroa=0.5 vena_contracta_width=0.5", ["Vena contracta width: not severe; EROA: severe."]),
+    "all severe": ("mitral esc-2021 eroa=0.5 vena_contracta_width=0.8", []),
+    "open ends that meet": ("tricuspid tvarc-2023 eroa=0.65 regurgitant_fraction=55", []),
+    "milder ends that meet": ("tricuspid hahn-zamorano-2017 eroa=0.15 vena_contracta_area_3d=0.5", []),
+    "open ends that do not": ("tricuspid tvarc-2023 eroa=0.35 regurgitant_fraction=55", ["EROA: moderate; regurgitant fraction: severe or worse."]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "sentences"), SIDES.values(), ids=SIDES)
+def test_what_disagrees_are_grades_that_have_nothing_in_common(case: str, sentences: list[str]) -> None:
+    assert list(explained(case).disagreements) == sentences
+
+
+def test_what_allows_a_grade_does_not_dissent_from_it() -> None:
+    case = explained(
+        "tricuspid hahn-zamorano-2017 eroa=0.15 vena_contracta_width_biplane=0.2 vena_contracta_area_3d=0.5"
+    )
+    assert (
+        case.reason == "Biplane vena contracta width and EROA are mild, 3D vena contracta area is moderate or milder."
+    )
 
 
 #: name -> case, what of both methods is said to disagree

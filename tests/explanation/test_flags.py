@@ -23,6 +23,8 @@ FLAGS = {
     "entered and worked out": ("mitral", {**PISA, "pisa_radius": 0.9, "peak_velocity": 500, "regurgitant_volume": 60}, f"regurgitant volume was entered as 60 mL, but PISA gives 40.7 mL, {APART}; the entered value is kept, check both", "regurgitant_volume", "60"),
     "worked out twice": ("mitral", {**PISA, **LVOT, "pisa_radius": 0.9, "peak_velocity": 500, "mitral_annulus_diameter": 3.5, "mitral_annulus_vti": 14}, f"regurgitant volume by PISA is 40.7 mL, but the volumetric method gives 65.6 mL, {APART}; the first value is kept, check both", "derived_regurgitant_volume_ml", "40.7"),
     "two words": ("mitral", {"jet_area_ratio": 60, "jet_direction": "central", "colour_jet": "small_central"}, "colour jet was entered as small central, but jet area / atrial area with jet direction gives large central; the entered value is kept, check both", "colour_jet", "small_central"),
+    "a word, by the number that says so": ("mitral", {"lv_size": "normal", "lv_end_diastolic_diameter": 7, "sex": "male"}, "LV size was entered as normal, but LV end-diastolic diameter with sex gives dilated; the entered value is kept, check both", "lv_size", "normal"),
+    "two volumes": ("mitral", {"mitral_annulus_diameter": 3.5, "mitral_annulus_vti": 14, "lv_end_diastolic_volume": 150, "lv_end_systolic_volume": 60}, f"total stroke volume by mitral annulus is 134.7 mL, but the difference of the LV volumes gives 90 mL, {APART}; the first value is kept, check both", "derived_total_stroke_volume_ml", ""),
     "negative": ("mitral", {"lvot_diameter": 2.5, "lvot_vti": 25, "mitral_annulus_diameter": 2.5, "mitral_annulus_vti": 14}, "volumetric regurgitant volume (total stroke volume - forward stroke volume) would be -54 mL, which is impossible; it is not used, check what it is worked out from", "derived_regurgitant_volume_volumetric_ml", ""),
 }  # fmt: skip
 
@@ -38,6 +40,20 @@ def test_a_value_that_does_not_fit(
     assert [(i.column, i.value[: len(cell)], i.severity) for i in issues if i.message == sentence] == [
         (column, cell, "warning")
     ]
+
+
+def test_a_sentence_of_a_row_names_no_number_of_another_row() -> None:
+    rows = pd.DataFrame(
+        {
+            "sex": ["male", "male"], "lv_size": ["normal", "normal"], "lv_end_diastolic_diameter_cm": [7.0, None],
+            "lv_end_diastolic_volume_ml": [None, 200.0], "body_surface_area_m2": [None, 2.0],
+        }
+    )  # fmt: skip
+    issues = grade_frame(rows, valve="mitral").attrs["issues"]
+    said = {i.row: re.search("but (.*) with sex gives dilated", i.message) for i in issues if i.column == "lv_size"}
+    assert [found[1] if found else "" for found in (said[0], said[1])] == [
+        "LV end-diastolic diameter", "LV end-diastolic volume index",
+    ]  # fmt: skip
 
 
 def test_an_impossible_fraction_gives_way_to_the_volumetric_one() -> None:
