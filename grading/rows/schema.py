@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from grading.errors import TableError
@@ -106,6 +105,10 @@ def _judged_otherwise(values_of: Mapping[str, Collection[float]], refused: bool)
                 yield name, value
 
 
+def _load() -> None:
+    import pandera.pandas  # noqa: F401
+
+
 class SchemaCheck:
     """What numpy judged in a run, asked of the schema at its end, and before where there is much to ask; a run in which
     nothing was refused asks nothing.
@@ -117,7 +120,7 @@ class SchemaCheck:
         self._pool = stack.enter_context(ThreadPoolExecutor(1))
         self._refused: dict[str, set[float]] = {}
         self._accepted: dict[str, tuple[float, float]] = {}
-        self._loading: Future[object] | None = None
+        self._loading: Future[None] | None = None
 
     def add(self, refused: Mapping[str, Collection[float]], accepted: Mapping[str, tuple[float, float]]) -> None:
         """Take what one piece refused, and the least and greatest that it took.
@@ -130,7 +133,7 @@ class SchemaCheck:
             before = self._accepted.get(name, (least, greatest))
             self._accepted[name] = min(least, before[0]), max(greatest, before[1])
         if self._refused and self._loading is None:
-            self._loading = self._pool.submit(import_module, "pandera.pandas")
+            self._loading = self._pool.submit(_load)
         if sum(map(len, self._refused.values())) > MOST_WAITING:
             self.confirm()
             self._refused.clear()
