@@ -55,7 +55,6 @@ def _join(open_to: Room, path: str) -> None:
 def main() -> None:
     """Show the page that was asked for, with the notice above every one."""
     st.set_page_config(page_icon="🫀", layout="wide")
-    entry_form.keep()
     open_to = room()
     files = [st.Page(file_page.page, title="Grade a file", url_path="file")]
     shown = st.navigation(
@@ -71,6 +70,7 @@ def main() -> None:
         ],
         position="top",
     )
+    entry_form.keep(shown.url_path)
     st.set_page_config(page_title=f"{shown.title} · echograde")
     st.html(style_html(theme()))
     # the class view has the notice within its frame

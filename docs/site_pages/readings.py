@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup
-
 from grading.explanation.readings import Reading, every_reading
 from grading.explanation.readings import readings_of as listed
 from grading.reference.guideline import list_guidelines, load_guideline, references
 from grading.reference.table import Table
-from grading_app.html.render import typeset
+from grading_app.html.readings import readings_html
 from site_pages.markdown import raw_html
 
 _MEASURED = (
@@ -25,15 +23,8 @@ def readings_of(one: Table) -> str:
 
 
 def _rows(readings: Iterable[Reading]) -> str:
-    """Each under its id, which is a place to link to."""
-    entries = Markup("").join(map(_entry, readings))
-    return raw_html(Markup('<dl class="eg-readings">{}</dl>').format(entries)) if entries else "None.\n"
-
-
-def _entry(one: Reading) -> Markup:
-    entry = Markup('<dt id="{id}"><code>{id}</code></dt>\n<dd>{of}: {says}{published}</dd>\n')
-    published = typeset(f" (the rest is published: {one.published})") if one.published else ""
-    return entry.format(id=one.id, of=typeset(one.of), says=typeset(one.says), published=published)
+    entries = readings_html(readings)
+    return raw_html(entries) if entries else "None.\n"
 
 
 def all_readings() -> str:

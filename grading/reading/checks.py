@@ -62,7 +62,8 @@ _DATE = re.compile(
 )
 _CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[ap]m)?$", re.IGNORECASE)
 _AMOUNT = r"[+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)"
-_SPAN = re.compile(rf"{_AMOUNT}\s*(?:-|–|—|to|bis|/|\.\.+)\s*{_AMOUNT}", re.IGNORECASE)
+#: '3-4', '0.4 to 0.5 cm2', '5/6'
+_SPAN = re.compile(rf"{_AMOUNT}\s*(?:-|–|—|to|bis|/|\.\.+)\s*{_AMOUNT}(?:\s*[a-z%][\w/^²]*)?", re.IGNORECASE)
 #: numbers that stand for something else than a measured value
 _SENTINEL = re.compile(r"-\d+(?:\.0*)?|(?:9{2,}|8{2,}|7{2,})(?:\.0*)?|9+\.9+")
 #: what stands in place of a word and is none: 'ND', 'n/k', 'not stated', '-99'
@@ -93,7 +94,7 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
     `unit` is that of the column; without one, the text is a single value and no cell of a file.
     """
     if len(typed) > _LONGEST_VALUE:
-        return f"{number.label} {_start(typed)} is not a number: a cell of {len(typed):,} characters"
+        return f"{number.label} {_start(typed)} is not a number: a text of {len(typed):,} characters"
     cell, text = f"{number.label} {typed!r}", typed.strip()
     if _TINY.fullmatch(typed) and (not unit or read_number(typed) is None):
         return f"{cell} is too small to be told from 0: write the measured number, or 0 where nothing was seen"
@@ -103,21 +104,30 @@ def why_no_number(number: Number, typed: str, unit: str = "") -> str:
     if _THOUSANDS.fullmatch(typed):
         return f"{cell} has marks between the thousands, which are not read: write the number without them"
     if re.fullmatch(r"[<>~≈≤≥]=?\s*[\d.,]+.*", text):
-        return f"{cell} is a limit, not a value: enter the measured number, or leave the cell blank"
+        return f"{cell} is a limit, not a value: enter the measured number, or leave it blank"
     if not unit and AMBIGUOUS_COMMA.fullmatch(text):
         readings = " or ".join(repr(text.replace(",", mark, 1)) for mark in (".", ""))
         return f"{cell} can be read in two ways: write {readings}"
     if re.fullmatch(r"[+-]?\d*,\d+", text):
         declare = ", or declare the decimal comma for the whole file" if unit else ""
         return f"{cell} has a comma: write a decimal point{declare}"
-    if _SPAN.fullmatch(text):
-        return f"{cell} is a range or two values, not one: enter the measured number, or leave the cell blank"
+    if is_span(text):
+        return f"{cell} is a range or two values, not one: enter the measured number, or leave it blank"
     if unit and read_number(typed) is not None:
         return f"{cell} has a point in a file of decimal commas: write a comma; marks between thousands are not read"
     if (parts := split_quantity(text)) is not None and parts[1] and parts[1][0] not in ".,":
         return f"{cell} is {_behind(number, *parts, unit)}"
-    expected = f"expected a value in {unit or number.unit}, or a blank cell if not measured"
+    expected = f"expected a value in {unit or number.unit}, or nothing if not measured"
     return f"{cell} is not a number: {expected}{missing_code(typed) if unit else ''}"
+
+
+def is_span(text: str) -> bool:
+    """True for a range, or two values, where one belongs.
+
+    >>> is_span("0.4-0.5"), is_span("4 to 5 mm"), is_span("0.4 cm2"), is_span("5 m/s")
+    (True, True, False, False)
+    """
+    return _SPAN.fullmatch(text) is not None
 
 
 def _behind(number: Number, value: float, words: str, unit: str) -> str:

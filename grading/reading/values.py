@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grading.errors import UsageError
-from grading.reading.checks import impossible, is_missing, unusual, unusual_of, why_no_number, why_no_word
+from grading.reading.checks import impossible, is_missing, is_span, unusual, unusual_of, why_no_number, why_no_word
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import UNREADABLE, Number, Word
 from grading.reference.similar import nearest_measurement
@@ -145,7 +145,7 @@ def _read_number(number: Number, value: Any, reading: TypedValues, valve: str) -
     if is_missing(typed):
         return
     split = split_quantity(typed)
-    if split is None or isinstance(value, bool | np.bool_) or split[1][:1] in (",", "."):
+    if split is None or isinstance(value, bool | np.bool_) or split[1][:1] in (",", ".") or is_span(typed):
         reading.issues.append(Issue(number.name, typed, ERROR, why_no_number(number, typed)))
         return
     bare, unit_typed = split

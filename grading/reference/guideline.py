@@ -106,3 +106,10 @@ def not_covered(guideline: str, valve: str) -> str:
     """The sentence for a valve a guideline has no table for."""
     covered = ", ".join(load_guideline(guideline).tables)
     return f"{guideline} does not grade {valve} regurgitation (it covers: {covered}); choose another guideline."
+
+
+def check_covered(guideline: str, valve: str) -> str:
+    """The id of a guideline that has a table for a valve. Raises UsageError for every other."""
+    if valve not in load_guideline(guideline).tables:
+        raise UsageError(not_covered(guideline, valve))
+    return guideline

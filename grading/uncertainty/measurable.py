@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grading.case import Case
 from grading.errors import UsageError
+from grading.explanation.value_text import in_unit, report_value
 from grading.reference.measurement import Number
 from grading.reference.scale import Numbers
+from grading.reference.units import convert
 from grading.uncertainty.outcomes import Outcome, Swept
 from grading.uncertainty.sweep import decision_of, number_of, sweep
 from grading.writing import quantity
@@ -22,8 +24,8 @@ _FINER = 2
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring values [catalogue unit] with one outcome, from `first` to `last`, both included; `printed` is in
-    the digits of a report."""
+    """Neighbouring values with one outcome, from `first` to `last`, both included, in the unit they are shown in;
+    `printed` is in the digits of a report."""
 
     first: float
     last: float
@@ -33,10 +35,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Measurable:
-    """The values that are shown of one measurement, from `low` to `high` in steps of `digit` [catalogue unit], and the
-    outcome along them."""
+    """The values that are shown of one measurement, from `low` to `high` in steps of `digit` [`unit`], and the outcome
+    along them."""
 
     number: Number
+    unit: str
     low: float
     high: float
     digit: float
@@ -45,7 +48,7 @@ class Measurable:
     @property
     def places(self) -> int:
         """The decimals of the values that are shown."""
-        return round(-math.log10(self.digit))
+        return max(round(-math.log10(self.digit)), 0)
 
     def at(self, value: float) -> int:
         """The place of the run that holds a value; the last that begins at it or below."""
@@ -53,7 +56,7 @@ class Measurable:
 
     def moved(self, value: float, steps: int) -> float:
         """A value some steps of the catalogue away, and no further than the ends."""
-        return self.nearest(value + steps * self.number.step)
+        return self.nearest(value + steps * convert(self.number.step, self.number.unit, self.unit))
 
     def tip(self, value: float, up: bool) -> float | None:
         """The nearest measurable value above or below with another outcome; None where there is none."""
@@ -71,13 +74,17 @@ class Measurable:
         inside = min(max(round(value / self.digit) * self.digit, self.low), self.high)
         return round(inside, self.places)
 
+    def printed(self, value: float) -> str:
+        """A value in the digits of a report, with its unit."""
+        return in_unit(report_value(self.number, convert(value, self.unit, self.number.unit), None), self.unit)
 
-def measurable(case: Case, name: str) -> Measurable:
+
+def measurable(case: Case, name: str, unit: str = "") -> Measurable:
     """The grade of a case at every measurable value of a number that it holds, while the rest stays.
 
     Shown is what is usual among patients by the catalogue, else what is plausible; and so much more that it holds the
-    present value and every plausible value at which the outcome changes. Raises UsageError as `sweep` does, and for a
-    number that the case does not have.
+    present value and every plausible value at which the outcome changes. `unit` is one of the number's, by default the
+    catalogue's. Raises UsageError as `sweep` does, and for a number that the case does not have.
 
     >>> from grading import grade
     >>> found = measurable(grade("mitral", pisa_radius=0.9, aliasing_velocity=40, peak_velocity=500), "pisa_radius")
@@ -95,10 +102,11 @@ def measurable(case: Case, name: str) -> Measurable:
     low, high = _shown(number, present, swept)
     kept = (swept.values >= low) & (swept.values <= high)
     outcomes = [one for one, inside in zip(swept.outcomes, kept, strict=True) if inside]
-    values = swept.values[kept]
-    return Measurable(
-        number, float(values[0]), float(values[-1]), 10.0**-places, _runs(number, values, outcomes, places)
-    )
+    unit = unit or number.unit
+    values = convert(swept.values[kept], number.unit, unit)
+    digit = convert(10.0**-places, number.unit, unit)
+    empty = Measurable(number, unit, float(values[0]), float(values[-1]), digit, ())
+    return replace(empty, runs=_runs(empty, values, outcomes))
 
 
 def _decimals(present: float, least: int) -> int:
@@ -131,13 +139,13 @@ def _shown(number: Number, present: float, swept: Swept) -> tuple[float, float]:
     return min(wanted), max(wanted)
 
 
-def _runs(number: Number, values: Numbers, outcomes: Sequence[Outcome], places: int) -> tuple[Run, ...]:
+def _runs(found: Measurable, values: Numbers, outcomes: Sequence[Outcome]) -> tuple[Run, ...]:
     starts = [at for at in range(len(values)) if at == 0 or outcomes[at].result != outcomes[at - 1].result]
     ends = [*(at - 1 for at in starts[1:]), len(values) - 1]
-    return tuple(_run(number, values[a], values[b], outcomes[a], places) for a, b in zip(starts, ends, strict=True))
+    return tuple(_run(found, values[a], values[b], outcomes[a]) for a, b in zip(starts, ends, strict=True))
 
 
-def _run(number: Number, first: float, last: float, outcome: Outcome, places: int) -> Run:
-    starts, ends = f"{first:.{places}f}", f"{last:.{places}f}"
+def _run(found: Measurable, first: float, last: float, outcome: Outcome) -> Run:
+    starts, ends = f"{first:.{found.places}f}", f"{last:.{found.places}f}"
     printed = starts if starts == ends else f"{starts} to {ends}"
-    return Run(float(first), float(last), quantity(printed, number.unit), outcome)
+    return Run(float(first), float(last), quantity(printed, found.unit), outcome)

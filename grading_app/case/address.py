@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from grading_app.signs import with_signs
+from grading_app.text import escape_markdown
+
 #: characters of one part of an address that are read
 _LONGEST = 80
 
@@ -28,6 +31,11 @@ def show(page: str, parts: Mapping[str, str]) -> None:
     st.session_state[_key(page)] = dict(parts)
     if dict(st.query_params) != parts:
         st.query_params.from_dict(dict(parts))
+
+
+def refuse(sentence: str) -> None:
+    """Say why a part of an address was not used."""
+    st.warning(escape_markdown(with_signs(f"The link was not used in full: {sentence.rstrip('.')}.")))
 
 
 def _key(page: str) -> str:

@@ -1,4 +1,4 @@
-"""Two small parts that run in the browser: a button that copies a text, and a case kept as long as its tab is open.
+"""Small parts that run in the browser: a button that copies a text, and a case kept as long as its tab is open.
 
 Neither loads or sends anything; what a tab keeps is gone when it is closed.
 """
@@ -37,6 +37,18 @@ export default function ({data, parentElement}) {
 }
 """
 _MEMORY_JS = """
+// What was typed is sent a moment after its field is left. A page that is asked for by the same tap would be asked for
+// first, and left again: its link waits. A page that is left while an answer comes stands scrolled as the last one was.
+let left = -Infinity;
+addEventListener("focusout", event => { if (event.target.matches?.("input")) left = performance.now(); }, true);
+addEventListener("click", event => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || performance.now() - left > 400) return;
+  event.preventDefault(); event.stopPropagation();
+  setTimeout(() => {
+    left = -Infinity; link.click(); document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  }, 200);
+}, true);
 export default function ({data, setTriggerValue}) {
   const name = "echograde.case";
   let kept = null;

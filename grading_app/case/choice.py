@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from grading.case import Case, grade
+from grading.errors import UsageError
 from grading.reference.guideline import DEFAULT_GUIDELINE, covering
-from grading.teaching.cases import KINDS, TeachingCase, load_teaching_cases
+from grading.teaching.cases import KINDS, TeachingCase, load_teaching_cases, teaching_case
 from grading.teaching.saved import SavedCase
 from grading.writing import upper
 from grading_app.case import entry_form
@@ -63,6 +64,14 @@ def choices(valve: str) -> dict[str, Choice]:
         if one.valve == valve
     ]
     return {one.key: one for one in (*own, *map(teaching, taught), first_page(valve))}
+
+
+def taught(valve: str, key: str) -> Choice:
+    """The teaching case of a valve that an address asks for. Raises UsageError where there is none."""
+    one = teaching_case(key)
+    if one.valve != valve:
+        raise UsageError(f"teaching case {key!r} is about the {one.valve} valve")
+    return teaching(one)
 
 
 def teaching(one: TeachingCase) -> Choice:

@@ -19,24 +19,28 @@ VALVE, GUIDELINE = "valve", "guideline"
 UNITS = "units"
 #: whether the address holds the case
 IN_ADDRESS = "in_address"
-#: what was there at the last run
-KEPT = "kept"
+#: what was there at the last run, and the page that it showed
+KEPT, PAGE = "kept", "page"
 #: what the form held before it was cleared or filled
 BEFORE = "before"
 
 
-def keep() -> None:
+def keep(page: str | None = None) -> None:
     """Keep valve, guideline, fields and errors that this run does not show; Streamlit forgets them otherwise.
 
-    Only what it forgot is set: a field that is set is drawn anew, over what somebody is typing into it.
+    Only what it forgot is set: a field that is set is drawn anew, over what somebody is typing into it. Where `page`,
+    the one that is shown, is another than before, all is set: a browser forgets every field of the page it leaves.
     """
     kept: dict[str, str | None] = st.session_state.setdefault(KEPT, {})
+    arrived = page is not None and page != st.session_state.get(PAGE, page)
     for key, value in st.session_state.items():
         if str(key).startswith((PREFIX, ERRORS)) or key in (VALVE, GUIDELINE, IN_ADDRESS):
             kept[str(key)] = value
     for key, value in kept.items():
-        if key not in st.session_state:
+        if arrived or key not in st.session_state:
             st.session_state[key] = value
+    if page is not None:
+        st.session_state[PAGE] = page
 
 
 def valve_switch(key: str, *before: str) -> str:

@@ -18,6 +18,7 @@ from grading_app.case.browser_parts import kept_by_tab
 from grading_app.case.entry_form import GUIDELINE, IN_ADDRESS, UNITS, VALVE
 from grading_app.case.fields import unit_choices
 from grading_app.case.link import LONGEST_VALUE, query, read_query
+from grading_app.signs import with_signs
 from grading_app.text import escape_markdown
 
 #: what the address was last made to hold; that the tab was asked what it kept
@@ -42,7 +43,7 @@ def take_link() -> str:
             if question.name in linked.said:
                 st.session_state[scope.key_of(question, linked.valve)] = linked.said[question.name]
     for sentence in linked.refused:
-        st.warning(escape_markdown(sentence))
+        st.warning(escape_markdown(with_signs(sentence)))
     return link
 
 

@@ -57,11 +57,11 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Linked:
         parts.setdefault(name, []).append(value)
     refused: list[str] = []
     try:
-        valve = check_valve(_once("valve", parts.get("valve", VALVES[:1])))
-        guideline = _once("guideline", parts.get("guideline", [DEFAULT_GUIDELINE]))
+        valve = check_valve(shortened(_once("valve", parts.get("valve", VALVES[:1]))))
+        guideline = shortened(_once("guideline", parts.get("guideline", [DEFAULT_GUIDELINE])))
         covered = load_guideline(guideline).tables
     except UsageError as error:
-        return Linked(refused=(f"The link was not used: {shortened(str(error))}",))
+        return Linked(refused=(f"The link was not used: {error}.",))
     if valve not in covered:
         refused.append(
             f"{references()[guideline]['short']} has no table for the {valve} valve: another guideline grades."

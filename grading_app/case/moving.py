@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from grading.case import Case, grade
-from grading.reference.catalogue import load_catalogue
+from grading.errors import UsageError
+from grading.reference.catalogue import check_valve, load_catalogue
 from grading.reference.measurement import VALVES
+from grading.reference.units import convert, read_unit, split_quantity
 from grading.teaching.cases import moving_case
 from grading.uncertainty.measurable import Measurable, measurable
 from grading.uncertainty.tipping import tipping_points
 from grading.writing import in_words, quantity
 from grading.writing import plain as digits
-from grading_app.case.choice import Choice, choices, chosen
-from grading_app.case.entry_form import valve_switch
-from grading_app.case.fields import VARIED_FIRST, field_label
+from grading_app.case import address
+from grading_app.case.choice import Choice, chosen, taught
+from grading_app.case.entry_form import chosen_units, valve_switch
+from grading_app.case.fields import VARIED_FIRST, field_label, shown_unit
 from grading_app.signs import with_signs
 
 #: the arrow keys, and what their buttons show
@@ -25,17 +29,23 @@ ARROWS = {"Left": "◀ less", "Right": "more ▶", "Down": "Tip down", "Up": "Ti
 
 
 def take(page: str, asked: Mapping[str, str]) -> None:
-    """Show what an address asks for: valve, case, measurement and value; what is not known stays as it is."""
-    valve = asked.get("valve", "")
-    if valve not in VALVES:
+    """Show what an address asks for: valve, case, measurement and value; what is not known stays as it is, and is
+    named."""
+    if not asked:
         return
-    st.session_state[f"{page}.valve"] = valve
-    one = choices(valve).get(asked.get("case", ""))
-    if one is None or one.is_own:
+    try:
+        valve = check_valve(asked.get("valve", VALVES[0]))
+        st.session_state[f"{page}.valve"] = valve
+        one = taught(valve, asked.get("case", moving_case(valve).id))
+    except UsageError as error:
+        address.refuse(str(error))
         return
     st.session_state[f"{page}.case.{valve}"] = one.key
     if asked.get("move") in one.values:
         st.session_state[_name_key(page, one)] = asked["move"]
+    elif "move" in asked:
+        address.refuse(f"the case holds no {asked['move']!r} that could be moved")
+        return
     st.session_state[_wanted(page)] = asked.get("at", "")
 
 
@@ -78,24 +88,39 @@ def _wanted(page: str) -> str:
 def number_slider(page: str, case: Case, one: Choice, found: Measurable) -> tuple[float, str]:
     """A slider over the measurable values of a number; the value and the slider's key."""
     number = found.number
-    present = case.reading.entered[number.name].value
-    key = f"{page}.at.{one.key}.{number.name}.{present:g}"
+    present = convert(case.reading.entered[number.name].value, number.unit, found.unit)
+    key = f"{page}.at.{one.key}.{number.name}.{present:g}.{found.unit}"
     value = st.session_state.setdefault(key, found.nearest(present))
-    wanted = _as_number(st.session_state.pop(_wanted(page), ""))
+    wanted = _asked_for(st.session_state.pop(_wanted(page), ""), found)
     st.session_state[key] = found.nearest(value if wanted is None else wanted)
-    label = field_label(number, number.unit)
+    label = field_label(number, found.unit)
     value = st.slider(label, found.low, found.high, step=found.digit, format=f"%.{found.places}f", key=key)
     return found.nearest(value), key
 
 
-def _as_number(text: str) -> float | None:
-    return float(text) if text.replace(".", "", 1).isdecimal() and text.isascii() else None
+def _asked_for(text: str, found: Measurable) -> float | None:
+    """The value that an address asks for, without a unit in the catalogue's; None where it asks for none that is
+    shown, which is said."""
+    if not text:
+        return None
+    value, words = split_quantity(text) or (math.nan, "")
+    unit = read_unit(words) if words else found.number.unit
+    shown = convert(value, unit, found.unit) if unit in found.number.units else math.nan
+    if found.low <= shown <= found.high:
+        return shown
+    ends = f"{found.printed(found.low)} to {found.printed(found.high)}"
+    address.refuse(f"{found.number.label} {text!r} is no value from {ends}")
+    return None
 
 
 def with_number(case: Case, found: Measurable, value: float, values: Mapping[str, str]) -> Case:
     """The case with the number at a value."""
-    name, unit = found.number.name, found.number.unit
-    return grade(case.valve, case.guideline, **{**values, name: quantity(digits(value), unit)})
+    return grade(case.valve, case.guideline, **{**values, found.number.name: as_text(found, value)})
+
+
+def as_text(found: Measurable, value: float) -> str:
+    """A value with its unit, as it is typed and as an address says it."""
+    return quantity(digits(value), found.unit)
 
 
 def tips(found: Measurable, value: float, key: str) -> None:
@@ -103,7 +128,7 @@ def tips(found: Measurable, value: float, key: str) -> None:
     with st.container(horizontal=True):
         for name, target in (("Tip down", found.tip(value, up=False)), ("Tip up", found.tip(value, up=True))):
             if target is not None:
-                label = with_signs(f"{name}: {quantity(digits(target), found.number.unit)}")
+                label = with_signs(f"{name}: {as_text(found, target)}")
                 st.button(label, on_click=_go, args=(key, target), key=f"{key}.{name}")
 
 
@@ -148,6 +173,8 @@ def word_switch(page: str, case: Case, one: Choice, name: str) -> tuple[str, str
     st.session_state.setdefault(key, present)
     if wanted in word.values:
         st.session_state[key] = wanted
+    elif wanted:
+        address.refuse(f"{word.label} {wanted!r} is none of: {', '.join(word.values)}")
     st.segmented_control(word.label, word.values, required=True, format_func=in_words, key=key)
     return str(st.session_state[key]), key
 
@@ -158,5 +185,6 @@ def with_word(case: Case, name: str, said: str, values: Mapping[str, str]) -> Ca
 
 
 def measurable_of(case: Case, name: str) -> Measurable | None:
-    """The measurable values of a number; None for a finding in words."""
-    return measurable(case, name) if name in load_catalogue().numbers else None
+    """The measurable values of a number, in the unit that the form asks for; None for a finding in words."""
+    number = load_catalogue().numbers.get(name)
+    return measurable(case, name, shown_unit(number, chosen_units())) if number else None

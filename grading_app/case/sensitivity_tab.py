@@ -17,8 +17,8 @@ from grading.uncertainty.draws import uncertainty
 from grading.uncertainty.sweep import steps
 from grading.uncertainty.tipping import tipping_points
 from grading.writing import plain
-from grading_app.case.entry_form import ERRORS
-from grading_app.case.fields import VARIED_FIRST
+from grading_app.case.entry_form import ERRORS, chosen_units
+from grading_app.case.fields import VARIED_FIRST, shown_unit
 from grading_app.html.case import listed
 from grading_app.html.sensitivity import chances_html, quantities_html, steps_html, tipping_texts
 from grading_app.signs import with_signs
@@ -62,8 +62,9 @@ def _one_step(case: Case, numbers: list[Number]) -> None:
         key="sensitivity.name",
         label_visibility="collapsed",
     )
-    st.html(steps_html(steps(case, name)))
-    points = tipping_texts(tipping_points(case, name))
+    units = {n: shown_unit(number, chosen_units()) for n, number in load_catalogue().numbers.items()}
+    st.html(steps_html(steps(case, name), name, units))
+    points = tipping_texts(tipping_points(case, name), units[name])
     label = load_catalogue()[name].label
     st.html(listed("Where the grade tips", points or [f"Nowhere: no usual value of {label} alone changes this grade."]))
 

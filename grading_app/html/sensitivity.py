@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from grading.explanation.sentences import outcome_text
-from grading.explanation.value_text import report_value
+from grading.explanation.value_text import in_unit
 from grading.reference.catalogue import load_catalogue
 from grading.uncertainty.answer import Chance, Quantity, Uncertainty
 from grading.uncertainty.measurable import Measurable
@@ -21,6 +22,8 @@ from grading_app.palette import filled
 ROOM = 0.13
 #: the share of a strip that the value of a tick takes, and where the letters are large
 TICK, LARGE_TICK = 0.07, 0.12
+#: every measurement in the unit of the catalogue
+_CATALOGUE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +99,22 @@ def _quantity_rows(quantity: Quantity) -> Iterator[QuantityRow]:
         yield QuantityRow(quantity.label, spread, "; ".join(bands), criterion.at or criterion.reading)
 
 
-def steps_html(steps: Sequence[Step | WordStep]) -> Markup:
-    """The case with one value a step either way, or with each word; the value as entered in bold."""
+def steps_html(steps: Sequence[Step | WordStep], name: str = "", units: Mapping[str, str] = _CATALOGUE) -> Markup:
+    """The case with `name` a step either way, or with each word; the value as entered in bold. `units`: those in which
+    measurements are shown, by name."""
     follows = [value.label for value in steps[0].follows] if isinstance(steps[0], Step) else []
-    return render("steps.html", heads=["Value", *follows, "Grade"], rows=[_step_row(step) for step in steps])
+    return render(
+        "steps.html", heads=["Value", *follows, "Grade"], rows=[_step_row(step, name, units) for step in steps]
+    )
 
 
-def _step_row(step: Step | WordStep) -> StepRow:
-    value = step.printed if isinstance(step, Step) else in_words(step.value)
-    follows = [value.printed for value in step.follows] if isinstance(step, Step) else []
+def _step_row(step: Step | WordStep, name: str, units: Mapping[str, str]) -> StepRow:
+    if isinstance(step, WordStep):
+        return StepRow(in_words(step.value), (_outcome(step.outcome),), step.present)
+    value, *follows = (
+        in_unit(printed, units.get(of, ""))
+        for of, printed in ((name, step.printed), *((value.name, value.printed) for value in step.follows))
+    )
     return StepRow(value, (*follows, _outcome(step.outcome)), step.present)
 
 
@@ -112,12 +122,14 @@ def _outcome(outcome: Outcome) -> str:
     return outcome_text(outcome.grade, outcome.grade_low, outcome.grade_high)
 
 
-def tipping_texts(points: Iterable[Tipping]) -> list[str]:
-    """Each value at which the grade changes: 'below 0.893 cm moderate, from there on severe'."""
+def tipping_texts(points: Iterable[Tipping], unit: str) -> list[str]:
+    """Each value at which the grade changes, in a unit: 'below 0.893 cm: moderate; from there on: severe'."""
     texts = []
     for point in points:
         side = ("below", "from there on") if point.belongs_above else ("up to", "above it")
-        texts.append(f"{side[0]} {point.printed}: {_outcome(point.below)}; {side[1]}: {_outcome(point.above)}")
+        texts.append(
+            f"{side[0]} {in_unit(point.printed, unit)}: {_outcome(point.below)}; {side[1]}: {_outcome(point.above)}"
+        )
     return texts
 
 
@@ -145,8 +157,8 @@ def strip_html(found: Measurable, value: float, room: float = TICK) -> Markup:
         ],
         place=found.share(value),
         ticks=list(_ticks(found, room)),
-        low=report_value(found.number, found.low, None),
-        high=report_value(found.number, found.high, None),
+        low=found.printed(found.low),
+        high=found.printed(found.high),
     )
 
 

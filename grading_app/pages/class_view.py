@@ -67,4 +67,4 @@ def _moved(case: Case, one: Choice, name: str) -> tuple[Case, str]:
     value, key = moving.number_slider(PAGE, case, one, found)
     st.html(strip_html(found, value, LARGE_TICK))
     moving.arrows(moving.number_arrows(found, value), key)
-    return moving.with_number(case, found, value, one.values), f"{value:g}"
+    return moving.with_number(case, found, value, one.values), moving.as_text(found, value)

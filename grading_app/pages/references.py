@@ -6,15 +6,24 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from grading.errors import UsageError
 from grading.explanation.checklist import checklist
-from grading.reference.guideline import list_guidelines, load_guideline, references
+from grading.explanation.readings import readings_of
+from grading.reference.guideline import check_covered, list_guidelines, load_guideline, references
 from grading.reference.measurement import VALVES
+from grading.reference.table import Table
+from grading_app.case import address
 from grading_app.downloads import offer
+from grading_app.drawings.decision_list import decision_list
 from grading_app.html.checklist import checklist_page
 from grading_app.html.dictionary import measurements_html
 from grading_app.html.formulas import formulas_html
 from grading_app.html.published import sources_html, table_html
-from grading_app.text import escape_markdown, sections
+from grading_app.html.readings import readings_html
+from grading_app.text import escape_markdown, picture, sections, theme
+
+#: how wide a drawing is, and text that is read line by line [px]
+_DRAWING, _PROSE = 620, 760
 
 
 def page() -> None:
@@ -38,6 +47,7 @@ def page() -> None:
 
 
 def _tables() -> None:
+    _refuse()
     left, right = st.columns(2)
     with left:
         guideline = _chosen("Guideline", "guideline", _guidelines(), "", _title)
@@ -47,15 +57,43 @@ def _tables() -> None:
     missing = [valve for valve in VALVES if valve not in covered]
     if missing:
         st.caption(escape_markdown(f"{references()[guideline]['short']} has no table here for: {', '.join(missing)}."))
-    table = load_guideline(guideline).tables[valve]
-    st.html(table_html(table))
-    offer(
-        "Checklist to print and sign",
-        lambda: checklist_page(checklist(table)),
-        f"{guideline}-{valve}-checklist.html",
-        "text/html",
-        help="One line a cut-off, to hold beside the paper: as printed, as held, the cases around it, a box to tick.",
-    )
+    _shown(load_guideline(guideline).tables[valve])
+
+
+def _shown(table: Table) -> None:
+    """A table as the paper prints it, how it decides as a drawing, and what is this project's reading of it."""
+    whole, drawn, read = st.tabs(["Cut-offs and rules", "Decision drawn", "Readings"])
+    with whole:
+        st.html(table_html(table))
+        offer(
+            "Checklist to print and sign",
+            lambda: checklist_page(checklist(table)),
+            f"{table.guideline}-{table.valve}-checklist.html",
+            "text/html",
+            help="One line a cut-off, to hold beside the paper: as printed, as held, cases around it, a box to tick.",
+        )
+    with drawn, st.container(width=_DRAWING):
+        st.markdown(
+            "From the top: the first question whose answer is yes gives the grade. What is not known answers no."
+        )
+        decision = decision_list(table, theme())
+        st.html(picture(decision.svg, decision.description))
+    with read, st.container(width=_PROSE):
+        st.markdown("What no paper prints: each has an id by which to object to it.")
+        st.html(readings_html(readings_of(table)) or "<p>None: all of this table is printed.</p>")
+
+
+def _refuse() -> None:
+    """Say on arrival what the address asks for and is not there."""
+    guideline, valve = (st.query_params.get(name) for name in ("guideline", "valve"))
+    if "references_guideline_" in st.session_state:
+        return
+    try:
+        known = load_guideline(guideline).id if guideline else _guidelines()[0]
+        if valve:
+            check_covered(known, valve)
+    except UsageError as error:
+        address.refuse(str(error))
 
 
 def _chosen(label: str, name: str, choices: list[str], within: str, said: Callable[[str], str]) -> str:
@@ -89,7 +127,7 @@ def _measurements() -> None:
 
 
 def _prose(name: str) -> None:
-    with st.container(width=760):
+    with st.container(width=_PROSE):
         for title, text in sections(name).items():
             st.subheader(title)
             st.markdown(text)

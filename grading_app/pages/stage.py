@@ -8,11 +8,13 @@ from functools import partial
 import streamlit as st
 
 from grading.case import Case
-from grading.reference.guideline import covering, references
+from grading.errors import UsageError
+from grading.reference.catalogue import check_valve
+from grading.reference.guideline import check_covered, covering, references
 from grading.reference.measurement import VALVES
 from grading.teaching.cases import stage_pair
 from grading_app.case import address, own_cases
-from grading_app.case.choice import Choice, choices, chosen
+from grading_app.case.choice import Choice, chosen, taught
 from grading_app.case.entry_form import valve_switch
 from grading_app.case.view_choice import view_switches
 from grading_app.downloads import offer
@@ -59,16 +61,19 @@ def page() -> None:
 
 
 def _take(asked: Mapping[str, str]) -> None:
-    """Show what an address asks for; what is not known is left as it was."""
-    valve = asked.get("valve", "")
-    if valve not in VALVES:
+    """Show what an address asks for; what is not known is left as it was, and is named."""
+    if not asked:
         return
-    st.session_state["stage.valve"] = valve
-    for side, name in zip(SIDES, ("left", "right"), strict=True):
-        if asked.get(name) in choices(valve):
-            st.session_state[f"stage.{side}.{valve}"] = asked[name]
-    if asked.get("guideline") in covering(valve):
-        st.session_state[f"stage.guideline.{valve}"] = asked["guideline"]
+    try:
+        valve = check_valve(asked.get("valve", VALVES[0]))
+        st.session_state["stage.valve"] = valve
+        for side in SIDES:
+            if side.lower() in asked:
+                st.session_state[f"stage.{side}.{valve}"] = taught(valve, asked[side.lower()]).key
+        if "guideline" in asked:
+            st.session_state[f"stage.guideline.{valve}"] = check_covered(asked["guideline"], valve)
+    except UsageError as error:
+        address.refuse(str(error))
 
 
 def _choices() -> tuple[list[Choice], str]:

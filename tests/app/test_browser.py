@@ -306,6 +306,13 @@ def test_a_case_typed_on_one_page_is_there_again_after_another(page: Page) -> No
     page.get_by_role("heading", name="References").wait_for()
     follow(page, "Grade a case")
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    # what is graded is what one sees
+    expect(page.get_by_label("EROA (cm²)", exact=True)).to_have_value("0.45")
+    expect(page.get_by_role("radio", name="Mitral")).to_be_checked()
+    chosen = page.get_by_test_id("stSelectbox").filter(has_text="Guideline")
+    assert "ASE 2017, native" in chosen.inner_text() + str(chosen.locator("input").input_value())
+    type_in(page, "regurgitant volume (mL)", "70")
+    expect(page.locator(".eg-grade")).to_have_text("SEVERE (quantified)")
 
 
 def test_the_way_back_from_the_references_finds_the_case_as_it_was(page: Page) -> None:
@@ -320,6 +327,8 @@ def test_the_way_back_from_the_references_finds_the_case_as_it_was(page: Page) -
         page.go_back()
     expect(page.get_by_text("Aortic regurgitation by ASE 2017", exact=True)).to_be_visible()
     expect(page.locator(".eg-grade")).to_have_text("SEVERE (single parameter)")
+    expect(page.get_by_label("EROA (cm²)", exact=True)).to_have_value("0.45")
+    expect(page.get_by_role("radio", name="Aortic")).to_be_checked()
 
 
 RICH = [case for case in load_teaching_cases() if case.stage]

@@ -191,6 +191,22 @@ def test_a_refused_value_stays_and_one_click_takes_what_was_meant(page: Page) ->
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
+def test_a_tap_on_a_page_keeps_what_was_typed_and_goes_there(address: str, browser: Browser) -> None:
+    """A tap leaves the field and asks for the page at once."""
+    context = browser.new_context(viewport={"width": 1180, "height": 820}, has_touch=True)
+    page = go(context.new_page(), address)
+    field = field_of(page, "EROA (cm²)")
+    field.tap()
+    page.keyboard.type("0.31")
+    page.get_by_role("link", name="References").tap()
+    expect(page.get_by_role("heading", name="References")).to_be_visible()
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    page.get_by_role("link", name="Grade a case").tap()
+    expect(grade_of(page)).to_have_text("MODERATE (single parameter)")
+    expect(field_of(page, "EROA (cm²)")).to_have_value("0.31")
+    context.close()
+
+
 def test_what_was_cleared_comes_back(page: Page) -> None:
     type_in(page, field_of(page, "EROA (cm²)"), "0,45")
     for lose in ("Clear", examples("mitral")[0].title):

@@ -69,10 +69,10 @@ TWICE = [
         "The link gives CW jet more than once; it was left out. Give it once.",
         {"regurgitant_volume": "40"},
     ),
-    ("valve=aortic&valve=mitral", "The link was not used: it gives the valve more than once; give it once", {}),
+    ("valve=aortic&valve=mitral", "The link was not used: it gives the valve more than once; give it once.", {}),
     (
         "guideline=ase-2017&guideline=esc-2021",
-        "The link was not used: it gives the guideline more than once; give it once",
+        "The link was not used: it gives the guideline more than once; give it once.",
         {},
     ),
 ]

@@ -135,6 +135,9 @@ def test_a_column_without_a_valve_is_one_click_from_its_grade(page: Page, tmp_pa
     grade = page.get_by_role("button", name="Grade", exact=True)
     expect(grade).to_be_disabled()
     expect(page.get_by_text("It waits for an answer to what is said above in red.")).to_be_visible()
+    # what it waits for would stand beside an empty box
+    paper = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert grade.locator("p").evaluate("e => getComputedStyle(e).color") != paper
     with next_run(page):
         page.get_by_role("button", name="“flail?”: mitral too").click()
     with next_run(page):

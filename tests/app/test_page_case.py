@@ -168,6 +168,9 @@ def test_a_field_reads_what_people_type(name: str, typed: str, entered: str) -> 
         ("eroa", "0,4,5", "'0,4,5' is not a number", []),
         ("eroa", "about 0.4", "'about 0.4' is not a number", []),
         ("eroa", "0.3 furlong", "'furlong' is not one of its units", []),
+        ("eroa", "0.3-0.4", "'0.3-0.4' is a range or two values, not one: enter the measured number", []),
+        ("pisa_radius", "8 to 9 mm", "'8 to 9 mm' is a range or two values, not one", []),
+        ("eroa", "9" * 200, "is not a number: a text of 200 characters", []),
     ],
 )
 def test_a_refused_value_stays_with_its_sentence_and_what_it_may_mean(
@@ -177,6 +180,8 @@ def test_a_refused_value_stays_with_its_sentence_and_what_it_may_mean(
     app = enter(opened(), name, typed, owner)
     assert app.text_input(key=f"case.{owner}.{name}").value == typed
     assert [sentence in error.value.replace("\\", "") for error in app.error] == [True]
+    # a form has no cells
+    assert "cell" not in app.error[0].value
     assert "Not graded: check " in said(app)
     buttons = [button for button in app.button if button.key.startswith("offer.")]
     assert [button.label for button in buttons] == [f"Use {offer}" for offer in offered]
@@ -309,6 +314,13 @@ def test_what_could_change_is_said_in_the_units_of_the_form() -> None:
     assert "peak velocity: 1 to 5 m/s: severe; 5.1 to 7 m/s: moderate" in page
 
 
+def test_a_step_either_way_is_said_in_the_units_of_the_form() -> None:
+    app = opened(TABS[1], pisa_radius="9 mm", aliasing_velocity="40 cm/s", peak_velocity="500 cm/s")
+    app.selectbox(key="sensitivity.name").set_value("peak_velocity").run()
+    page = said(app)
+    assert "4.9 m/s" in page and "5 m/s (as entered)" in page and "below 5.09 m/s: severe" in page
+
+
 def test_the_case_is_in_the_address_when_that_is_wanted_and_only_then() -> None:
     app = enter(opened(TABS[3]), "eroa", "0.45")
     assert not app.query_params
@@ -353,6 +365,12 @@ def test_a_link_fills_the_form_and_what_it_may_not_hold_is_named() -> None:
     assert warnings == ["The link names 'name', which is no measurement of the mitral valve; it was left out."]
     assert "regurgitant volume 9000 mL is outside" in app.error[0].value.replace("\\", "")
     assert not app.query_params
+
+
+def test_what_a_link_may_hold_is_named_whole_and_with_the_signs_of_print() -> None:
+    wrong = opened(guideline="x" * 300).warning[0].value.replace("\\", "")
+    assert "…'. There are: acc-aha-2020" in wrong and wrong.endswith("tvarc-2023.") and len(wrong) < 300
+    assert "in cm² or mm²" in opened(eroa="much").warning[0].value.replace("\\", "")
 
 
 def test_what_a_link_gives_twice_is_named_and_left_empty() -> None:

@@ -9,12 +9,15 @@ from streamlit.testing.v1 import AppTest
 from support.readability import grade, plain
 
 from grading import list_guidelines, load_guideline
+from grading.explanation.readings import readings_of
 from grading.reference.guideline import references
 from grading.reference.scale import CERTAINTIES
 from grading.writing import in_words
+from grading_app.drawings.decision_list import decision_list
 from grading_app.html.published import table_html
 from grading_app.pages.background import BEATING, PICTURES, anchor
-from grading_app.text import sections
+from grading_app.palette import THEMES
+from grading_app.text import picture, sections
 
 SHIPPED = [(g, valve) for g in list_guidelines() for valve in load_guideline(g).tables]
 
@@ -50,6 +53,17 @@ def test_every_guideline_and_valve_can_be_asked_for_by_the_address(guideline: st
     assert table_html(load_guideline(guideline).tables[valve]) in fragments(test)
 
 
+@pytest.mark.parametrize(("guideline", "valve"), SHIPPED)
+def test_how_a_table_decides_is_drawn_and_its_readings_stand_under_their_ids(guideline: str, valve: str) -> None:
+    test, table = shown({"guideline": guideline, "valve": valve}), load_guideline(guideline).tables[valve]
+    drawn = decision_list(table, THEMES["light"])
+    assert picture(drawn.svg, drawn.description) in fragments(test)
+    readings = list(readings_of(table))
+    assert readings
+    entries = next(body for body in fragments(test) if "eg-readings" in body)
+    assert [f'id="{one.id}"' in entries for one in readings] == [True] * len(readings)
+
+
 def test_every_guideline_can_be_chosen_one_after_the_other_and_the_address_follows() -> None:
     test = shown()
     for guideline, valve in SHIPPED:
@@ -61,11 +75,20 @@ def test_every_guideline_can_be_chosen_one_after_the_other_and_the_address_follo
 
 
 @pytest.mark.parametrize(
-    "asked", [{"guideline": "<script>"}, {"guideline": "tvarc-2023", "valve": "mitral"}, {"valve": "x"}]
+    ("asked", "sentence"),
+    [
+        ({"guideline": "<script>"}, "no guideline '<script>'. There are: acc-aha-2020"),
+        ({"guideline": "tvarc-2023", "valve": "mitral"}, "tvarc-2023 does not grade mitral regurgitation"),
+        ({"valve": "x"}, "does not grade x regurgitation (it covers: mitral"),
+    ],
 )
-def test_an_address_that_asks_for_what_there_is_not_shows_what_there_is(asked: dict[str, str]) -> None:
+def test_an_address_that_asks_for_what_there_is_not_shows_what_there_is_and_says_so(
+    asked: dict[str, str], sentence: str
+) -> None:
     test = shown(asked)
     assert not test.exception
+    assert sentence in test.warning[0].value.replace("\\", "")
+    assert not test.run().warning
     assert address(test)[0] in list_guidelines()
     assert "<script" not in "".join(fragments(test))
 

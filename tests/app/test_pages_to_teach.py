@@ -188,6 +188,47 @@ def test_an_address_holds_the_case_and_what_moves(page: str, asked: dict[str, st
         assert app.slider[0].value == float(asked["at"])
 
 
+UNKNOWN = [
+    ("slider", {"valve": "heart"}, "no valve 'heart'. There are: mitral, aortic"),
+    ("slider", {"valve": "mitral", "case": "mitral-flial"}, "Did you mean mitral-flail"),
+    ("class_view", {"valve": "aortic", "case": "mitral-flail"}, "'mitral-flail' is about the mitral valve"),
+    ("class_view", {"valve": "mitral", "case": "mitral-flail", "move": "<b>"}, "no '<b>' that could be moved"),
+    ("class_view", {"valve": "mitral", "at": "1e9"}, "PISA radius '1e9' is no value from 0.3 cm to 1.3 cm."),
+    ("slider", {"valve": "mitral", "at": "5 mL"}, "PISA radius '5 mL' is no value"),
+    ("slider", {"valve": "tricuspid", "case": "tricuspid-gap", "move": "cw_jet", "at": "x"}, "CW jet 'x' is none of: "),
+    ("stage", {"valve": "heart"}, "no valve 'heart'"),
+    ("stage", {"valve": "mitral", "left": "aortic-broad-jet"}, "'aortic-broad-jet' is about the aortic valve"),
+    ("stage", {"valve": "pulmonic", "guideline": "esc-2021"}, "esc-2021 does not grade pulmonic regurgitation"),
+]
+
+
+@pytest.mark.parametrize(("page", "asked", "sentence"), UNKNOWN, ids=[f"{row[0]} {row[2]}" for row in UNKNOWN])
+def test_what_an_address_asks_for_and_is_not_there_is_named(page: str, asked: dict[str, str], sentence: str) -> None:
+    app = opened(page)
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    assert sentence in app.warning[0].value.replace("\\", "")
+    said(app)
+    app.run()
+    assert not app.warning
+
+
+def test_a_measurement_moves_in_the_unit_that_the_form_asks_for() -> None:
+    app = opened("slider")
+    asked = {"valve": "mitral", "case": "mitral-one-radius", "move": "peak_velocity", "at": "5.2 m/s"}
+    for name, value in asked.items():
+        app.query_params[name] = value
+    app.run()
+    assert (app.slider[0].label, app.slider[0].value) == ("peak velocity (m/s)", 5.2)
+    assert "1.00 to " in said(app) and "cm/s" not in said(app).replace("Va 40.0 cm/s", "")
+    tip = next(button for button in app.button if button.label.startswith("Tip up"))
+    assert tip.label.endswith(" m/s")
+    app.session_state["units"] = {"peak and E wave velocity": "cm/s"}
+    app.run()
+    assert (app.slider[0].label, app.slider[0].value) == ("peak velocity (cm/s)", 500)
+
+
 @pytest.mark.parametrize("valve", VALVES)
 def test_any_two_cases_stand_side_by_side_and_the_address_brings_them_back(valve: str) -> None:
     cases = [case for case in load_teaching_cases() if case.valve == valve]

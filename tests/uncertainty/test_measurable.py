@@ -66,3 +66,15 @@ def test_a_value_in_more_digits_is_shown_in_them() -> None:
 def test_what_cannot_be_moved_is_said(name: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
         measurable(grade("mitral", vena_contracta_width=0.5), name)
+
+
+def test_in_another_unit_the_same_values_have_the_same_grades() -> None:
+    case = grade("mitral", **PISA)
+    own, other = measurable(case, "peak_velocity"), measurable(case, "peak_velocity", "m/s")
+    assert [run.outcome for run in other.runs] == [run.outcome for run in own.runs]
+    assert [run.first * 100 for run in other.runs] == pytest.approx([run.first for run in own.runs])
+    assert (own.unit, other.unit, own.places, other.places) == ("cm/s", "m/s", 0, 2)
+    assert own.moved(500, 1) == 510 and other.moved(5.0, 1) == 5.1
+    assert [other.printed(end) for end in (other.low, other.high)] == ["1 m/s", "7 m/s"]
+    assert other.runs[0].printed == "1.00 to 5.08 m/s" and other.tip(5.0, up=True) == 5.09
+    assert (measurable(grade("mitral", eroa=0.3), "eroa", "mm2").digit, own.digit) == (1.0, 1.0)
