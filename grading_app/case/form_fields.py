@@ -14,7 +14,7 @@ from grading.reading.values import Issue
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
 from grading.reference.table import Table
-from grading.writing import in_words, upper
+from grading.writing import upper
 from grading_app.case import scope
 from grading_app.case.entry_form import chosen_units, key_of
 from grading_app.case.fields import (
@@ -155,7 +155,7 @@ def _number(number: Number, valve: str) -> None:
 def _word(word: Word, valve: str) -> None:
     key = key_of(word, valve)
     st.session_state.setdefault(key, None)
-    st.selectbox(word.label, word.values, index=None, format_func=in_words, key=key, placeholder="not assessed")
+    st.selectbox(word.label, word.values, index=None, format_func=word.text, key=key, placeholder="not assessed")
 
 
 def _say(measurement: Number | Word, valve: str, issues: Issues) -> None:

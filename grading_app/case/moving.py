@@ -16,8 +16,8 @@ from grading.reference.units import convert, read_unit, split_quantity
 from grading.teaching.cases import moving_case
 from grading.uncertainty.measurable import Measurable, measurable
 from grading.uncertainty.tipping import tipping_points
-from grading.writing import in_words, quantity
 from grading.writing import plain as digits
+from grading.writing import quantity
 from grading_app.case import address
 from grading_app.case.choice import Choice, chosen, taught
 from grading_app.case.entry_form import chosen_units, valve_switch
@@ -175,7 +175,7 @@ def word_switch(page: str, case: Case, one: Choice, name: str) -> tuple[str, str
         st.session_state[key] = wanted
     elif wanted:
         address.refuse(f"{word.label} {wanted!r} is none of: {', '.join(word.values)}")
-    st.segmented_control(word.label, word.values, required=True, format_func=in_words, key=key)
+    st.segmented_control(word.label, word.values, required=True, format_func=word.text, key=key)
     return str(st.session_state[key]), key
 
 

@@ -10,7 +10,6 @@ from grading.engine.columns import known
 from grading.explanation.value_text import report_value
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Word
-from grading.writing import in_words
 
 
 def columns(case: Case) -> Mapping[str, Any]:
@@ -69,4 +68,5 @@ def value_text(case: Case, measurement: Number | Word) -> str:
         return "not entered"
     if isinstance(measurement, Number):
         return report_value(measurement, float(columns(case)[measurement.name][0]), case.table)
-    return in_words(word(case, measurement.name) or "")
+    said = word(case, measurement.name)
+    return measurement.text(said) if said else ""

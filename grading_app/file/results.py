@@ -80,6 +80,9 @@ def show_problems(graded: InMemory, problems: Problems) -> None:
     """Cells that could not be used or look odd, before any grade."""
     counts, rejected = graded.summary.severities, graded.summary.statuses["rejected"]
     st.subheader("Problems in the file")
+    if not graded.summary.rows:
+        st.warning("The file holds a header and no row below it: there is nothing to grade.")
+        return
     if not problems.count:
         st.success("No cell was refused, and none looks odd.")
         return

@@ -201,8 +201,15 @@ def listed(heading: str, items: Iterable[str]) -> Markup:
 
 def findings_html(case: Case) -> Markup:
     """Everything that was entered, as a table."""
-    entered = case.reading.entered.values()
-    return render("findings.html", findings=[(load_catalogue()[e.name].label, in_words(e.text)) for e in entered])
+    words = load_catalogue().words
+    findings = [
+        (
+            load_catalogue()[e.name].label,
+            words[e.name].text(words[e.name].values[int(e.value) - 1]) if e.name in words else e.text,
+        )
+        for e in case.reading.entered.values()
+    ]
+    return render("findings.html", findings=findings)
 
 
 def comparison_html(comparison: Comparison) -> Markup:

@@ -10,7 +10,7 @@ from grading.columns.template import header_of
 from grading.reading.checks import MISSING, span
 from grading.reference.catalogue import load_catalogue
 from grading.reference.measurement import Number, Range, Word
-from grading.writing import in_words, joined, plain, quantity, upper
+from grading.writing import joined, plain, quantity, upper
 from grading_app.html.render import piece
 from grading_app.html.table import Piece, joined_html, published, small, web_table
 
@@ -35,7 +35,7 @@ def _entry(measurement: Number | Word) -> list[Piece]:
     name = joined_html([upper(measurement.label), small(code), small(known_as)])
     about = joined_html([measurement.how, *map(small, _codes(measurement))])
     if isinstance(measurement, Word):
-        return [name, joined(list(map(in_words, measurement.values))), "", about]
+        return [name, joined(list(map(measurement.text, measurement.values))), "", about]
     return [name, _units(measurement), joined_html(_ranges(measurement)), about]
 
 

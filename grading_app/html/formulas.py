@@ -167,8 +167,10 @@ def _word(word: Word) -> list[Piece]:
     assert word.derivation is not None
     derivation = word.derivation
     lines = [_line(line) for line in derivation.lines]
-    lines += [f"{in_words(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
-    lines += [f"{in_words(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
+    lines += [f"{word.text(value)} if {_all(texts)}" for value, texts in derivation.claims.items()]
+    lines += (
+        [f"{word.text(derivation.otherwise)} if what is above is known not to hold"] if derivation.otherwise else []
+    )
     valves = [v for v in word.valves if derivation.claims or any(v in line.valves for line in derivation.lines)]
     return [upper(word.label), joined(valves), joined_html(lines, Markup("<br>")), _named(derivation.place)]
 

@@ -99,7 +99,7 @@ def _quantity_rows(quantity: Quantity) -> Iterator[QuantityRow]:
         yield QuantityRow(quantity.label, spread, "; ".join(bands), criterion.at or criterion.reading)
 
 
-def steps_html(steps: Sequence[Step | WordStep], name: str = "", units: Mapping[str, str] = _CATALOGUE) -> Markup:
+def steps_html(steps: Sequence[Step | WordStep], name: str, units: Mapping[str, str] = _CATALOGUE) -> Markup:
     """The case with `name` a step either way, or with each word; the value as entered in bold. `units`: those in which
     measurements are shown, by name."""
     follows = [value.label for value in steps[0].follows] if isinstance(steps[0], Step) else []
@@ -110,7 +110,7 @@ def steps_html(steps: Sequence[Step | WordStep], name: str = "", units: Mapping[
 
 def _step_row(step: Step | WordStep, name: str, units: Mapping[str, str]) -> StepRow:
     if isinstance(step, WordStep):
-        return StepRow(in_words(step.value), (_outcome(step.outcome),), step.present)
+        return StepRow(load_catalogue().words[name].text(step.value), (_outcome(step.outcome),), step.present)
     value, *follows = (
         in_unit(printed, units.get(of, ""))
         for of, printed in ((name, step.printed), *((value.name, value.printed) for value in step.follows))

@@ -55,7 +55,7 @@ def _moved(case: Case, one: Choice, name: str) -> Case:
 
 def _word(case: Case, one: Choice, name: str) -> Case:
     said, _ = moving.word_switch(PAGE, case, one, name)
-    st.html(steps_html(word_steps(case, name)))
+    st.html(steps_html(word_steps(case, name), name))
     return moving.with_word(case, name, said, one.values)
 
 

@@ -78,6 +78,11 @@ def test_the_grade_follows_what_is_typed() -> None:
     assert "SEVERE (single parameter)" in said(enter(app, "regurgitant_volume", ""))
 
 
+def test_a_word_is_offered_as_a_sentence_writes_it() -> None:
+    inflow = next(box for box in opened().selectbox if box.label == "mitral inflow")
+    assert "E-wave dominant" in inflow.options
+
+
 def test_a_word_and_its_absence() -> None:
     app = opened()
     field = app.selectbox(key="case.mitral.flail_leaflet")

@@ -264,6 +264,12 @@ def test_what_cannot_be_graded_is_said(name: str, data: bytes, sentence: str) ->
     assert next(button for button in test.button if button.label == "Grade").disabled
 
 
+def test_a_file_without_rows_says_so() -> None:
+    test = opened("a.csv", b"id,mr_eroa_cm2\n")
+    assert "nothing to grade" in test.warning[0].value
+    assert not test.success
+
+
 def test_a_fault_far_down_the_file_is_said_after_the_run() -> None:
     rows = b"".join(b"%0100d,0.4\n" % row for row in range(60_000))
     test = press(opened("a.csv", b"id,mr_eroa_cm2\n" + rows + b'1,"0.4\n'), "Grade")

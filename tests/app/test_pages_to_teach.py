@@ -399,6 +399,10 @@ def test_the_answers_offered_are_those_of_the_table() -> None:
     assert app.radio[0].options == [grade_.replace("_", " ") for grade_ in offered]
 
 
+def test_a_finding_is_written_as_a_sentence_writes_it() -> None:
+    assert "mitral inflow E-wave dominant" in said(quiz("mitral-flail"))
+
+
 def test_the_first_answer_counts() -> None:
     app = quiz("mitral-flail")
     app.radio[0].set_value("mild")
