@@ -16,9 +16,9 @@ from grading.batch.job import Job, Long
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source, comma_decimals
 from grading.columns.cells import as_text
-from grading.columns.contents import counted
+from grading.columns.contents import counted, holds_valves
 from grading.columns.plan import IGNORED, Options
-from grading.errors import UsageError
+from grading.errors import UsageError, written
 from grading.formats.csv_piece import CsvPiece
 from grading.formats.upload import Upload
 from grading.longtable.coding import Chunk
@@ -62,16 +62,20 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     def spill() -> SpillFile:
         return stack.enter_context(SpillFile())
 
+    first = _first_lines(source, (*how.ids, how.name, *how.rest))
+    of_valves = [name for name in how.rest if holds_valves(counted(first[name].combine_chunks()))]
     pivot = Pivot(
         source.header, how, job.options.valve, reading(job.missing, decimal), job.options.units,
-        None if isinstance(job.source, Upload) else spill,
+        None if isinstance(job.source, Upload) else spill, of_valves=of_valves,
     )  # fmt: skip
-    first = _first_lines(source, (*how.ids, how.name, *how.rest))
     for chunk in _coded(pivot, source):
         pivot.take(chunk)
     wide = pivot.wide()
     ids, others = ({name: first[name] for name in names} for names in (how.ids, how.rest))
-    mixed = mixtures(ids, first[how.name], others, pivot.labels)
+    mixed = (
+        replace(issue, message=written(issue.message, job.write_option))
+        for issue in mixtures(ids, first[how.name], others, pivot.labels)
+    )
     roles = [("id", name) for name in how.ids]
     roles += [(r, source.header[i]) for r, i in pivot.places.items() if r != "id" and " " not in r]
     named = ", ".join(f"{role} {name!r}" for role, name in roles)

@@ -12,12 +12,15 @@ import pyarrow.compute as pc
 from grading.columns.cells import as_text
 from grading.columns.headers import LONGEST_HEADER
 from grading.reading.checks import is_missing
+from grading.reference.catalogue import valve_of
 from grading.reference.languages import grade_elsewhere
 from grading.reference.measurement import fold_word
 from grading.reference.units import read_number, read_unit
 
 #: characters of a cell that are looked at
 _LONGEST_TEXT = 200
+#: what stands before a number that is no value but a limit
+LIMITS = frozenset({"<", ">", "<=", ">=", "=<", "=>", "≤", "≥", "<<", ">>", "~", "≈"})
 #: the record of whether a valve leaks at all, which a column of grades is not
 EVIDENCE = "regurgitation"
 #: different texts of a column, and how many of its first cells hold each
@@ -66,6 +69,22 @@ def holds_units(texts: Texts) -> bool:
     # a letter alone is as well a code: m for male
     telling = (word for word in words if len(word) > 1 or word == "%")
     return any(read_number(word) is None for word in telling) and all(map(read_unit, words))
+
+
+def holds_valves(texts: Texts) -> bool:
+    """True when a column holds names of valves and nothing else."""
+    words = [text for text in texts if not is_missing(text)]
+    return bool(words) and all(map(valve_of, words))
+
+
+def holds_limits(texts: Texts) -> bool:
+    """True when the cells of a column are marks that make limits of numbers beside them, or say that there is none.
+
+    >>> holds_limits({"<": 1, "=": 7, "": 2}), holds_limits({"=": 7}), holds_limits({"<0.2": 1})
+    (True, False, False)
+    """
+    marks = {text.strip() for text in texts if not is_missing(text)}
+    return bool(marks & LIMITS) and marks <= LIMITS | {"="}
 
 
 def holds_grades(texts: Texts) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grading.columns.column import IGNORED, Column, Options, read_header
-from grading.columns.contents import EVIDENCE, Contents, Texts, holds_grades, nothing_known
+from grading.columns.contents import EVIDENCE, Contents, holds_grades, holds_valves, nothing_known
 from grading.columns.headers import languages_of, refusal
 from grading.columns.hints import hints_of, unit_hint, unit_only
 from grading.columns.languages import language_notes, languages_of_valve
+from grading.columns.limit_columns import refuse_limits
 from grading.columns.unit_columns import with_unit_columns
 from grading.errors import UsageError, listed, nearest, option
-from grading.reading.checks import is_missing
-from grading.reference.catalogue import check_valve, load_catalogue, valve_of
+from grading.reference.catalogue import check_valve, load_catalogue
 from grading.reference.measurement import VALVES, fold_word
 from grading.reference.similar import nearest_measurement
 
@@ -58,6 +58,7 @@ def plan_columns(headers: Sequence[str], options: Options, contents: Contents = 
     columns = [column for column in meanings if column is not None and column.header not in readers]
     others = [(i, h) for i, h in enumerate(headers) if meanings[i] is None and h not in options.columns]
     columns = with_unit_columns(columns, others, contents)
+    refuse_limits(columns, others, contents)
     used = {header for column in columns for header in (column.header, column.unit_header)}
     unknown = [header for _, header in others if header not in used]
     hints = hints_of(unknown)
@@ -65,7 +66,7 @@ def plan_columns(headers: Sequence[str], options: Options, contents: Contents = 
     notes += _language_notes(columns, contents)
     _check_units_used(columns, options.units)
     unmatched = [header for header in headers if header not in used]
-    by_content = [header for index, header in others if header not in used and _holds_valves(contents(index))]
+    by_content = [header for index, header in others if header not in used and holds_valves(contents(index))]
     bare = [header for header in unknown if header not in hints and unit_only(header)]
     notes += [unit_hint(bare)] if bare else []
     return _place(columns, unmatched, notes, options, _valve_hint(by_content))
@@ -78,12 +79,6 @@ def _refuse_duplicates(headers: Sequence[str]) -> None:
         first = places.setdefault(header, place)
         if first != place and header.strip():
             raise UsageError(f"column {header!r} appears twice (columns {first} and {place}); rename one")
-
-
-def _holds_valves(texts: Texts) -> bool:
-    """True when a column holds names of valves and nothing else."""
-    words = [text for text in texts if not is_missing(text)]
-    return bool(words) and all(map(valve_of, words))
 
 
 def _valve_hint(headers: Sequence[str]) -> str:

@@ -103,11 +103,23 @@ def _slip(column: Column, number: Number, values: Numbers, matters: Matters) -> 
         elif count := _slipped(own, alternative, declared, float(ratio(column.unit, other))):
             problem = f"{count} of {len(values)} of its values ({ends}) look like {other} and the others do not"
         elif not declared and _undecided(own, alternative) and matters(column, other):
-            problem = f"its values ({ends}) may as well be in {other} as in {column.unit}"
+            problem = _open_between(own, ends, column.unit, other)
         else:
             continue
         return Slip(column.header, ends, column.unit, other, f"column {column.header!r} {said} {problem}")
     return None
+
+
+def _open_between(own: _Fit, ends: str, unit: str, other: str) -> str:
+    """Why values that are ordinary in another unit are asked about: as true of them as can be said."""
+    elsewhere = "fractions" if other == "fraction" else f"in {other}"
+    impossible, total = int(np.count_nonzero(~own.possible)), len(own.possible)
+    if impossible:
+        count = "" if impossible == total else f"{impossible} of {total} of "
+        return f"{count}its values ({ends}) cannot be in {unit}, and may be {elsewhere}"
+    if not own.ordinary.any():
+        return f"its values ({ends}) are unusual in {unit}, and may be {elsewhere}"
+    return f"its values ({ends}) may as well be {elsewhere} as in {unit}"
 
 
 class _Fit:

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from grading.columns.cells import as_text
+from grading.columns.contents import LIMITS
 from grading.columns.headers import fold
 from grading.errors import UsageError, option
 from grading.longtable.block import (
@@ -61,6 +64,17 @@ class Chunk:
     of_no_study: NDArray[np.int64]
 
 
+def _with_limits(cells: Mapping[str, pa.Array]) -> Mapping[str, pa.Array]:
+    """The columns, the mark of a limit ('<') before the value of its line."""
+    if "limits" not in cells:
+        return cells
+    marks = pc.utf8_trim_whitespace(as_text(cells["limits"]).cast(pa.string()).fill_null(""))
+    values = as_text(cells["value"]).cast(pa.string())
+    limited = pc.is_in(marks, value_set=pa.array(sorted(LIMITS)))
+    marked = pc.binary_join_element_wise(marks, values, "")
+    return {**cells, "value": pc.if_else(limited, marked, values)}
+
+
 @dataclass(frozen=True, slots=True)
 class Coder:
     """Codes chunks; it holds nothing of them but the kinds, and may be asked from several threads.
@@ -80,7 +94,7 @@ class Coder:
     def code(self, cells: Mapping[str, pa.Array], lines: NDArray[np.int64]) -> Chunk:
         """A chunk: the column of every role, the line in the file of each row. Raises UsageError for a column that
         holds something else than its role says."""
-        columns = {role: coded_texts(column) for role, column in cells.items()}
+        columns = {role: coded_texts(column) for role, column in _with_limits(cells).items()}
         self._refuse_late(columns, lines)
         studies, found = self._studies(columns, lines)
         kinds = self._kinds(columns)

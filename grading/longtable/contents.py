@@ -56,6 +56,21 @@ def holds_marks(texts: Texts) -> bool:
     return all(fold(text) in marks or is_missing(text) for text in texts)
 
 
+def holds_means(texts: Texts) -> bool:
+    """True when some cells of a column say that their line is the mean of others."""
+    return any(fold(text) in vocabulary().mean for text in texts)
+
+
+def holds_visits(texts: Texts) -> bool:
+    """True when a column's cells name visits, or states of a patient that are studied apart, and nothing else.
+
+    >>> holds_visits({"pre": 2, "post-TEER": 1}), holds_visits({"rest": 3, "stress": 3}), holds_visits({"systole": 3})
+    (True, True, False)
+    """
+    words = [text for text in texts if not is_missing(text)]
+    return bool(words) and all(map(vocabulary().names_visit, words))
+
+
 def holds_dates(texts: Texts) -> bool:
     """True when a column's cells are dates, with or without a time.
 

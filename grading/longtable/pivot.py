@@ -78,6 +78,7 @@ class Pivot:
             the plan of the wide table needs no units.
         spill: opens a file for what does not fit into `most_bytes` of memory (see `store`); None keeps everything
             there.
+        of_valves: columns that hold names of valves and are not used.
     Raises:
         UsageError: when a named column is not there, or the rule for repeats or the valve is unknown.
 
@@ -92,7 +93,7 @@ class Pivot:
     def __init__(
         self, header: Sequence[str], how: LongColumns, valve: str | None, reading: CellFormat | None = None,
         units: Mapping[str, str] | None = None, spill: Callable[[], SpillFile] | None = None,
-        most_bytes: int | None = None,
+        most_bytes: int | None = None, of_valves: Sequence[str] = (),
     ) -> None:  # fmt: skip
         if valve is not None:
             check_valve(valve)
@@ -107,6 +108,7 @@ class Pivot:
         self._coder = Coder(how, tuple(facts), self._kinds, self._reading)
         self._store = BlockStore(spill, most_bytes)
         self._spill = spill
+        self._of_valves = () if valve is not None or how.valve is not None else tuple(of_valves)
         self._rows = 0
         self._every, self._present = Census.empty(), Census.empty()
         self._nameless, self._of_no_study = _Unplaced(0, []), _Unplaced(0, [])
@@ -186,6 +188,9 @@ class Pivot:
         labels = ", ".join(repr(label) for label in dict.fromkeys(kind.label for kind in kinds[:MOST_LINES]))
         reasons = [kind.meaning.problem for kind in kinds if kind.meaning.severity in (ERROR, WARNING)]
         why = f". The first: {reasons[0]}" if reasons else f"; give {option('name')} if they stand elsewhere"
+        if self._of_valves:
+            name = self._of_valves[0]
+            why += f". Column {name!r} holds names of valves: use it with {option('valve_column', name)}"
         return (
             f"no label in column {self.how.name!r} is a measurement used for grading (found: {labels or 'none'}){why}"
         )

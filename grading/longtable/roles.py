@@ -7,10 +7,17 @@ from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
 from typing import NoReturn
 
-from grading.columns.contents import Texts, unit_of
+from grading.columns.contents import Texts, holds_limits, unit_of
 from grading.columns.headers import fold, match
 from grading.errors import UsageError, nearest, option
-from grading.longtable.contents import holds_dates, holds_directions, holds_marks, holds_units
+from grading.longtable.contents import (
+    holds_dates,
+    holds_directions,
+    holds_marks,
+    holds_means,
+    holds_units,
+    holds_visits,
+)
 from grading.longtable.repeats import RULES
 from grading.longtable.vocabulary import vocabulary
 from grading.reference.languages import role_elsewhere
@@ -31,6 +38,7 @@ class LongColumns:
         also: further columns that name the study together with `id`.
         of_a_study: columns that differ between studies and not within one.
         keep: columns, or labels, that are kept in the wide table.
+        limits: holds marks ('<') that make limits of the values.
         blank: columns in which nothing was found so far; they are watched.
         rest: columns of which nothing is known.
     """
@@ -46,6 +54,7 @@ class LongColumns:
     direction: str | None = None
     chosen: str | None = None
     derivation: str | None = None
+    limits: str | None = None
     of_a_study: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     blank: tuple[str, ...] = ()
@@ -61,7 +70,7 @@ class LongColumns:
 
         Raises UsageError for a column that is absent, shared or a measurement's.
         """
-        roles = (*OPTIONS, "derivation")
+        roles = (*OPTIONS, "derivation", "limits")
         named = {role: column for role in roles if (column := getattr(self, role)) is not None}
         for role, column in [*named.items(), *(("id", column) for column in self.also)]:
             if header.count(column) != 1:
@@ -118,16 +127,19 @@ def guess_columns(
     taken = {*also, *named.values(), *filter(None, (id_, name, value, valve))}
     known = first or {}
     free = {column: _filled(known.get(column, {})) for column in header if column not in taken and not match(column)}
+    limits = next((column for column, texts in free.items() if holds_limits(texts)), None)
+    free.pop(limits or "", None)
     unit = named.get("unit") or _unit_column(free)
     direction = named.get("direction") or _direction_column(free)
     chosen = named.get("chosen") or _by_name([c for c, texts in free.items() if holds_marks(texts)], "chosen")
-    derivation = _by_name(list(free), "derivation")
-    taken |= set(filter(None, (unit, direction, chosen, derivation)))
+    derivation = _derivation_column(free)
+    taken |= set(filter(None, (unit, direction, chosen, derivation, limits)))
     rest = {column: texts for column, texts in free.items() if column not in taken}
-    of_a_study = tuple(c for c, texts in rest.items() if vocabulary().tells_studies_apart(c) or holds_dates(texts))
+    of_a_study = tuple(column for column, texts in rest.items() if _tells_studies_apart(column, texts))
     return LongColumns(
         id_, name, value, unit, valve, repeats, also=tuple(also), direction=direction, chosen=chosen,
-        derivation=derivation, keep=tuple(dict.fromkeys(name for name in keep if name not in (id_, *also))),
+        derivation=derivation, limits=limits,
+        keep=tuple(dict.fromkeys(name for name in keep if name not in (id_, *also))),
         blank=tuple(column for column, texts in rest.items() if column in known and not texts),
         of_a_study=of_a_study, rest=tuple(column for column in rest if column not in (*of_a_study, *keep)),
     )  # fmt: skip
@@ -172,6 +184,22 @@ def _direction_column(free: Mapping[str, Texts]) -> str | None:
     """The column of the direction of flow: by what stands in it, first the one with a usual name, or by its name."""
     columns = [column for column, texts in free.items() if holds_directions(texts)]
     return _by_name(columns, "direction") or _only("direction", columns) or _by_name(list(free), "direction")
+
+
+def _derivation_column(free: Mapping[str, Texts]) -> str | None:
+    """The column that says which lines are means of others: by what stands in it, or by its name."""
+    columns = [column for column, texts in free.items() if holds_means(texts)]
+    return columns[0] if len(columns) == 1 else _first_by_name(columns or list(free), "derivation")
+
+
+def _first_by_name(header: Sequence[str], role: str) -> str | None:
+    """The first column that is called as the role's usually is, the best name first."""
+    usual = [fold(name) for names in vocabulary().names[role] for name in names]
+    return min((c for c in header if fold(c) in usual), key=lambda c: usual.index(fold(c)), default=None)
+
+
+def _tells_studies_apart(column: str, texts: Texts) -> bool:
+    return vocabulary().tells_studies_apart(column) or holds_dates(texts) or holds_visits(texts)
 
 
 def _absent(header: Sequence[str], role: str) -> NoReturn:

@@ -20,6 +20,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "names": ("id", "name", "value", "unit", "direction", "chosen", "derivation"),
         "headers": ("of_a_study", "beside"),
+        "visits": ("words", "beside"),
         "units": ("others", "none"),
         "directions": ("regurgitant", "antegrade", "beside"),
         "chosen": ("yes", "no", "mean"),
@@ -37,6 +38,7 @@ class Vocabulary:
     Args:
         names: role -> lists of column names, the preferred list first.
         of_a_study, beside_study: words of headers that tell studies apart, and those that may stand beside them.
+        visits, beside_visit: words of cells that name a visit or a state, and those that may stand beside them.
         other_units, no_unit: units of other measurements, and what says that there is none.
         directions: REGURGITANT or ANTEGRADE -> its words; `beside_direction` may stand around them.
         chosen, not_chosen, mean: cells that mark a chosen repeat, another one, and a mean that a device took.
@@ -48,6 +50,8 @@ class Vocabulary:
     names: Mapping[str, tuple[tuple[str, ...], ...]]
     of_a_study: frozenset[str]
     beside_study: frozenset[str]
+    visits: frozenset[str]
+    beside_visit: frozenset[str]
     other_units: frozenset[str]
     no_unit: frozenset[str]
     directions: Mapping[str, frozenset[str]]
@@ -100,6 +104,15 @@ class Vocabulary:
         """
         return _made_of(fold(header), self.of_a_study, self.beside_study)
 
+    def names_visit(self, text: str) -> bool:
+        """True when a text names a visit, or a state that is studied by itself, and nothing else.
+
+        >>> [vocabulary().names_visit(text) for text in ("6 months", "peak stress", "systole")]
+        [True, True, False]
+        """
+        words = re.sub(r"\d+", "", fold(text))
+        return _made_of(words, self.visits, self.beside_visit)
+
 
 def _made_of(text: str, needed: frozenset[str], allowed: frozenset[str]) -> bool:
     """True when a text can be cut into words, at least one of them needed and the others allowed."""
@@ -151,6 +164,8 @@ def parse_vocabulary(table: Mapping[str, Any]) -> Vocabulary:
         names=MappingProxyType(names),
         of_a_study=_folded(table["headers"]["of_a_study"]),
         beside_study=_folded(table["headers"]["beside"]),
+        visits=_folded(table["visits"]["words"]),
+        beside_visit=_folded(table["visits"]["beside"]),
         other_units=frozenset(map(_squeezed, table["units"]["others"])),
         no_unit=frozenset(map(_squeezed, table["units"]["none"])),
         directions=_directions(table["directions"]),

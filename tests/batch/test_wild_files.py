@@ -74,6 +74,43 @@ def test_a_unit_that_the_values_leave_open_is_asked_for(tmp_path: Path, text: st
     assert f"--unit {option}" in ran.output
 
 
+#: values without a unit, and what is true of them in the assumed one
+TRUE_OF_THEM = {
+    "all impossible": (column("lvedd", "55 48 60", "sex=male mr_vc_cm=0.5"), "(48 to 60) cannot be in cm, and may be in mm"),
+    "one impossible": (column("tr_vc", "2 8"), "1 of 2 of its values (2 to 8) cannot be in cm, and may be in mm"),
+    "a share": (column("mr_rf", "0.55 0.2 0.35"), "(0.2 to 0.55) cannot be in %, and may be fractions"),
+    "all unusual": (column("tr_vc", "3 2.8 3.5"), "(2.8 to 3.5) are unusual in cm, and may be in mm"),
+    "all ordinary": (column("tr_vc", "2 1.5 2.2"), "(1.5 to 2.2) may as well be in mm as in cm"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sentence"), TRUE_OF_THEM.values(), ids=TRUE_OF_THEM)
+def test_what_asks_for_a_unit_is_true_of_the_values(tmp_path: Path, text: str, sentence: str) -> None:
+    assert sentence in graded(tmp_path, text)[0].output
+
+
+LIMITS = {
+    "under the name of its measurement": "id,mr_eroa_qual,x,mr_eroa_cm2\n1,<,a,0.4\n2,=,b,0.4\n",
+    "beside it": "id,operator,mr_eroa_cm2\n1,,0.4\n2,>=,0.4\n",
+    "behind it": "id,mr_eroa_cm2,\n1,0.4,≥\n2,0.1,\n",
+}
+
+
+@pytest.mark.hazard("wrong-quantity")
+@pytest.mark.parametrize("text", LIMITS.values(), ids=LIMITS)
+def test_a_column_of_marks_makes_limits_of_the_values_beside_it(tmp_path: Path, text: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert (ran.exit_code, rows) == (2, [])
+    assert "holds marks of limits" in ran.output and "put each mark into the cell of its number" in ran.output
+
+
+def test_marks_that_are_of_nothing_that_is_graded_are_passed_through(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('[columns]\n"mr_eroa_qual" = "ignore"\n')
+    map_ = ("--columns", tmp_path / "map.toml")
+    assert graded(tmp_path, "id,mr_eroa_qual,mr_eroa_cm2\n1,<,0.4\n", *map_)[0].exit_code == 0
+    assert graded(tmp_path, "mr_eroa_cm2,id,bnp_operator,bnp\n0.4,1,<,100\n")[0].exit_code == 0
+
+
 HONEST = {
     "orifices": column("mr_eroa", "0.1 0.6 0.4 0.22 0.3 0.18 0.45"),
     "orifices in mm2, and said so": column("eroa_mm2", "10 45 30 22 38 5", "valve=MR"),

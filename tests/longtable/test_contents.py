@@ -214,6 +214,37 @@ def test_a_less_usual_name_counts_where_no_usual_one_is_there(header: str, name:
     assert guess_columns(header.split(",")).name == name
 
 
+def test_a_line_that_is_the_mean_of_the_others_wins_whatever_its_column_is_called() -> None:
+    lines = ["1,1,AR EROA,0.1,cm2", "1,2,AR EROA,0.5,cm2", "1,Avg,AR EROA,0.31,cm2"]
+    assert graded(table("id,beat,name,value,unit", *lines)).column("aortic_eroa_cm2") == ["0.31"]
+
+
+def test_two_columns_that_may_say_how_a_value_was_made_are_no_error() -> None:
+    text = table("id,derivation,statistic,name,value,unit", "1,single,,AR EROA,0.2,cm2", "1,single,,AR EROA,0.2,cm2")
+    assert graded(text).column("aortic_eroa_cm2") == ["0.2"]
+
+
+# --- limits ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["operator", "qualifier", "x"])
+def test_a_mark_in_a_column_of_its_own_makes_a_limit_of_its_value(column: str) -> None:
+    lines = ["1,AR EROA,<,0.2,cm2", "2,AR EROA,=,0.4,cm2", "3,AR EROA,,0.4,cm2", "4,AR EROA,≥,0.4,cm2"]
+    found = graded(table(f"id,name,{column},value,unit", *lines))
+    assert found.column("aortic_eroa_cm2") == ["<0.2", "0.4", "0.4", "≥0.4"]
+    assert found.column("echograde_status") == ["rejected", "graded", "graded", "rejected"]
+    assert all("is a limit, not a value" in issue["message"] for issue in found.issues)
+
+
+# --- valves ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_column_of_valves_under_another_name_is_pointed_out() -> None:
+    text = table("id,structure,name,value,unit", "1,MV,EROA,0.4,cm2", "1,TV,EROA,0.1,cm2")
+    with pytest.raises(UsageError, match="Column 'structure' holds names of valves: use it with valve_column="):
+        graded(text)
+
+
 BROKEN = [
     ("flow", {"forward": ["e_wave"], "either": []}, "no measurement 'e_wave'"),
     ("directions", {"regurgitant": ["leak"], "antegrade": ["Leak"], "beside": []}, "leak stands for both"),

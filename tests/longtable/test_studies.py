@@ -30,6 +30,8 @@ DIFFERENT = [
     ("visita", "1", "2"), ("Zeitpunkt", "prä", "post"), ("日期", "2024年1月2日", "2025年1月3日"), ("year", "2024", "2025"),
     ("quand", "1er janv. 2024", "3 févr. 2025"), ("month", "2024-01", "2025-01"),
     ("when", "Jan 2, 2024", "Jan 3, 2024"), ("redcap_event_name", "baseline_arm_1", "month_6_arm_1"),
+    ("phase", "rest", "peak stress"), ("condition", "before", "after"), ("x", "pre", "post-TEER"),
+    ("stage", "baseline", "6 months"), ("Zustand", "Ruhe", "Belastung"), ("état", "avant", "après"),
 ]  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def test_other_columns_may_differ_within_a_study(header: str, first: str, second
     assert len(graded(visits(header, first, second)).rows) == 1
 
 
-MIXED = [("phase", "rest", "stress"), ("condition", "before", "after"), ("x", "45321", "45687")]
+MIXED = [("reader", "AB", "CD"), ("arm", "A", "B"), ("x", "45321", "45687")]
 
 
 @pytest.mark.parametrize(("header", "first", "second"), MIXED, ids=[header for header, _, _ in MIXED])
@@ -65,6 +67,19 @@ def test_a_column_that_may_tell_studies_apart_is_a_warning(header: str, first: s
     sentence = f"under several texts of column {header!r}: 'P1' has {first!r} and {second!r}"
     found = [one["message"] for one in graded(visits(header, first, second)).issues if one["severity"] == "warning"]
     assert [sentence in message for message in found].count(True) == 1
+
+
+def test_a_way_out_in_the_issues_is_written_as_its_reader_gives_it(tmp_path: Path) -> None:
+    source, target = tmp_path / "long.csv", tmp_path / "graded.csv"
+    source.write_text(visits("reader", "AB", "CD"), encoding="utf-8")
+    ran = CliRunner().invoke(app, ["grade", str(source), "-o", str(target), "--layout", "long"])
+    issues = (tmp_path / "graded.issues.csv").read_text(encoding="utf-8")
+    assert all("if they are of several, give --id id --id reader" in said for said in (ran.output, issues)), issues
+
+
+@pytest.mark.parametrize("phase", ["systole diastole", "1 2", "AP2 AP4"])
+def test_what_is_measured_at_several_places_of_one_study_is_no_visit(phase: str) -> None:
+    assert len(graded(visits("phase", *phase.split())).rows) == 1
 
 
 @pytest.mark.parametrize("texts", ["aabb", "abcd", "aaaa"], ids=["no label again", "each line its own", "one text"])
