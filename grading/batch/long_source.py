@@ -17,6 +17,7 @@ from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source, comma_decimals
 from grading.columns.cells import as_text
 from grading.columns.contents import counted, holds_valves
+from grading.columns.outside_columns import is_about_outside
 from grading.columns.plan import IGNORED, Options
 from grading.errors import UsageError, written
 from grading.formats.csv_piece import CsvPiece
@@ -30,6 +31,7 @@ from grading.longtable.roles import LongColumns
 from grading.longtable.spill import SpillFile
 from grading.longtable.wide import WideTable
 from grading.reading.cells import reading
+from grading.reference.outside import asks_for_outside
 from grading.rows.issues import Issues
 
 #: lines in a piece: few pieces take less time
@@ -54,7 +56,7 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     if source.csv is not None:
         source.csv.piece_records = LINES
     source.peek()
-    how = _columns(long, source)
+    how, about_valves = _columns(long, source)
     value = source.header.index(how.value) if how.value in source.header else 0
     commas = source.delimiter == ";" and comma_decimals(cells_of(piece, [value])[value] for piece in source.peeked)
     decimal = job.decimal or ("," if commas else ".")
@@ -79,7 +81,7 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     roles = [("id", name) for name in how.ids]
     roles += [(r, source.header[i]) for r, i in pivot.places.items() if r != "id" and " " not in r]
     named = ", ".join(f"{role} {name!r}" for role, name in roles)
-    kept = dict.fromkeys(wide.kept, IGNORED)
+    kept = {name: IGNORED for name in wide.kept if name not in about_valves}
     return Source(
         name=source.name, parts=source.parts, header=wide.header, csv=None, schema=wide.schema, decimal=decimal,
         read_as=f"{source.read_as}, long layout: {named}", stream=_pieces(job, wide, long.unsure),
@@ -88,16 +90,21 @@ def widened(job: Job, source: Source, stack: contextlib.ExitStack) -> tuple[Sour
     ), replace(job.options, columns=kept, units={})  # fmt: skip
 
 
-def _columns(long: Long, source: Source) -> LongColumns:
-    """Which column holds what, by the headers and the first lines."""
+def _columns(long: Long, source: Source) -> tuple[LongColumns, Sequence[str]]:
+    """Which column holds what, by the headers and the first lines; the columns and labels that ask whether a valve is
+    native are among those that are kept, and named once more."""
     texts: dict[str, Counter[str]] = {header: Counter() for header in source.header}
     for piece in source.peeked:
         cells = cells_of(piece.head(FIRST_LINES) if isinstance(piece, CsvPiece) else piece, range(len(texts)))
         for index, header in enumerate(source.header):
             texts[header].update(counted(cells[index]))
-    return guess_columns(
+    how = guess_columns(
         source.header, long.columns, long.one_study, long.repeats, also=long.more_ids, keep=long.keep, first=texts
     )
+    columns = [name for name in (*how.rest, *how.keep) if name in texts and is_about_outside(name, texts[name])]
+    about = [*columns, *(label for label in texts[how.name] if asks_for_outside(label))]
+    rest = tuple(name for name in how.rest if name not in about)
+    return replace(how, keep=tuple(dict.fromkeys((*how.keep, *about))), rest=rest), about
 
 
 def _first_lines(source: Source, headers: Sequence[str]) -> dict[str, pa.ChunkedArray]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import combinations
 
+from grading.columns.contents import EVIDENCE
 from grading.columns.headers import LONGEST_HEADER, VALVE_TOKENS, Match, fold, match, refusal, split_unit
 from grading.errors import listed, option
 from grading.reference.catalogue import load_catalogue
@@ -40,11 +41,15 @@ def hints(header: str) -> list[str]:
         return []
     reason = refusal(header)
     if reason:
-        return [f"column {header!r} is not used: {reason}; name it with {option('columns')} if it is one of ours"]
+        return [_not_used(header, reason)]
     if checkbox := re.fullmatch(r"(.+?)___\w+", header):
         meaning = match(checkbox[1])
         return [] if meaning is None else [_checkbox(header, checkbox[1], meaning)]
     return [hint] if (hint := _unknown_unit(header) or _part(header) or _similar(header)) else []
+
+
+def _not_used(header: str, reason: str) -> str:
+    return f"column {header!r} is not used: {reason}; name it with {option('columns')} if it is one of ours"
 
 
 def unit_only(header: str) -> bool:
@@ -98,9 +103,14 @@ def _part(header: str) -> str:
         own = " ".join(words[start:end])
         for name in (own, *(f"{valve} {own}" for valve in valves)):
             meaning = match(name)
-            if meaning is not None and meaning.valve and meaning.measurement != "valve":
+            if meaning is not None and meaning.measurement != "valve" and _has(meaning):
                 return _to_be_named(header, meaning)
     return ""
+
+
+def _has(meaning: Match) -> bool:
+    """True for a valve that has the measurement."""
+    return meaning.valve in load_catalogue()[meaning.measurement].valves
 
 
 def _words(header: str) -> list[str]:
@@ -123,6 +133,9 @@ def _similar(header: str) -> str:
 
 def _to_be_named(header: str, meaning: Match) -> str:
     measurement = load_catalogue()[meaning.measurement]
+    if measurement.name == EVIDENCE:
+        # among other words it is how much leaks, not whether anything does
+        return _not_used(header, refusal("mr_grade") or "")
     unit = split_unit(header)[1] or meaning.unit
     if unit and isinstance(measurement, Number) and unit not in measurement.units:
         return ""

@@ -11,6 +11,7 @@ from grading.columns.headers import languages_of, refusal
 from grading.columns.hints import hints_of, unit_hint, unit_only
 from grading.columns.languages import language_notes, languages_of_valve
 from grading.columns.limit_columns import refuse_limits
+from grading.columns.outside_columns import OutsideColumn, outside_columns, outside_notes
 from grading.columns.unit_columns import with_unit_columns
 from grading.errors import UsageError, listed, nearest, option
 from grading.reference.catalogue import check_valve, load_catalogue
@@ -30,13 +31,15 @@ class Plan:
     constants: Mapping[str, str]
     unmatched: tuple[str, ...]
     notes: tuple[str, ...]
+    outside: tuple[OutsideColumn, ...] = ()
 
     @property
     def indexes(self) -> list[int]:
         """The places of all columns that are read."""
         valve = [] if self.valve_column is None else [self.valve_column.index]
         units = [column.unit_index for column in self.columns if column.unit_index is not None]
-        return sorted({*(column.index for column in self.columns), *units, *valve})
+        outside = [column.index for column in self.outside]
+        return sorted({*(column.index for column in self.columns), *units, *valve, *outside})
 
     @property
     def prefixed(self) -> bool:
@@ -69,7 +72,9 @@ def plan_columns(headers: Sequence[str], options: Options, contents: Contents = 
     by_content = [header for index, header in others if header not in used and holds_valves(contents(index))]
     bare = [header for header in unknown if header not in hints and unit_only(header)]
     notes += [unit_hint(bare)] if bare else []
-    return _place(columns, unmatched, notes, options, _valve_hint(by_content))
+    outside = tuple(outside_columns([(i, h) for i, h in others if h not in used], contents))
+    notes += outside_notes(outside, contents)
+    return replace(_place(columns, unmatched, notes, options, _valve_hint(by_content)), outside=outside)
 
 
 def _refuse_duplicates(headers: Sequence[str]) -> None:

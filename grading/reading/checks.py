@@ -9,6 +9,7 @@ import re
 
 from grading.errors import nearest, option
 from grading.reference.measurement import Number, Range, Word
+from grading.reference.outside import OUTSIDE, is_outside
 from grading.reference.units import NONZERO_PATTERN, convert, read_number, read_unit, split_quantity
 from grading.writing import plain, quantity
 
@@ -70,6 +71,10 @@ _SENTINEL = re.compile(r"-\d+(?:\.0*)?|(?:9{2,}|8{2,}|7{2,})(?:\.0*)?|9+\.9+")
 _CODE = re.compile(
     r"(?-i:[A-Z]{1,4})|.*\b(?:not?|none|unk\w*|unavail\w*|undef\w*|unspec\w*|pending|refused)\b.*|[a-z]/[a-z]|[\W_\d]+",
     re.IGNORECASE,
+)
+#: a text that says what was not found, or doubts it
+_DENIED = re.compile(
+    r"\b(?:no|not|non|never|without|absent|absence|kein\w*|nicht|ohne|pas|sans|sin|senza)\b|\?", re.IGNORECASE
 )
 #: a longer text is prose, not a code
 _LONGEST_CODE = 30
@@ -149,11 +154,26 @@ def why_no_word(word: Word, typed: str, in_file: bool = False) -> str:
     allowed = ", ".join(word.values)
     if len(typed) > _LONGEST_VALUE:
         return f"{word.label} {_start(typed)} is a text of {len(typed):,} characters, and none of: {allowed}"
-    near = nearest(typed, word.values)
+    problem = f"{word.label} {typed!r} is none of: {allowed}.{_meant(word, typed)} Write one of them"
+    if word.name == "valve" and is_outside(typed):
+        return f"{word.label} {typed!r}: {OUTSIDE}"
+    if word.name != "valve":
+        problem += ", or leave it blank"
+    if in_file and typed.strip().isdecimal():
+        problem += f"; or say what {typed.strip()} means, as values of the column in {option('columns')}"
     if word.name == "valve":
-        return f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them"
-    problem = f"{word.label} {typed!r} is none of: {allowed}.{near} Write one of them, or leave it blank"
+        return problem
     return f"{problem}{missing_code(typed) if in_file and _CODE.fullmatch(typed.strip()) else ''}"
+
+
+def _meant(word: Word, typed: str) -> str:
+    """' Did you mean X?' for the value that a text is nearest to; nothing where it denies that one, or holds a word of
+    another."""
+    near = nearest(typed, word.values)
+    words = set(re.findall(r"[^\W_]+", typed.casefold()))
+    own = {part for value in word.values if f" {value}?" in near for part in value.split("_")}
+    others = {part for value in word.values for part in value.split("_")} - own
+    return "" if words & others or (_DENIED.search(typed) and not own & {"no", "none", "not"}) else near
 
 
 def span(limits: Range, number: Number, unit: str) -> str:

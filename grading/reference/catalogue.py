@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -114,6 +114,10 @@ def _soft_of(rows: Mapping[str, dict[str, Any]], where: str) -> Mapping[str, Ran
     return MappingProxyType({valve: limits for valve, limits in ranges.items() if limits is not None})
 
 
+#: the values of a finding that is there or not, and what stands before the name of one that is not
+_FLAG, _DENIED = ("no", "yes"), ("no", "not", "non", "without", "no evidence of")
+
+
 def _word(name: str, row: dict[str, Any], where: str) -> Word:
     take(row, _WORD_KEYS, ("label", "title", "values"), where)
     synonyms: dict[str, str] = {}
@@ -122,9 +126,19 @@ def _word(name: str, row: dict[str, Any], where: str) -> Word:
             if synonyms.setdefault(fold_word(spelling), value) != value:
                 raise TableError(f"{where}: {spelling!r} is claimed by two values")
     values = tuple(row["values"])
+    if values == _FLAG:
+        for value, spelling in _said_whole(row):
+            synonyms.setdefault(fold_word(spelling), value)
     return Word(
         name=name, values=values, synonyms=MappingProxyType(synonyms), **_common(row), **_wording(row, values, where),
     )  # fmt: skip
+
+
+def _said_whole(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a cell says of a finding by its name: 'flail leaflet' is a yes, 'no flail' and 'without flail' are a no."""
+    yield "yes", row["label"]
+    for name in (row["label"], *row.get("aliases", ())):
+        yield from (("no", f"{denied} {name}") for denied in _DENIED)
 
 
 def _wording(row: dict[str, Any], values: tuple[str, ...], where: str) -> dict[str, Any]:

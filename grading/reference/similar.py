@@ -35,6 +35,8 @@ _LEAK_STEMS = ("regurg", "insuff")
 _GENERIC = frozenset({"flow", "pattern", "size", "defect", "leaflet", "jet"})
 #: a longer text is no name of a measurement
 _LONGEST_NAME = 200
+#: a word of so many letters may have two wrong ones, a shorter one a single one
+_LONG = 8
 #: how like each other two words must be, of 1
 _LIKE = 0.7
 
@@ -165,7 +167,8 @@ def _is_misspelt(words: frozenset[str], spelling: frozenset[str]) -> bool:
 def _alike(word: str, other: str) -> bool:
     """True for letters that changed places; in a word of some length also for a letter too many, too few or wrong.
 
-    In an abbreviation another letter is another quantity: LVEDV is not LVEDD, nor LVEDVi.
+    In an abbreviation another letter is another quantity: LVEDV is not LVEDD, nor LVEDVi, nor LVESVi the LAESVi. Nobody
+    misspells how a word begins.
     """
     if len(word) >= 4 and sorted(word) == sorted(other):
         return True
@@ -173,8 +176,10 @@ def _alike(word: str, other: str) -> bool:
         return True
     if len(other) < 5 or sum(other.count(vowel) for vowel in "aeiou") < 2:
         return False
+    if word[:2] != other[:2]:
+        return False
     longer, both = max(len(word), len(other)), len(word) + len(other)
-    least = max(_LIKE, 1 - 2 / longer)
+    least = max(_LIKE, 1 - (1 if longer < _LONG else 2) / longer)
     # the letters that both have, in any order, are as many as can be alike
     common = sum(min(word.count(letter), other.count(letter)) for letter in set(word))
     return 2 * common >= least * both and SequenceMatcher(None, word, other).ratio() >= least

@@ -24,6 +24,7 @@ from grading.reference.scale import Mask
 from grading.reference.uses import only_refines
 from grading.rows.coded import Coded, Values
 from grading.rows.issues import IssueReport, Issues, ordered, same_issue
+from grading.rows.outside_valves import reject_outside
 from grading.rows.result_columns import (
     REJECTED,
     STATUSES,
@@ -104,6 +105,7 @@ class Grader:
         self.plan, self.guidelines, self.cell_format = plan, tuple(guidelines), cell_format
         self.names = result_names(plan, guidelines)
         self.places = {column.header: column.index for column in plan.columns}
+        self.places |= {column.header: column.index for column in plan.outside}
         constants = read_values(plan.constants)
         if constants.rejected:
             raise UsageError(constants.issues[0].message, about="constants")
@@ -120,6 +122,7 @@ class Grader:
         valves, issues, nameless = read_valves(self.plan, data, self.cell_format, rows)
         judged = judge_cells(self.plan, self.guidelines, read, valves, rows, self.cell_format.write_option, known)
         issues += judged.issues
+        issues += reject_outside(self.plan, data, valves, judged.rejected, rows)
         refused: dict[str, set[float]] = {}
         accepted: dict[str, tuple[float, float]] = {}
         for column, cells in read.items():

@@ -10,6 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from grading.cli.main import app
+from grading.columns.headers import match
+from grading.reference.catalogue import load_catalogue
 
 GRADE, STATUS = "mitral_ase_2017_grade", "echograde_status"
 
@@ -258,6 +260,8 @@ NOTED = {
     "Peak Velocity Aortic": "usually the forward flow through the valve",
     "AV peak velocity (m/s)": "usually the forward flow through the valve",
     "max vel MV": "usually the forward flow through the valve",
+    "mitral regurgitation severity": "a reader's grade of the regurgitation, not a measurement",
+    "Grade of mitral regurgitation": "a reader's grade of the regurgitation, not a measurement",
 }
 
 
@@ -271,7 +275,10 @@ def test_a_header_that_could_be_one_of_ours_gets_a_note(tmp_path: Path, header: 
     assert note in notes[0]
 
 
-@pytest.mark.parametrize("header", ["comment", "IVSd", "age", "E/e'", "LV mass", "LVEDVi", "vc_area", "study date"])
+@pytest.mark.parametrize(
+    "header",
+    ["comment", "IVSd", "age", "E/e'", "LV mass", "LVEDVi", "vc_area", "study date", "status", "LVESVi", "MR dP/dt"],
+)
 def test_other_columns_pass_without_a_word(tmp_path: Path, header: str) -> None:
     ran, *_ = graded(tmp_path, f'id,mr_eroa_cm2,"{header}"\n1,0.2,1\n')
     assert "note: " not in ran.output
@@ -361,6 +368,94 @@ def test_a_cell_says_its_cause_and_the_way_out(tmp_path: Path, cell: str, senten
     ran, rows, issues = graded(tmp_path, f"id,mr_eroa_cm2\n1,{cell}\n2,0.4\n")
     assert (ran.exit_code, [row[STATUS] for row in rows]) == (1, ["rejected", "graded"])
     assert [sentence in issue["message"] for issue in issues] == [True], issues
+
+
+#: a finding, what is typed of it, and the value that is read
+SAID = [
+    ("mr_flail_leaflet", "no flail", "no"), ("mr_flail_leaflet", "without flail leaflet", "no"),
+    ("mr_flail_leaflet", "Flail leaflet", "yes"), ("AF", "no AF", "no"), ("holosystolic", "late-systolic", "no"),
+    ("holosystolic", "not holosystolic", "no"), ("symptoms", "without symptoms", "no"),
+    ("mr_regurgitation", "no MR", "none"), ("mr_coaptation_defect", "no evidence of coaptation defect", "no"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "typed", "value"), SAID, ids=[row[1] for row in SAID])
+def test_a_finding_that_is_denied_in_words_is_a_no(tmp_path: Path, header: str, typed: str, value: str) -> None:
+    ran, *_ = graded(tmp_path, f"id,mr_eroa_cm2,{header}\n1,0.3,{typed}\n")
+    assert ran.exit_code == 0, ran.output
+    meaning = match(header)
+    assert meaning is not None
+    word = load_catalogue().words[meaning.measurement]
+    assert word.read(typed) == word.code(value)
+
+
+#: cells for which no value may be suggested: what they deny, or two values at once
+NOT_MEANT = [
+    ("mr_pulmonary_vein_flow", "no systolic reversal"), ("mr_pulmonary_vein_flow", "systolic reversal absent"),
+    ("mr_pulmonary_vein_flow", "systolic reversal?"), ("mr_cw_jet", "not dense"), ("mr_colour_jet", "large eccentric"),
+    ("mr_mechanism", "not secondary"),
+]  # fmt: skip
+
+
+@pytest.mark.hazard("wrong-reason")
+@pytest.mark.parametrize(("header", "typed"), NOT_MEANT, ids=[typed for _, typed in NOT_MEANT])
+def test_nothing_is_suggested_that_the_cell_denies(tmp_path: Path, header: str, typed: str) -> None:
+    _, _, issues = graded(tmp_path, f"id,mr_eroa_cm2,{header}\n1,0.3,{typed}\n")
+    assert [("is none of" in issue["message"], "Did you mean" in issue["message"]) for issue in issues] == [
+        (True, False)
+    ]
+
+
+@pytest.mark.parametrize(("header", "code"), [("sex", "1"), ("mr_flail_leaflet", "9"), ("valve", "2")])
+def test_a_code_in_place_of_a_word_shows_where_its_meaning_is_said(tmp_path: Path, header: str, code: str) -> None:
+    _, _, issues = graded(
+        tmp_path, f"id,{header},vc_cm,x\n1,{code},0.5,a\n", *(("--valve", "mitral") if header != "valve" else ())
+    )
+    assert [f"or say what {code} means, as values of the column in --columns" in i["message"] for i in issues] == [True]
+
+
+# --- what is no native valve ------------------------------------------------------------------------------------------
+
+NO_NATIVE_VALVE = {
+    "of what kind": ("id,valve,valve_type,eroa_cm2\n1,MR,MitraClip,0.45\n2,MR,native,0.45\n", "rejected graded"),
+    "whether": ("id,mr_eroa_cm2,prosthesis\n1,0.45,yes\n2,0.45,no\n", "rejected graded"),
+    "which valve": ("id,mr_eroa_cm2,Klappenprothese\n1,0.45,Mitralklappe\n2,0.45,Aortenklappe\n", "rejected graded"),
+    "in the valve's name": ("id,valve,eroa_cm2\n1,mitral (clip),0.45\n2,mitral,0.45\n", "rejected graded"),
+    "of another valve": ("id,mr_eroa_cm2,TAVI\n1,0.45,1\n2,0.45,0\n", "graded graded"),
+    "before it": (
+        "id,mr_eroa_cm2,intended,comment\n1,0.45,x,candidate for TEER\n2,0.4,y,no prosthesis\n",
+        "graded graded",
+    ),
+    "of a recording": ("id,mr_eroa_cm2,clip\n1,0.45,1\n2,0.45,2\n", "graded graded"),
+}
+
+
+@pytest.mark.hazard("no-native-valve")
+@pytest.mark.parametrize(("text", "statuses"), NO_NATIVE_VALVE.values(), ids=NO_NATIVE_VALVE)
+def test_a_prosthesis_clip_or_repair_is_not_graded(tmp_path: Path, text: str, statuses: str) -> None:
+    _, rows, issues = graded(tmp_path, text)
+    assert " ".join(row[STATUS] for row in rows) == statuses
+    assert ["a prosthesis, a clip or a repair is outside every table" in issue["message"] for issue in issues] == [
+        True
+    ] * statuses.count("rejected")
+
+
+def test_only_the_valve_that_is_named_is_not_graded(tmp_path: Path) -> None:
+    text = "id,mr_eroa_cm2,ar_eroa_cm2,prior valve surgery\n1,0.45,0.3,bioprosthetic AVR\n2,0.45,0.3,prosthesis\n"
+    _, rows, issues = graded(tmp_path, text)
+    assert [(row["mitral_status"], row["aortic_status"]) for row in rows] == [
+        ("graded", "rejected"),
+        ("graded", "graded"),
+    ]
+    assert [(issue["row"], issue["severity"]) for issue in issues] == [("1", "error"), ("2", "warning")]
+
+
+def test_a_comment_about_one_is_a_warning(tmp_path: Path) -> None:
+    _, rows, issues = graded(tmp_path, 'id,mr_eroa_cm2,comment\n1,0.45,"No AF, s/p TEER"\n2,0.45,\n')
+    assert [row[STATUS] for row in rows] == ["graded", "graded"]
+    assert [(i["row"], i["severity"], "check that the graded valve is native" in i["message"]) for i in issues] == [
+        ("1", "warning", True)
+    ]
 
 
 BEHIND = {

@@ -236,6 +236,22 @@ def test_a_mark_in_a_column_of_its_own_makes_a_limit_of_its_value(column: str) -
     assert all("is a limit, not a value" in issue["message"] for issue in found.issues)
 
 
+# --- what is no native valve -------------------------------------------------------------------------------------------
+
+NO_NATIVE_VALVE = {
+    "a label": ["1,MR EROA,0.45,cm2,", "1,Mitral prosthesis,yes,,", "2,MR EROA,0.45,cm2,", "2,Mitral prosthesis,no,,"],
+    "a column": ["1,MR EROA,0.45,cm2,mitral valve replacement", "2,MR EROA,0.45,cm2,native"],
+}
+
+
+@pytest.mark.hazard("no-native-valve")
+@pytest.mark.parametrize("lines", NO_NATIVE_VALVE.values(), ids=NO_NATIVE_VALVE)
+@pytest.mark.parametrize("keep", [(), ("valve status",)], ids=["", "kept"])
+def test_a_prosthesis_in_a_long_table_is_not_graded(lines: list[str], keep: tuple[str, ...]) -> None:
+    found = graded(table("id,measurement,value,unit,valve status", *lines), Long(keep=keep))
+    assert found.column("echograde_status") == ["rejected", "graded"]
+
+
 # --- valves ------------------------------------------------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from grading import TableError, UsageError, list_guidelines, load_guideline
 from grading.engine.decide import decide
 from grading.reference.catalogue import load_catalogue, parse_catalogue, read_toml, tables
 from grading.reference.guideline import references
+from grading.reference.outside import parse_outside
 from grading.reference.table import Row
 from grading.reference.table_reader import read_table, shared_cautions
 
@@ -139,3 +140,17 @@ def test_the_template_is_a_sound_table() -> None:
     columns = {"eroa": np.array([0.45, 0.45]), "regurgitant_volume": np.array([65.0, 20.0])}
     decision = decide(table, columns, 2)
     assert [table.rules[i - 1].number for i in decision.rule] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("key", "row", "complaint"),
+    [
+        ("stems", [], "stems: expected words"),
+        ("phrases", ["TEER", "!"], "phrases: expected words"),
+        ("of_valve", {"left": ["TAVI"]}, "unknown key 'left'"),
+        ("words", {"not_so": ["no"]}, "'asking' is missing"),
+    ],
+)
+def test_a_broken_table_of_what_is_no_native_valve_names_its_row(key: str, row: object, complaint: str) -> None:
+    with pytest.raises(TableError, match=rf"outside.toml: .*{complaint}"):
+        parse_outside({**read_toml(tables() / "outside.toml"), key: row})
