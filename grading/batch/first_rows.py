@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import pyarrow as pa
 
@@ -17,6 +18,7 @@ from grading.columns.column import Column
 from grading.columns.contents import Contents, Texts, counted
 from grading.columns.header_place import MOST_LINES, find_header, is_known, names_go_down
 from grading.columns.plan import Plan
+from grading.columns.summary_rows import looked_at, refuse_summary_rows
 from grading.columns.unit_slips import SAMPLE_ROWS
 from grading.errors import UsageError, listed, option
 from grading.formats.csv_piece import CsvPiece
@@ -38,7 +40,7 @@ def contents_of(source: Source) -> Contents:
 
     def contents(index: int) -> Texts:
         if not pieces:
-            pieces.extend(_cells(piece, len(source.header)) for piece in first_pieces(source))
+            pieces.extend(_cells(piece, range(len(source.header))) for piece in first_pieces(source))
         if index in beside:
             return {beside[index]: 1}
         if index not in known:
@@ -62,13 +64,13 @@ def first_pieces(source: Source) -> Sequence[Work]:
     return pieces
 
 
-def _cells(piece: Work, columns: int) -> Mapping[int, pa.Array]:
-    """The cells of every column, read together; without those that cannot be read, which is said where they are."""
+def _cells(piece: Work, columns: Sequence[int]) -> Mapping[int, pa.Array]:
+    """The cells of some columns, read together; without those that cannot be read, which is said where they are."""
     try:
-        return cells_of(piece, range(columns))
+        return cells_of(piece, columns)
     except (UsageError, pa.ArrowInvalid):
         cells: dict[int, pa.Array] = {}
-        for index in range(columns):
+        for index in columns:
             with contextlib.suppress(UsageError, pa.ArrowInvalid):
                 cells |= cells_of(piece, [index])
         return cells
@@ -136,6 +138,20 @@ def refuse_units_row(source: Source, plan: Plan) -> None:
         units = ", ".join(f"{header} {text}" for header, text in list(first.items())[:MOST_NAMED])
         where = f"line {source.csv.header_line + 1}" if source.csv is not None else "the first row"
         raise UsageError(f"{where} holds units ({units}): put them into the headers, or give {option('units_row')}")
+
+
+def refuse_summary(source: Source, plan: Plan) -> None:
+    """Raises UsageError when the first rows end in ones that sum up the others."""
+    pieces = [piece for piece in first_pieces(source) if len(piece)]
+    if pieces:
+        cells = _cells(pieces[-1], list(chain(*looked_at(plan, len(source.header)))))
+        blank = pa.nulls(len(pieces[-1]), pa.string())
+        # what cannot be read, and a nest, are blank here: it is said where they are graded
+        refuse_summary_rows(plan, len(source.header), len(pieces[-1]), lambda index: _plain(cells.get(index), blank))
+
+
+def _plain(cells: pa.Array | None, blank: pa.Array) -> pa.Array:
+    return blank if cells is None or pa.types.is_nested(cells.type) else cells
 
 
 def _first_texts(source: Source, columns: Sequence[Column]) -> dict[str, str]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from grading.batch.agreed import Agreed
 from grading.batch.destinations import Destination, FileDestination, issues_start, refuse_targets
-from grading.batch.first_rows import alone_hint, contents_of, header_hint, refuse_units_row, units_below
+from grading.batch.first_rows import alone_hint, contents_of, header_hint, refuse_summary, refuse_units_row, units_below
 from grading.batch.job import Job
 from grading.batch.open_source import open_source
 from grading.batch.piece import NumberColumns, PieceGrader, TablePiece
@@ -137,6 +137,7 @@ def planned(job: Job, source: Source, options: Options) -> tuple[Plan, list[str]
         raise UsageError(hint or error.sentence + alone_hint(source)) from error
     if not job.units_row:
         refuse_units_row(source, plan)
+    refuse_summary(source, plan)
     names = [*result_names(plan, job.guidelines), *OF_EVERY_ROW]
     taken = [name for name in names if name in source.headers]
     if taken:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grading.columns.contents import counted
 from grading.columns.plan import Options, plan_columns
+from grading.columns.summary_rows import refuse_summary_rows
 from grading.columns.unit_slips import SAMPLE_ROWS, Sample, check_units
 from grading.reading.cells import reading
 from grading.reference.catalogue import check_valve
@@ -70,6 +71,7 @@ def grade_frame(
     )
     start = [frame.cells(place, slice(0, SAMPLE_ROWS)) for place in range(len(frame.headers))]
     plan = plan_columns(frame.headers, options, lambda place: counted(start[place]))
+    refuse_summary_rows(plan, len(start), min(frame.rows, SAMPLE_ROWS), lambda place: start[place])
     cell_format = reading(missing)
     sample: Sample = lambda place: [start[place]]  # noqa: E731
     check_units(plan, sample, cell_format, unit_matters(plan, ids, cell_format, sample))

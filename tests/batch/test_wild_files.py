@@ -414,6 +414,29 @@ def test_a_code_in_place_of_a_word_shows_where_its_meaning_is_said(tmp_path: Pat
     assert [f"or say what {code} means, as values of the column in --columns" in i["message"] for i in issues] == [True]
 
 
+# --- rows that are no patients ----------------------------------------------------------------------------------------
+
+SUMMED_UP = {
+    "means and totals": (
+        "id,mr_eroa_cm2\n1,0.4\n2,0.1\nMean,0.25\nSD,0.2\nTotal,0.5\n",
+        "the last 3 rows ('Mean', 'SD', 'Total')",
+    ),
+    "above a footnote": ("id,mr_eroa_cm2\n1,0.4\n2,0.1\nMean ± SD,0.25\n* in cm2,\n", "the last row ('Mean ± SD')"),
+    "beside a blank id": ("id,site,mr_eroa_cm2\n1,a,0.4\n,Mittelwert,0.4\n", "the last row ('Mittelwert')"),
+    "initials": ("id,mr_eroa_cm2\nAB,0.4\nSD,0.1\n", ""),
+    "a mean of each patient": ("id,beat,mr_eroa_cm2\nA,1,0.4\nA,2,0.5\nA,mean,0.45\n", ""),
+    "all of them": ("statistic,mr_eroa_cm2\nmean,0.4\nmedian,0.4\n", ""),
+}
+
+
+@pytest.mark.hazard("wrong-quantity")
+@pytest.mark.parametrize(("text", "which"), SUMMED_UP.values(), ids=SUMMED_UP)
+def test_rows_that_sum_up_the_others_are_no_patients(tmp_path: Path, text: str, which: str) -> None:
+    ran, rows, _ = graded(tmp_path, text)
+    assert (ran.exit_code, bool(rows)) == ((2, False) if which else (0, True)), ran.output
+    assert f"{which} sum" in ran.output if which else True
+
+
 # --- what is no native valve ------------------------------------------------------------------------------------------
 
 NO_NATIVE_VALVE = {

@@ -37,6 +37,18 @@ def test_a_column_of_units_is_used_in_a_frame_of_any_library(frame: Any) -> None
     assert grade_frame(frame)["tricuspid_ase_2017_grade"].tolist() == ["mild", "severe"]
 
 
+def test_a_frame_that_ends_in_its_means_is_refused() -> None:
+    frame = pd.DataFrame({"id": ["1", "2", "Mean"], "mr_eroa_cm2": [0.1, 0.5, 0.3]})
+    with pytest.raises(UsageError, match=r"the last row \('Mean'\) sums up the others"):
+        grade_frame(frame)
+
+
+@pytest.mark.parametrize("prosthesis", [[1, 0], [1.0, 0.0], ["yes", "no"], ["MitraClip", "native"]], ids=str)
+def test_a_prosthesis_in_a_frame_is_not_graded(prosthesis: list[Any]) -> None:
+    result = grade_frame(pd.DataFrame({"mr_eroa_cm2": [0.5, 0.5], "mitral_prosthesis": prosthesis}))
+    assert result["echograde_status"].tolist() == ["rejected", "graded"]
+
+
 @pytest.mark.parametrize("values", [[2.0, 3.0, 1.0], [2, 8], ["2", "8"]], ids=["plausible in cm", "one not", "texts"])
 def test_a_unit_that_a_frame_leaves_open_is_asked_for(values: list[Any]) -> None:
     with pytest.raises(UsageError, match=r"'tr_vc' names no unit, and .*its values .* may (as well )?be in mm"):
