@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -29,11 +29,14 @@ from grading.batch.tidy_file import tidy_maker
 from grading.batch.tidy_schema import tidy_schema
 from grading.batch.workers import ahead, in_order
 from grading.batch.writers import open_sink
+from grading.columns.code_values import code_warnings
 from grading.columns.plan import Options, Plan, plan_columns
 from grading.columns.unit_slips import Matters, check_units
-from grading.errors import UsageError, named, why
+from grading.errors import UsageError, named, why, written
 from grading.formats.upload import STANDARD
+from grading.longtable.line_issue import LineIssue
 from grading.reading.cells import CellFormat, reading
+from grading.reading.values import WARNING
 from grading.reference.catalogue import load_catalogue
 from grading.reference.guideline import load_guideline
 from grading.reference.measurement import Number
@@ -83,6 +86,7 @@ def run_into(
             source.stream = ahead(source.stream)
         first = first_cells(job, source, plan, agreed)
         recipe = _recipe(job, source, plan, first)
+        source.general = (*source.general, *_code_issues(job, plan, first))
         executor, at_a_time = stack.enter_context(engine(job.engine, job.scheduler, job.threads))
         outputs = place(stack, source.parts.permissions)
         sink = open_sink(job, source, names, source.delimiter, outputs.out, stack)
@@ -111,6 +115,12 @@ def run_into(
         source.parts.confirm()
         outputs.finish(record, described)
     return summary
+
+
+def _code_issues(job: Job, plan: Plan, first: FirstCells) -> Iterator[LineIssue]:
+    """Numbers that may stand for what was not measured."""
+    for header, sentence in code_warnings(plan, first.cells.__getitem__, first.cell_format):
+        yield LineIssue(0, None, header, "", WARNING, written(sentence, job.write_option))
 
 
 def _json(data: dict[str, Any]) -> bytes:

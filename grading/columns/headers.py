@@ -213,7 +213,8 @@ def refusal(header: str) -> str | None:
         return refused.get(fold(f"{meaning[1]}_vmax" if meaning[1] else "Vmax"))
     if reason := refused.get(fold(header)) or refused.get(fold(bare)):
         return reason
-    return refused.get(fold("mitral_vmax")) if meaning is None and names_forward_flow(bare) else None
+    flow = "mitral_vti" if re.search("vti|tvi", fold(bare)) else "mitral_vmax"
+    return refused.get(fold(flow)) if meaning is None and names_forward_flow(bare) else None
 
 
 def place_of(header: Sequence[str], name: str, about: str) -> int:

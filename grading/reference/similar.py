@@ -35,6 +35,8 @@ _LEAK_STEMS = ("regurg", "insuff")
 _GENERIC = frozenset({"flow", "pattern", "size", "defect", "leaflet", "jet"})
 #: a longer text is no name of a measurement
 _LONGEST_NAME = 200
+#: what is called 'VTI' beside the name of a leak, and something else beside that of a valve
+_JET_VTI = "regurgitant_vti"
 #: a word of so many letters may have two wrong ones, a shorter one a single one
 _LONG = 8
 #: how like each other two words must be, of 1
@@ -114,15 +116,16 @@ def similar_measurement(text: str) -> str | None:
 def names_forward_flow(text: str, name: str = "") -> bool:
     """True for what could be a measurement whose name says something else too, beside a valve and not its leak.
 
-    >>> [names_forward_flow(name) for name in ("AV peak velocity", "AR peak velocity", "mitral EROA")]
-    [True, False, False]
+    >>> [names_forward_flow(name) for name in ("AV peak velocity", "AR peak velocity", "TV VTI", "mitral EROA")]
+    [True, False, True, False]
     """
     if len(text) > _LONGEST_NAME:
         return False
     measurement = load_catalogue().numbers.get(name or _similar(text) or "")
     words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold())
     of_leak = any(word in _LEAK_WORDS or word.startswith(_LEAK_STEMS) for word in words)
-    return measurement is not None and measurement.exact and bool(_valves_in(text)) and not of_leak
+    of_flow = measurement is not None and (measurement.exact or measurement.name == _JET_VTI)
+    return of_flow and bool(_valves_in(text)) and not of_leak
 
 
 def _similar(text: str) -> str | None:

@@ -260,6 +260,7 @@ NOTED = {
     "Peak Velocity Aortic": "usually the forward flow through the valve",
     "AV peak velocity (m/s)": "usually the forward flow through the valve",
     "max vel MV": "usually the forward flow through the valve",
+    "TV VTI": "may be of the forward flow or of the regurgitant jet",
     "mitral regurgitation severity": "a reader's grade of the regurgitation, not a measurement",
     "Grade of mitral regurgitation": "a reader's grade of the regurgitation, not a measurement",
 }
@@ -412,6 +413,36 @@ def test_a_code_in_place_of_a_word_shows_where_its_meaning_is_said(tmp_path: Pat
         tmp_path, f"id,{header},vc_cm,x\n1,{code},0.5,a\n", *(("--valve", "mitral") if header != "valve" else ())
     )
     assert [f"or say what {code} means, as values of the column in --columns" in i["message"] for i in issues] == [True]
+
+
+CODED = {
+    "times": (
+        "ar_pht_ms",
+        "999 999 450 320",
+        "999 stands in 2 cells of column 'ar_pht_ms', whose other values are 320 to 450",
+    ),
+    "volumes": (
+        "mr_rvol_ml",
+        "99 20 99 45",
+        "99 stands in 2 cells of column 'mr_rvol_ml', whose other values are 20 to 45",
+    ),
+    "one value": ("mr_rvol_ml", "99 20 60 45", ""),
+    "among others": ("mr_rvol_ml", "99 99 95 92 45", ""),
+    "no code": ("mr_rvol_ml", "98 98 20 45", ""),
+}
+
+
+@pytest.mark.hazard("code-as-value")
+@pytest.mark.parametrize(("header", "values", "sentence"), CODED.values(), ids=CODED)
+def test_a_code_that_could_be_a_value_is_a_warning(tmp_path: Path, header: str, values: str, sentence: str) -> None:
+    ran, _, issues = graded(tmp_path, column(header, values))
+    found = [issue["message"] for issue in issues if "stands in" in issue["message"]]
+    assert (ran.exit_code, len(found)) == (0, int(bool(sentence)))
+    assert all(one.startswith(sentence) and "give --missing 99" in one for one in found)
+    code = values.split()[0]
+    assert not [
+        i for i in graded(tmp_path, column(header, values), "--missing", code)[2] if "stands in" in i["message"]
+    ]
 
 
 # --- rows that are no patients ----------------------------------------------------------------------------------------
