@@ -16,7 +16,7 @@ from grading.batch.source import Source
 from grading.columns.cells import as_text
 from grading.columns.column import Column
 from grading.columns.contents import Contents, Texts, counted
-from grading.columns.header_place import MOST_LINES, find_header, is_known, names_go_down
+from grading.columns.header_place import MOST_LINES, find_header, is_known, joined_header, names_go_down
 from grading.columns.plan import Plan
 from grading.columns.summary_rows import looked_at, refuse_summary_rows
 from grading.columns.unit_slips import SAMPLE_ROWS
@@ -78,6 +78,11 @@ def _cells(piece: Work, columns: Sequence[int]) -> Mapping[int, pa.Array]:
 
 def header_hint(source: Source) -> str:
     """Where the header stands, when the line that was taken for it names nothing that is known; '' when it does."""
+    if example := joined_header(source.header, _first_row(source)):
+        return (
+            "the header takes two lines, valves above and measurements below; join them into one, as in "
+            f"{example!r}, and leave no line between it and the rows"
+        )
     file = source.csv
     if file is None or any(map(is_known, source.header)):
         return ""
@@ -152,6 +157,16 @@ def refuse_summary(source: Source, plan: Plan) -> None:
 
 def _plain(cells: pa.Array | None, blank: pa.Array) -> pa.Array:
     return blank if cells is None or pa.types.is_nested(cells.type) else cells
+
+
+def _first_row(source: Source) -> list[str]:
+    """What stands in the first row, blank where it cannot be read."""
+    pieces = first_pieces(source)
+    if not pieces or not len(pieces[0]):
+        return []
+    cells = _cells(pieces[0].head(1) if isinstance(pieces[0], CsvPiece) else pieces[0], range(len(source.header)))
+    row = [_plain(cells.get(index), pa.nulls(1, pa.string())).slice(0, 1) for index in range(len(source.header))]
+    return [as_text(cell).to_pylist()[0] or "" for cell in row]
 
 
 def _first_texts(source: Source, columns: Sequence[Column]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grading.columns.headers import match, refusal
 from grading.errors import option
-from grading.reference.catalogue import load_catalogue
+from grading.reference.catalogue import load_catalogue, valve_of
 from grading.writing import joined
 
 #: lines among which the header is looked for
@@ -64,6 +64,19 @@ def _names_number(cell: str) -> bool:
     """True for the name of a measured number, which no cell of a column holds as its value."""
     found = match(cell)
     return found is not None and found.measurement in load_catalogue().numbers
+
+
+def joined_header(first: Sequence[str], second: Sequence[str]) -> str:
+    """A cell of a header that takes two lines, valves above and measurements below, as one; '' for any other.
+
+    >>> joined_header(["id", "MR", "", "TR"], ["", "EROA (cm2)", "RVol (mL)", "VC (mm)"])
+    'MR EROA (cm2)'
+    """
+    if any(map(_names_number, first)):
+        return ""
+    places = [place for place, cell in enumerate(first) if valve_of(cell) is not None]
+    below = [place for place in places if _names_number("".join(second[place : place + 1]))]
+    return f"{first[below[0]].strip()} {second[below[0]].strip()}" if below else ""
 
 
 def is_known(cell: str) -> bool:
