@@ -129,7 +129,14 @@ def units_below(job: Job, source: Source) -> dict[str, str]:
     texts = [as_text(column.combine_chunks()).to_pylist()[0] for column in row.columns]
     lines = None if first.lines is None else first.lines[1:]
     source.peeked[0] = replace(first, table=first.table.slice(1), lines=lines)
+    # the rows behind it are numbered from the first that is one
+    source.peeked[1:] = map(_one_up, source.peeked[1:])
+    source.stream = map(_one_up, source.stream)
     return {header: text or "" for header, text in zip(source.header, texts, strict=True)}
+
+
+def _one_up(piece: Work) -> Work:
+    return replace(piece, row=piece.row - 1)
 
 
 def refuse_units_row(source: Source, plan: Plan) -> None:

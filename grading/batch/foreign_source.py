@@ -46,9 +46,9 @@ def open_foreign(job: Job, parts: Parts, kind: Kind, stack: contextlib.ExitStack
     if kind.name in PACKED:
         return _unpacked_source(job, parts, kind, stack)
     if kind.name in WORKBOOKS:
-        return _table_source(job, parts, _with_header(read_grid(part, job.sheet, isolate), job))
+        return _table_source(parts, _with_header(read_grid(part, job.sheet, isolate), job))
     if kind.name in STATISTICS_FILES:
-        return _table_source(job, parts, read_statistics_file(part, job.encoding, isolate))
+        return _table_source(parts, read_statistics_file(part, job.encoding, isolate))
     if kind.name in OBSERVATIONS:
         return _long_source(job, parts, read_observations(part, _kept(job), isolate))
     if kind.name == "dicom":
@@ -100,10 +100,8 @@ def _row(table: pa.Table, row: int) -> list[pa.Scalar]:
     return [column[row] for column in table.columns]
 
 
-def _table_source(job: Job, parts: Parts, foreign: ForeignTable) -> Source:
-    """A table of text. The unit row below a header goes into the names of its columns."""
-    if job.units_row:
-        raise UsageError("a workbook's line of units is not read: put the units into the header", about="units_row")
+def _table_source(parts: Parts, foreign: ForeignTable) -> Source:
+    """A table of text."""
     notes = [LineIssue(0, None, "", "", NOTE, note) for note in foreign.notes]
     lines = foreign.lines.to_numpy(zero_copy_only=False)
     return _source(parts, foreign.table, foreign.read_as, notes, lines)

@@ -20,6 +20,7 @@ from support import make_observations, make_reports, make_statistics, make_workb
 from support.witness import check_sentence, outputs
 from typer.testing import CliRunner
 
+import grading.batch.foreign_source as foreign_source
 import grading.batch.open_source as open_source
 from grading.batch.in_memory import job_of
 from grading.batch.job import Job
@@ -146,6 +147,19 @@ def test_a_title_row_is_named_with_the_option_that_skips_it(tmp_path: Path) -> N
     assert "--skip-lines 1" in printed
     code, printed, out = grade(path, "--skip-lines", "1")
     assert (code, grades(out)) == (0, GRADES), printed
+
+
+def test_a_line_of_units_in_a_workbook_is_read_as_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(foreign_source, "_ROWS", 2)
+    rows = [("id", "MR EROA"), (None, "mm2"), *((f"P{n}", value) for n, value in enumerate((45, 12, "x", 45)))]
+    path = tmp_path / "in.xlsx"
+    path.write_bytes(make_workbooks.xlsx(rows))
+    code, said, _ = grade(path)
+    assert code == 2 and "the first row holds units (MR EROA mm2)" in said and "--units-row" in said
+    code, _, out = grade(path, "--units-row")
+    assert code == 1
+    assert pd.read_csv(out)["mitral_ase_2017_grade"].fillna("").tolist() == ["severe", "mild", "", "severe"]
+    assert pd.read_csv(out.with_suffix(".issues.csv"))[["row", "line"]].values.tolist() == [[3, 5]]
 
 
 def test_a_date_where_a_number_belongs_is_refused_with_its_cause(tmp_path: Path) -> None:

@@ -308,6 +308,8 @@ def test_a_header_that_is_not_the_first_line_is_found(tmp_path: Path, text: str,
 OTHER_SHAPES = {
     "a long table": ("study_id,measurement,value,unit\n0,MR EROA,0.1,cm2\n1,MR EROA,0.4,cm2\n", "give --layout long"),
     "a turned table": ("measurement,P1,P2\nMR EROA (cm2),0.45,0.1\nMR VC (mm),8,2\n", "turn the table"),
+    "a header of two lines": ("id,MR,,TR\n,EROA (cm2),RVol (mL),VC (mm)\n1,0.42,61,3\n", "as in 'MR EROA (cm2)'"),
+    "one with doubled valves": ("id,MR,MR\n,EROA (cm2),RVol (mL)\n1,0.42,61\n", "as in 'MR EROA (cm2)'"),
     "a title above words": ("Export 2026\nvalve,AF,eroa_cm2\nmitral,AF,0.42\nmitral,AF,0.1\n", "give --skip-lines 1"),
 }
 
