@@ -5,6 +5,7 @@ A report is a tree of containers; modifiers stand on a number or on any containe
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ _CHOSEN = ("121410 DCM", "121411 DCM", "121412 DCM")
 _SELECTION, _DERIVATION = "121404 DCM", "121401 DCM"
 _DERIVATIONS = {"373098007 SCT": "mean"}
 _MODIFYING = ("HAS CONCEPT MOD", "HAS ACQ CONTEXT")
+#: what a stage of a stress test is called, whose numbers are not of the study at rest
+_STRESSED = re.compile(r"\b(?:stress|exercise|dobutamine|dose|recovery|pacing)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class _Qualifiers:
     view: str = ""
     by_name: str = ""
     derivation: str = ""
+    stage: str = ""
 
 
 def records_of(dataset: Any) -> Iterator[tuple[str, ...]]:
@@ -66,6 +70,9 @@ def _qualified(above: _Qualifiers, children: Sequence[Any]) -> _Qualifiers:
         if code_of(concept) == _DERIVATION:
             words["derivation"].add(_DERIVATIONS.get(code_of(value)) or _meaning_of(value).casefold() or "unknown")
             continue
+        if _STRESSED.search(_meaning_of(value)):
+            words["stage"].add(_meaning_of(value))
+            continue
         modifier, called = load_codes().modifier(code_of(concept), _meaning_of(concept))
         if modifier:
             word, named = load_codes().word(modifier, code_of(value), _meaning_of(value))
@@ -81,6 +88,9 @@ def _number(item: Any, own: _Qualifiers, children: Sequence[Any]) -> tuple[str, 
     concept = first_item(item, "ConceptNameCodeSequence")
     measured = first_item(item, "MeasuredValueSequence")
     absent = first_item(item, "NumericValueQualifierCodeSequence")
+    why_not, value = _meaning_of(absent), _value(measured)
+    if own.stage:
+        why_not, value = f"none at rest: it is of the stage {own.stage!r}", ""
     unit = first_item(measured, "MeasurementUnitsCodeSequence") if measured is not None else None
     chosen = any(
         code_of(first_item(child, "ConceptNameCodeSequence")) == _SELECTION
@@ -88,8 +98,8 @@ def _number(item: Any, own: _Qualifiers, children: Sequence[Any]) -> tuple[str, 
         for child in children
     )
     return (
-        code_of(concept), _meaning_of(concept), _value(measured), str(unit.get("CodeValue", "")) if unit else "",
-        _meaning_of(absent), own.site, own.direction, own.method, own.point, own.view, own.by_name,
+        code_of(concept), _meaning_of(concept), value, str(unit.get("CodeValue", "")) if unit else "",
+        why_not, own.site, own.direction, own.method, own.point, own.view, own.by_name,
         "1" if chosen else "", own.derivation,
     )  # fmt: skip
 

@@ -115,6 +115,17 @@ def test_repeats_that_nobody_chose_all_stay() -> None:
     assert lines(read(make.report(*beats))) == {("mr_eroa", "0.3", "cm2"), ("mr_eroa", "0.5", "cm2")}
 
 
+@pytest.mark.hazard("another-visit")
+def test_what_was_measured_under_stress_is_not_of_the_study_at_rest() -> None:
+    stage = ("121001", "DCM", "Stage")
+    rest = make.container(make.GROUP, make.word(stage, ("X1", "99A", "Baseline")), NUM(AREA, "0.2", "cm2", *LEAK))
+    peak = make.container(make.GROUP, make.word(stage, ("X2", "99A", "Peak Stress")), NUM(AREA, "0.25", "cm2", *LEAK))
+    found = read(make.report(rest, peak))
+    assert lines(found) == {("mr_eroa", "0.2", "cm2")}
+    said = [issue.message for issue in found.issues if issue.severity == "warning"]
+    assert len(said) == 1 and "it is of the stage 'Peak Stress'" in said[0]
+
+
 SEVERE = make.word(("18113-1", "LN", "Regurgitation degree"), ("24484000", "SCT", "Severe"), "CONTAINS")
 MALE = make.word(("121032", "DCM", "Subject Sex"), ("M", "DCM", "Male"), "CONTAINS")
 MILDISH = make.word(("18112-3", "LN", "Regurgitation degree"), ("X", "99MAKER", "1+ of 4"), "CONTAINS")
