@@ -21,6 +21,10 @@ from grading.reference.units import read_number, read_unit
 _LONGEST_TEXT = 200
 #: what stands before a number that is no value but a limit
 LIMITS = frozenset({"<", ">", "<=", ">=", "=<", "=>", "≤", "≥", "<<", ">>", "~", "≈"})
+#: a header about the range of reference of a measurement
+_REFERENCE = re.compile(
+    r"(?:^|[\W_])(?:ref|reference|referenz|norm|normal|limit|cutoff|threshold|lln|uln)(?:$|[\W_])", re.IGNORECASE
+)
 #: the record of whether a valve leaks at all, which a column of grades is not
 EVIDENCE = "regurgitation"
 #: different texts of a column, and how many of its first cells hold each
@@ -77,12 +81,15 @@ def holds_valves(texts: Texts) -> bool:
     return bool(words) and all(map(valve_of, words))
 
 
-def holds_limits(texts: Texts) -> bool:
-    """True when the cells of a column are marks that make limits of numbers beside them, or say that there is none.
+def holds_limits(header: str, texts: Texts) -> bool:
+    """True when the cells of a column are marks that make limits of numbers beside them, or say that there is none;
+    not those of a range of reference.
 
-    >>> holds_limits({"<": 1, "=": 7, "": 2}), holds_limits({"=": 7}), holds_limits({"<0.2": 1})
+    >>> holds_limits("op", {"<": 1, "=": 7, "": 2}), holds_limits("op", {"=": 7}), holds_limits("ref_op", {"<": 1})
     (True, False, False)
     """
+    if _REFERENCE.search(header[:LONGEST_HEADER]):
+        return False
     marks = {text.strip() for text in texts if not is_missing(text)}
     return bool(marks & LIMITS) and marks <= LIMITS | {"="}
 

@@ -23,7 +23,7 @@ def refuse_limits(columns: Sequence[Column], others: Sequence[tuple[int, str]], 
     numbers = [column for column in columns if isinstance(load_catalogue()[column.measurement], Number)]
     for index, header in others:
         own = [column for column in numbers if _is_of(index, header, column)]
-        if own and holds_limits(texts := contents(index)):
+        if own and holds_limits(header, texts := contents(index)):
             marks = sorted(LIMITS & {text.strip() for text in texts})
             raise UsageError(
                 f"column {header!r} holds marks of limits ({listed(marks)}), and the numbers of {own[0].header!r} "

@@ -127,7 +127,7 @@ def guess_columns(
     taken = {*also, *named.values(), *filter(None, (id_, name, value, valve))}
     known = first or {}
     free = {column: _filled(known.get(column, {})) for column in header if column not in taken and not match(column)}
-    limits = next((column for column, texts in free.items() if holds_limits(texts)), None)
+    limits = next((column for column, texts in free.items() if holds_limits(column, texts)), None)
     free.pop(limits or "", None)
     unit = named.get("unit") or _unit_column(free)
     direction = named.get("direction") or _direction_column(free)

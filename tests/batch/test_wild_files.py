@@ -110,6 +110,7 @@ def test_marks_that_are_of_nothing_that_is_graded_are_passed_through(tmp_path: P
     (tmp_path / "map.toml").write_text('[columns]\n"mr_eroa_qual" = "ignore"\n')
     map_ = ("--columns", tmp_path / "map.toml")
     assert graded(tmp_path, "id,mr_eroa_qual,mr_eroa_cm2\n1,<,0.4\n", *map_)[0].exit_code == 0
+    assert graded(tmp_path, "id,mr_eroa_cm2,mr_eroa_ref_op,ref\n1,0.4,<,0.2\n")[0].exit_code == 0
     assert graded(tmp_path, "mr_eroa_cm2,id,bnp_operator,bnp\n0.4,1,<,100\n")[0].exit_code == 0
 
 
