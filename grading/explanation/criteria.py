@@ -148,13 +148,15 @@ def _value(row: Row, decision: Decision) -> float | str:
 
 
 def _decimals(row: Row, decision: Decision) -> int | None:
-    """The fewest decimals, from two, that keep a number in its band; None for words and unknown numbers."""
+    """The catalogue's decimals of a number, or the fewest more that keep it in its band; None for words and unknown
+    numbers."""
     if row.scale is None or not is_known(row.name, decision):
         return None
     column = decision.filled.columns[row.name]
     value = float(_value(row, decision))
     band = row.scale.band(column, row.ratio)[0]
-    return next((n for n in range(2, 9) if row.scale.band(np.array([round(value, n)]))[0] == band), 9)
+    least = load_catalogue().numbers[row.name].decimals
+    return next((n for n in range(least, 9) if row.scale.band(np.array([round(value, n)]))[0] == band), 9)
 
 
 def band_text(row: Row, band: int) -> str:
