@@ -163,7 +163,11 @@ def refuse_summary(source: Source, plan: Plan) -> None:
 
 
 def _plain(cells: pa.Array | None, blank: pa.Array) -> pa.Array:
-    return blank if cells is None or pa.types.is_nested(cells.type) else cells
+    """Cells as text; blank for a nest, and for bytes that are no text."""
+    try:
+        return blank if cells is None or pa.types.is_nested(cells.type) else as_text(cells)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return blank
 
 
 def _first_row(source: Source) -> list[str]:

@@ -102,14 +102,14 @@ def _columns(long: Long, source: Source) -> tuple[LongColumns, Sequence[str]]:
         source.header, long.columns, long.one_study, long.repeats, also=long.more_ids, keep=long.keep, first=texts
     )
     columns = [name for name in (*how.rest, *how.keep) if name in texts and is_about_outside(name, texts[name])]
-    about = [*columns, *(label for label in texts[how.name] if asks_for_outside(label))]
+    about = [*columns, *(label for label in texts.get(how.name, ()) if asks_for_outside(label))]
     rest = tuple(name for name in how.rest if name not in about)
     return replace(how, keep=tuple(dict.fromkeys((*how.keep, *about))), rest=rest), about
 
 
 def _first_lines(source: Source, headers: Sequence[str]) -> dict[str, pa.ChunkedArray]:
-    """Some columns of the first lines."""
-    places = {source.header.index(header): header for header in headers}
+    """Some columns of the first lines, those that are there."""
+    places = {source.header.index(header): header for header in headers if header in source.header}
     parts: dict[str, list[pa.Array]] = {header: [pa.array([], pa.string())] for header in headers}
     for piece in source.peeked:
         cells = cells_of(piece.head(FIRST_LINES) if isinstance(piece, CsvPiece) else piece, sorted(places))
