@@ -96,7 +96,7 @@ def run_into(
         summary = Summary(general=tuple(source.general), plan=plan, cell_format=recipe.grader.cell_format)
         summary.severities.update(issue.severity for issue in source.general)
         summary.apostrophes = Apostrophes(sink.apostrophes) if job.excel_safe else None
-        schema = SchemaCheck(stack)
+        schema = SchemaCheck()
         for outcome in in_order(executor, recipe.apply, source.pieces(), at_a_time):
             sink.write(outcome.graded)
             outputs.issues.write(outcome.issues)

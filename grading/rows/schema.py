@@ -8,9 +8,7 @@ Values are numbers before they are checked: with coercion one unreadable cell wo
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from grading.errors import TableError
@@ -105,22 +103,16 @@ def _judged_otherwise(values_of: Mapping[str, Collection[float]], refused: bool)
                 yield name, value
 
 
-def _load() -> None:
-    import pandera.pandas  # noqa: F401
-
-
 class SchemaCheck:
     """What numpy judged in a run, asked of the schema at its end, and before where there is much to ask; a run in which
     nothing was refused asks nothing.
 
-    Loading the schema takes long, so that begins on a thread beside the grading as soon as there will be a question.
+    Loading the schema takes long, and a thread that loads it while others grade holds them up for longer still.
     """
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
-        self._pool = stack.enter_context(ThreadPoolExecutor(1))
+    def __init__(self) -> None:
         self._refused: dict[str, set[float]] = {}
         self._accepted: dict[str, tuple[float, float]] = {}
-        self._loading: Future[None] | None = None
 
     def add(self, refused: Mapping[str, Collection[float]], accepted: Mapping[str, tuple[float, float]]) -> None:
         """Take what one piece refused, and the least and greatest that it took.
@@ -132,14 +124,11 @@ class SchemaCheck:
         for name, (least, greatest) in accepted.items():
             before = self._accepted.get(name, (least, greatest))
             self._accepted[name] = min(least, before[0]), max(greatest, before[1])
-        if self._refused and self._loading is None:
-            self._loading = self._pool.submit(_load)
         if sum(map(len, self._refused.values())) > MOST_WAITING:
             self.confirm()
             self._refused.clear()
 
     def confirm(self) -> None:
         """Ask about every value that waits. Raises TableError when the schema says otherwise of one."""
-        if self._loading is not None:
-            self._loading.result()
+        if self._refused:
             confirm(self._refused, self._accepted)

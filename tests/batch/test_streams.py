@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
@@ -538,17 +537,16 @@ def test_what_a_run_refused_waits_for_one_question(monkeypatch: pytest.MonkeyPat
         schema, "confirm", lambda refused, accepted: asked.append({k: set(v) for k, v in refused.items()})
     )
     monkeypatch.setattr(schema, "MOST_WAITING", 3)
-    with ExitStack() as stack:
-        check = schema.SchemaCheck(stack)
-        check.add({}, {"eroa": (0.1, 0.4)})
-        check.confirm()
-        assert asked == []
-        check.add({"eroa": {35.0, 36.0}}, {"eroa": (0.1, 0.4)})
-        check.add({"eroa": {36.0, 37.0}}, {"eroa": (0.2, 0.5)})
-        assert asked == []
-        check.add({"eroa": {38.0}}, {})
-        check.add({"eroa": {39.0}}, {})
-        check.confirm()
+    check = schema.SchemaCheck()
+    check.add({}, {"eroa": (0.1, 0.4)})
+    check.confirm()
+    assert asked == []
+    check.add({"eroa": {35.0, 36.0}}, {"eroa": (0.1, 0.4)})
+    check.add({"eroa": {36.0, 37.0}}, {"eroa": (0.2, 0.5)})
+    assert asked == []
+    check.add({"eroa": {38.0}}, {})
+    check.add({"eroa": {39.0}}, {})
+    check.confirm()
     assert asked == [{"eroa": {35.0, 36.0, 37.0, 38.0}}, {"eroa": {39.0}}]
 
 
