@@ -77,6 +77,8 @@ def test_arrow_keys_move_the_slider_from_wherever_the_focus_is(address: str, bro
         go(page, f"{address}/class?valve=mitral&case={one.id}&move=pisa_radius&at=0.8")
         assert at(page) == 0.8
         expect(page.locator(".eg-grade")).to_have_text("MODERATE (single parameter)")
+        # the first run is shown before the slider and the buttons all listen
+        page.wait_for_timeout(1_500)
         for place in (None, "slider"):
             if place:
                 page.get_by_role(place).focus()
