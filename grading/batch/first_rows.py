@@ -14,7 +14,6 @@ from grading.batch.job import Job
 from grading.batch.piece import TablePiece, Work, cells_of
 from grading.batch.source import Source
 from grading.columns.cells import as_text
-from grading.columns.column import Column
 from grading.columns.contents import Contents, Texts, counted
 from grading.columns.header_place import MOST_LINES, find_header, is_known, joined_header, names_go_down
 from grading.columns.plan import Plan
@@ -78,7 +77,7 @@ def _cells(piece: Work, columns: Sequence[int]) -> Mapping[int, pa.Array]:
 
 def header_hint(source: Source) -> str:
     """Where the header stands, when the line that was taken for it names nothing that is known; '' when it does."""
-    if example := joined_header(source.header, _first_row(source)):
+    if example := joined_header(source.header, _first_texts(source, range(len(source.header)))):
         return (
             "the header takes two lines, valves above and measurements below; join them into one, as in "
             f"{example!r}, and leave no line between it and the rows"
@@ -145,7 +144,8 @@ def refuse_units_row(source: Source, plan: Plan) -> None:
     numbers = [column for column in own if isinstance(load_catalogue()[column.measurement], Number)]
     if not numbers:
         return
-    first = _first_texts(source, numbers)
+    texts = _first_texts(source, [column.index for column in numbers])
+    first = {column.header: text for column, text in zip(numbers, texts, strict=False) if text}
     if first and all(read_unit(text) and read_number(text) is None for text in first.values()):
         units = ", ".join(f"{header} {text}" for header, text in list(first.items())[:MOST_NAMED])
         where = f"line {source.csv.header_line + 1}" if source.csv is not None else "the first row"
@@ -170,25 +170,11 @@ def _plain(cells: pa.Array | None, blank: pa.Array) -> pa.Array:
         return blank
 
 
-def _first_row(source: Source) -> list[str]:
-    """What stands in the first row, blank where it cannot be read."""
+def _first_texts(source: Source, indexes: Sequence[int]) -> list[str]:
+    """What stands in the first row of some columns, '' where it is blank or cannot be read; nothing without a row."""
     pieces = first_pieces(source)
     if not pieces or not len(pieces[0]):
         return []
-    cells = _cells(pieces[0].head(1) if isinstance(pieces[0], CsvPiece) else pieces[0], range(len(source.header)))
-    row = [_plain(cells.get(index), pa.nulls(1, pa.string())).slice(0, 1) for index in range(len(source.header))]
-    return [as_text(cell).to_pylist()[0] or "" for cell in row]
-
-
-def _first_texts(source: Source, columns: Sequence[Column]) -> dict[str, str]:
-    """What stands in the first row, by header; nothing for blank cells and for what cannot be read."""
-    pieces = first_pieces(source)
-    if not pieces or not len(pieces[0]):
-        return {}
-    piece = pieces[0].head(1) if isinstance(pieces[0], CsvPiece) else pieces[0]
-    try:
-        cells = cells_of(piece, [column.index for column in columns])
-        texts = {c.header: as_text(cells[c.index].slice(0, 1)).to_pylist()[0] for c in columns}
-    except (UsageError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return {}
-    return {header: text.strip() for header, text in texts.items() if text and text.strip()}
+    cells = _cells(pieces[0].head(1) if isinstance(pieces[0], CsvPiece) else pieces[0], indexes)
+    first = {index: _plain(column.slice(0, 1), pa.nulls(1, pa.string())) for index, column in cells.items()}
+    return [(first[index].to_pylist()[0] or "").strip() if index in first else "" for index in indexes]

@@ -77,8 +77,13 @@ def holds_units(texts: Texts) -> bool:
 
 def holds_valves(texts: Texts) -> bool:
     """True when a column holds names of valves and nothing else."""
+    return holds_only(valve_of, texts)
+
+
+def holds_only(said: Callable[[str], object], texts: Texts) -> bool:
+    """True when something stands in a column, and all of it is what is said to be so."""
     words = [text for text in texts if not is_missing(text)]
-    return bool(words) and all(map(valve_of, words))
+    return bool(words) and all(map(said, words))
 
 
 def holds_limits(header: str, texts: Texts) -> bool:

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Iterable
 
-from grading.columns.contents import Texts
+from grading.columns.contents import Texts, holds_only
 from grading.columns.headers import fold
 from grading.longtable.vocabulary import vocabulary
 from grading.reading.checks import is_missing
@@ -67,8 +67,7 @@ def holds_visits(texts: Texts) -> bool:
     >>> holds_visits({"pre": 2, "post-TEER": 1}), holds_visits({"rest": 3, "stress": 3}), holds_visits({"systole": 3})
     (True, True, False)
     """
-    words = [text for text in texts if not is_missing(text)]
-    return bool(words) and all(map(vocabulary().names_visit, words))
+    return holds_only(vocabulary().names_visit, texts)
 
 
 def holds_dates(texts: Texts) -> bool:
@@ -77,8 +76,7 @@ def holds_dates(texts: Texts) -> bool:
     >>> holds_dates({"2024-01-02": 4}), holds_dates({"2.1.2024 08:15": 1}), holds_dates({"08:15": 3})
     (True, True, False)
     """
-    dates = [text for text in texts if not is_missing(text)]
-    return bool(dates) and all(_DATE.fullmatch(text) for text in dates)
+    return holds_only(_DATE.fullmatch, texts)
 
 
 def are_of_one_study(texts: Iterable[str]) -> bool:

@@ -38,12 +38,12 @@ class Derivation:
     reading: str = ""
     inputs: tuple[str, ...] = field(init=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inputs", self._inputs(self.lines))
+
     def place_for(self, valve: str) -> str:
         """Where it stands, for one valve."""
         return next((line.at for line in self.lines if line.at and valve in line.valves), self.place)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "inputs", self._inputs(self.lines))
 
     def inputs_for(self, valve: str) -> tuple[str, ...]:
         """What it reads for one valve."""

@@ -13,9 +13,11 @@ from typing import Any, Final
 from grading.errors import TableError, take
 from grading.reference.files import read_toml, tables
 from grading.reference.languages import plain
+from grading.reference.measurement import VALVES
 
 _FILE: Final = "outside.toml"
-_VALVES: Final = ("mitral", "aortic", "tricuspid", "pulmonic")
+#: so many letters begin the name of a valve in many languages: 'tricus' of tricuspide, 'pulmon' of pulmonary
+_STEM: Final = 6
 #: what is said of such a valve
 OUTSIDE: Final = "a prosthesis, a clip or a repair is outside every table here, for they are about native valves"
 #: characters of a text that are looked at
@@ -72,7 +74,7 @@ def valve_outside(text: str) -> str:
     """
     spoken = plain(text[:_LONGEST]).split()
     words = outside_words().of_valve
-    starts = {valve: (valve[: len("aortic")], *words.get(valve, ())) for valve in _VALVES}
+    starts = {valve: (valve[:_STEM], *words.get(valve, ())) for valve in VALVES}
     named = {valve for valve, own in starts.items() for word in spoken if word.startswith(own)}
     return named.pop() if len(named) == 1 else ""
 
@@ -98,7 +100,7 @@ def parse_outside(table: Mapping[str, Any]) -> OutsideWords:
         (table.get("words", {}), ("not_so", "asking")),
     ):
         take(row, keys, keys, _FILE)
-    take(table["of_valve"], _VALVES, (), f"{_FILE}: of_valve")
+    take(table["of_valve"], VALVES, (), f"{_FILE}: of_valve")
     lists = {"stems": table["stems"], "phrases": table["phrases"], **table["words"], **table["of_valve"]}
     for name, texts in lists.items():
         if not texts or any(not plain(text) for text in texts):
@@ -113,4 +115,4 @@ def parse_outside(table: Mapping[str, Any]) -> OutsideWords:
 
 def _rarest(phrase: str) -> str:
     """The word of a phrase that stands in the fewest texts about something else: a long one that names no valve."""
-    return max(phrase.split(), key=lambda word: (word not in ("valve", *_VALVES) and len(word) > len("in"), len(word)))
+    return max(phrase.split(), key=lambda word: (word not in ("valve", *VALVES) and len(word) > len("in"), len(word)))
